@@ -1,0 +1,93 @@
+/**
+ * @class vtkInterfaceError
+ * @brief error of a reconstructed interface against the fractions and the ground truth
+ *
+ * Inputs: 0, the interface: polydata with the cell arrays `SourceCellIds` and, where facets need an
+ * orientation, `Normals` (see vtkPLICInterface; without normals each cell takes the orientation
+ * that conserves better); 1, the mesh with cell volume fractions; 2, optional, the truth as in
+ * vtkVolumeFractions.
+ *
+ * Output 0, the mesh with the cell arrays
+ * - `ConservationError`: |area inside / area - f|;
+ * - `ContinuityError`: the largest mismatch of the cell's traces with its neighbours', as a
+ *   fraction of the shared face;
+ * - `ShapeError` (with a truth): area of the symmetric difference with the truth / area;
+ * - `NormalError` (with a truth): mean of 1 - n . n_exact over the cell's facets.
+ * Output 1, the interface with the cell array `Distance` (with a truth): distance of the facet's
+ * midpoint to the true boundary, in cell sizes, positive outside.
+ * Output 2, a table of one row with the columns `Method`, `Cells`, `Mixed`, `ConservationMax`,
+ * `ConservationMean`, `ContinuityMax`, `ContinuityMean`, `ShapeError`, `Hausdorff`, `NormalError`,
+ * `Milliseconds` (NaN where there is no truth).
+ *
+ * Measures are defined in data/Measures.h. A mixed cell without a facet counts in full.
+ * In 3D each cell holds at most one planar facet (PLIC); more are an error for now.
+ *
+ * @sa vtkPLICInterface vtkNeuralInterface vtkVolumeFractions
+ */
+
+#ifndef vtkInterfaceError_h
+#define vtkInterfaceError_h
+
+#include "mirFiltersModule.h" // for the export macro
+#include "vtkDataObjectAlgorithm.h"
+
+#include <string> // for VolumeFractionArrays
+#include <vector> // for VolumeFractionArrays
+
+class MIRFILTERS_EXPORT vtkInterfaceError : public vtkDataObjectAlgorithm
+{
+public:
+  static vtkInterfaceError* New();
+  vtkTypeMacro(vtkInterfaceError, vtkDataObjectAlgorithm);
+  void PrintSelf(ostream& os, vtkIndent indent) override;
+
+  ///@{
+  /**
+   * Names of the mesh's cell arrays of volume fractions, in the order of the materials.
+   */
+  void AddVolumeFractionArray(const char* name);
+  void ClearVolumeFractionArrays();
+  int GetNumberOfVolumeFractionArrays();
+  const char* GetVolumeFractionArray(int index);
+  ///@}
+
+  ///@{
+  /**
+   * Name of the method in the table; empty takes the interface's own field data. Default: empty.
+   */
+  vtkSetStdStringFromCharMacro(MethodName);
+  vtkGetCharFromStdStringMacro(MethodName);
+  ///@}
+
+  ///@{
+  /**
+   * Fractions within Tolerance of 0 or 1 are pure. In [0, 0.1]. Default: 1e-8.
+   */
+  vtkSetClampMacro(Tolerance, double, 0.0, 0.1);
+  vtkGetMacro(Tolerance, double);
+  ///@}
+
+  /// Connects the mesh with the fractions, the same as SetInputConnection(1, port).
+  void SetMeshConnection(vtkAlgorithmOutput* port);
+  /// Connects the truth, the same as SetInputConnection(2, port).
+  void SetTruthConnection(vtkAlgorithmOutput* port);
+
+protected:
+  vtkInterfaceError();
+  ~vtkInterfaceError() override;
+
+  int FillInputPortInformation(int port, vtkInformation* info) override;
+  int FillOutputPortInformation(int port, vtkInformation* info) override;
+  int RequestDataObject(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+
+  std::vector<std::string> VolumeFractionArrays;
+  std::string MethodName;
+  double Tolerance = 1e-8;
+
+private:
+  vtkInterfaceError(const vtkInterfaceError&) = delete;
+  void operator=(const vtkInterfaceError&) = delete;
+};
+
+#endif
