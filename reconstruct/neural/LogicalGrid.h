@@ -1,0 +1,68 @@
+// Integer coordinates of the cells of a logically rectangular mesh, and stencils gathered on them.
+#ifndef mir_reconstruct_neural_LogicalGrid_h
+#define mir_reconstruct_neural_LogicalGrid_h
+
+#include "plic/PlanarMesh.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace mir {
+
+/// Where every quadrilateral of a mesh lies on one integer grid.
+struct LogicalGrid
+{
+  /// Column and row of every cell.
+  std::vector<std::int32_t> column;
+  std::vector<std::int32_t> row;
+  /// Which of the cell's own vertices lies at the grid corner (column, row); the vertices after
+  /// it lie at (column + 1, row), (column + 1, row + 1) and (column, row + 1).
+  std::vector<std::uint8_t> rotation;
+
+  /// Cells ordered by row, then by column: those of row j are orderedCells[rowStart[j]] ..
+  /// orderedCells[rowStart[j + 1] - 1]. Row numbers start at 0.
+  std::vector<std::int64_t> orderedCells;
+  std::vector<std::int64_t> rowStart;
+
+  std::int64_t numberOfCells() const { return static_cast<std::int64_t>(this->column.size()); }
+  std::int32_t numberOfRows() const
+  {
+    return this->rowStart.empty() ? 0 : static_cast<std::int32_t>(this->rowStart.size()) - 1;
+  }
+  /// The cell at (column, row), or -1 where there is none.
+  std::int64_t cellAt(std::int32_t column, std::int32_t row) const;
+  /// Cells (column .. column + count - 1, row), -1 where there is none.
+  void rowOfCells(std::int32_t column, std::int32_t row, int count, std::int64_t* cells) const;
+};
+
+/// Rows left empty between two parts of a mesh that share no edge, so that no stencil or tile
+/// sees both.
+constexpr std::int32_t componentGap = 16;
+
+/// Numbers the cells by walking across shared edges, breadth first from the first cell of every
+/// connected part. Any mesh of quadrilaterals that is a piece of a grid will do: obstacles, several
+/// blocks, cells in any order and with any first vertex.
+///
+/// Throws std::runtime_error with "not a logically rectangular grid" and the cell's id when a cell
+/// is not a quadrilateral, is reached with two different indices or orientations, shares its index
+/// with another cell, or when a grid corner is two different mesh points.
+LogicalGrid logicalGrid(const PlanarMesh& mesh);
+
+/// Gathers K x K fractions (K odd, at most 9) around each of `cells` into rows of K * K floats,
+/// row-major [j][i] along the grid's rows and columns.
+///
+/// A missing neighbour takes the value of the existing cell nearest to it (in Euclidean distance on
+/// the grid) within the rectangle between it and the centre; the mean of the two when two are
+/// equally near. At a straight edge and at a convex corner of the domain this repeats the outermost
+/// cells; with holes it stays defined; and it commutes with the grid's 8 symmetries to the bit.
+void gatherStencils(const LogicalGrid& grid, const std::vector<double>& fractions,
+  const std::int64_t* cells, std::size_t count, int K, float* stencils);
+
+/// Position of grid lattice node (a, b) of an (n + 1)^2 lattice in the cell's own order, where node
+/// (0, 0) is the cell's vertex 0, the first coordinate runs to vertex 1 and the second to vertex 3.
+int ownLatticeNode(int rotation, int n, int a, int b);
+
+} // namespace mir
+
+#endif
