@@ -9,8 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace mir
-{
+namespace mir {
 
 /// Polygonal cells over shared points. Cell c has the vertices
 /// connectivity[offsets[c]] .. connectivity[offsets[c + 1] - 1], counter-clockwise.

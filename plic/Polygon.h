@@ -7,8 +7,7 @@
 #include <array>
 #include <vector>
 
-namespace mir
-{
+namespace mir {
 
 /// Vertices of a simple polygon in order, closed implicitly; counter-clockwise unless said
 /// otherwise. Non-convex polygons are allowed.

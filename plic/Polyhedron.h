@@ -6,8 +6,7 @@
 
 #include <vector>
 
-namespace mir
-{
+namespace mir {
 
 /// A closed polyhedron. Face f has the vertices faceVertices[faceOffsets[f]] ..
 /// faceVertices[faceOffsets[f + 1] - 1], counter-clockwise seen from outside. Faces are planar;

@@ -4,8 +4,7 @@
 
 #include <cmath>
 
-namespace mir
-{
+namespace mir {
 
 struct Vec2
 {
