@@ -1,0 +1,32 @@
+// Fields on the nodes of a SubcellMesh: averages, bounds and the areas they enclose.
+#ifndef mir_reconstruct_continuous_NodeField_h
+#define mir_reconstruct_continuous_NodeField_h
+
+#include "reconstruct/continuous/SubcellMesh.h"
+
+#include <vector>
+
+namespace mir {
+
+/// One value a node from values that every mixed cell has for its own lattice nodes. `cellValues`
+/// holds, mixed cell after mixed cell, one value a lattice node in the template's order ((r + 1)^2
+/// of a quad, row by row). A shared node gets the mean over the mixed cells that share it, summed
+/// in ascending order of the cells, so that the result is the same bit for bit; a centre gets the
+/// mean of its corners. Bounds are not applied.
+std::vector<double> averageOntoNodes(const SubcellMesh& mesh, const double* cellValues);
+
+/// Moves phi into the bounds of its nodes.
+void clampToBounds(const SubcellMesh& mesh, std::vector<double>& phi);
+
+/// The fraction of a cell's area where the linear interpolant of its local node values is positive,
+/// from its triangles' weights. Where `gradient` is not null it receives the derivative with
+/// respect to every local node (nodes values, overwritten).
+double cellArea(
+  const CellTemplate& cell, const double* weights, const double* values, double* gradient);
+
+/// cellArea() of every mixed cell.
+std::vector<double> cellAreas(const SubcellMesh& mesh, const std::vector<double>& phi);
+
+} // namespace mir
+
+#endif

@@ -1,0 +1,90 @@
+#include "reconstruct/continuous/Plateau.h"
+
+#include "reconstruct/continuous/NodeField.h"
+
+#include <cmath>
+
+namespace mir {
+
+namespace {
+
+// Whether values + factor bump is nearly 0 on the whole triangle for some factor.
+bool isPlateau(const std::array<int, 3>& nodes, const double* bump, const double* values)
+{
+  int top = nodes[0];
+  for (const int i : nodes)
+  {
+    top = bump[i] > bump[top] ? i : top;
+  }
+  const double factor = -values[top] / bump[top];
+  bool flat = true;
+  for (const int i : nodes)
+  {
+    flat = flat && std::fabs(values[i] + factor * bump[i]) < 10.0 * plateauTilt;
+  }
+  return flat;
+}
+
+} // namespace
+
+double hashedValue(std::uint64_t hash, int round)
+{
+  // The multiplier of Knuth's MMIX generator, then an xor-shift: rounds look independent.
+  std::uint64_t x = (hash + static_cast<std::uint64_t>(round)) * 6364136223846793005ull;
+  x ^= x >> 29;
+  x *= 0xbf58476d1ce4e5b9ull;
+  return static_cast<double>(x >> 11) * 0x1p-52 - 1.0;
+}
+
+void tiltPlateaus(
+  const SubcellMesh& mesh, const std::vector<double>& fractions, std::vector<double>& phi)
+{
+  std::vector<unsigned char> marked(phi.size(), 0);
+  std::vector<double> values;
+  bool any = false;
+  for (std::int64_t m = 0; m < mesh.numberOfCells(); ++m)
+  {
+    const CellTemplate& cell = mesh.cellTemplate(m);
+    const std::int64_t* nodes = mesh.nodesOf(m);
+    values.resize(cell.nodes);
+    for (int i = 0; i < cell.nodes; ++i)
+    {
+      values[i] = phi[nodes[i]];
+    }
+    for (const auto& triangle : cell.triangles)
+    {
+      if (isPlateau(triangle, cell.bump.data(), values.data()))
+      {
+        any = true;
+        for (const int i : triangle)
+        {
+          marked[nodes[i]] = 1;
+        }
+      }
+    }
+  }
+  if (!any)
+  {
+    return;
+  }
+  // Only the signs of zeros need the fractions about them.
+  std::vector<double> about(phi.size(), 0.0);
+  for (std::int64_t m = 0; m < mesh.numberOfCells(); ++m)
+  {
+    for (int i = 0; i < mesh.cellTemplate(m).nodes; ++i)
+    {
+      about[mesh.nodesOf(m)[i]] += fractions[m] - 0.5;
+    }
+  }
+  for (std::size_t n = 0; n < phi.size(); ++n)
+  {
+    if (marked[n])
+    {
+      const bool negative = phi[n] < 0.0 || (phi[n] == 0.0 && about[n] < 0.0);
+      phi[n] += (negative ? -plateauTilt : plateauTilt) * hashedValue(mesh.hashes[n], 0);
+    }
+  }
+  clampToBounds(mesh, phi);
+}
+
+} // namespace mir
