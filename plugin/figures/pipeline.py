@@ -1,0 +1,131 @@
+"""The ParaView pipelines behind the figures: mesh, fractions, reconstructions and their errors.
+
+Everything here can be done from ParaView's menus just as well.
+"""
+import time
+from pathlib import Path
+
+from paraview import servermanager, simple
+
+COLUMNS = [
+    "Shape",
+    "Method",
+    "Cells",
+    "Mixed",
+    "ConservationMax",
+    "ConservationMean",
+    "ContinuityMax",
+    "ContinuityMean",
+    "ShapeError",
+    "Hausdorff",
+    "NormalError",
+    "Milliseconds",
+]
+
+PLIC = "PLIC Mixed Youngs-Centered"
+AUTOENCODER = "Neural autoencoder 2 channels"
+SUBCELL = "Neural subcell"
+PARAVIEW_YOUNGS = "ParaView Youngs"
+
+
+def load_plugin(path=None):
+    """Loads MIR into ParaView: the given file, or the one in this repository's build folder."""
+    build = Path(__file__).resolve().parents[2] / "build"
+    found = [Path(path)] if path else sorted(build.glob("lib*/**/plugins/MIR/MIR.so"))
+    if not found or not found[-1].is_file():
+        raise SystemExit(f"The plugin is missing: no {path or build / '...' / 'MIR.so'}")
+    try:
+        simple.LoadPlugin(str(found[-1]), remote=False, ns=vars(simple))
+    except RuntimeError as error:
+        raise SystemExit(f"ParaView cannot load {found[-1]}: {error}") from error
+    if not hasattr(simple, "PLICInterface"):
+        raise SystemExit(f"ParaView loaded {found[-1]}, but it has no PLIC Interface filter")
+
+
+def unit_mesh(cells):
+    """cells x cells square cells over the unit square, as image data."""
+    return simple.UniformMesh(
+        Extent=[0, cells, 0, cells, 0, 0], Spacing=[1.0 / cells] * 3, Origin=[0.0, 0.0, 0.0]
+    )
+
+
+def reconstruct(method, fractions, array, tolerance=1e-8):
+    """The interface that one of the methods named above makes of a cell array of fractions."""
+    options = {"Input": fractions, "VolumeFractionArrays": [array], "Tolerance": tolerance}
+    if method == PLIC:
+        return simple.PLICInterface(Method="Mixed Youngs-Centered", **options)
+    if method == AUTOENCODER:
+        # As the study has it: nothing corrects what the network fails to conserve.
+        return simple.NeuralInterface(Model="autoencoder-2ch", Conserve="Off", **options)
+    if method == SUBCELL:
+        return simple.NeuralInterface(Model="subcell", Conserve="Exact", **options)
+    if method == PARAVIEW_YOUNGS:
+        return paraview_youngs(fractions, array, tolerance)
+    raise ValueError(f"no method {method}")
+
+
+def paraview_youngs(fractions, array, tolerance):
+    """The same from ParaView's own filters, with the settings that favour it on a plane mesh.
+
+    Its defaults are for axially symmetric problems and leave out fractions below 0.01 and above
+    0.99. Its facets carry the ids of their cells, which Interface Error needs.
+    """
+    ids = simple.GenerateIds(Input=fractions, CellIdsArrayName="SourceCellIds", GeneratePointIds=0)
+    gradient = simple.Gradient(
+        Input=ids, ScalarArray=["CELLS", array], ResultArrayName="FractionGradient"
+    )
+    # The filter takes composite data only.
+    blocks = simple.GroupDatasets(Input=[gradient])
+    youngs = simple.YoungsMaterialInterface(
+        Input=blocks,
+        VolumeFractionArrays=[array],
+        NormalArrays=[array, "FractionGradient"],
+        VolumeFractionRange=[tolerance, 1.0 - tolerance],
+        AxisSymetric=0,
+        FillMaterial=0,
+    )
+    return simple.ExtractSurface(Input=simple.MergeBlocks(Input=youngs, MergePoints=0))
+
+
+class Result:
+    """A reconstruction and its errors.
+
+    interface: the facets; overlay: the mesh with a cell array for each error; row: the measures,
+    by the names in COLUMNS.
+    """
+
+    def __init__(self, shape, method, fractions, array, truth=None, tolerance=1e-8):
+        fractions.UpdatePipeline()
+        start = time.perf_counter()
+        self.interface = reconstruct(method, fractions, array, tolerance)
+        self.interface.UpdatePipeline()
+        elapsed = 1e3 * (time.perf_counter() - start)
+        error = simple.InterfaceError(
+            Input=self.interface,
+            Mesh=fractions,
+            Truth=truth,
+            VolumeFractionArrays=[array],
+            MethodName=method,
+            Tolerance=tolerance,
+        )
+        error.UpdatePipeline()
+        self.overlay = simple.OutputPort(error, 0)
+        self.row = {"Shape": shape, **_first_row(simple.OutputPort(error, 2)), "Method": method}
+        # Our filters say how long they worked; a chain of ParaView's is timed from outside.
+        if method == PARAVIEW_YOUNGS:
+            self.row["Milliseconds"] = elapsed
+        missing = set(COLUMNS) - set(self.row)
+        if missing:
+            raise SystemExit(f"{method} on {shape}: no {', '.join(sorted(missing))} in the metrics")
+
+
+def _first_row(table):
+    data = servermanager.Fetch(table)
+    if data is None or data.GetNumberOfRows() == 0:
+        raise SystemExit("Interface Error measured nothing; its message is above")
+    names = [data.GetColumnName(i) for i in range(data.GetNumberOfColumns())]
+    values = [data.GetValueByName(0, name) for name in names]
+    return {
+        name: value.ToString() if value.IsString() else value.ToDouble()
+        for name, value in zip(names, values)
+    }
