@@ -17,7 +17,7 @@ struct Frame
 };
 
 /// Frames in which the centre fraction is at most 1/2 and the Youngs gradient (gx, gy) of the
-/// inner 3x3 fractions satisfies gx >= |gy| >= 0 with gy >= 0 (Youngs 1984: weights 1, 2, 1).
+/// inner 3x3 fractions satisfies gx >= gy >= 0 (Youngs 1984: weights 1, 2, 1).
 /// Stencils are K x K row-major, [j][i]. One frame is returned, or all frames that tie within
 /// 1e-5; averaging over them keeps what a network answers as symmetric as its input.
 /// The set of canonical stencils does not depend, to the bit, on the symmetry the stencil came in.
