@@ -1,0 +1,306 @@
+#include "vtkInterfaceError.h"
+
+#include "InputFractions.h"
+#include "InterfaceInput.h"
+#include "MeshAdaptor.h"
+#include "TruthAdaptor.h"
+
+#include "data/Measures.h"
+#include "data/SolidMeasures.h"
+
+#include "vtkCellData.h"
+#include "vtkDataSet.h"
+#include "vtkDoubleArray.h"
+#include "vtkFieldData.h"
+#include "vtkIdTypeArray.h"
+#include "vtkInformation.h"
+#include "vtkInformationVector.h"
+#include "vtkNew.h"
+#include "vtkObjectFactory.h"
+#include "vtkPolyData.h"
+#include "vtkSmartPointer.h"
+#include "vtkStringArray.h"
+#include "vtkTable.h"
+
+#include <limits>
+#include <stdexcept>
+
+vtkStandardNewMacro(vtkInterfaceError);
+
+namespace {
+
+constexpr double NotANumber = std::numeric_limits<double>::quiet_NaN();
+
+void addCellArray(vtkDataSet* output, const char* name, const std::vector<double>& values)
+{
+  if (values.empty())
+  {
+    return;
+  }
+  vtkNew<vtkDoubleArray> array;
+  array->SetName(name);
+  array->SetNumberOfValues(static_cast<vtkIdType>(values.size()));
+  std::copy(values.begin(), values.end(), array->GetPointer(0));
+  output->GetCellData()->AddArray(array);
+}
+
+template <typename Array, typename Value>
+void addColumn(vtkTable* table, const char* name, Value value)
+{
+  vtkNew<Array> column;
+  column->SetName(name);
+  column->InsertNextValue(value);
+  table->AddColumn(column);
+}
+
+void fillTable(
+  vtkTable* table, const std::string& method, const mir::ErrorSummary& e, double milliseconds)
+{
+  addColumn<vtkStringArray>(table, "Method", method);
+  addColumn<vtkIdTypeArray>(table, "Cells", static_cast<vtkIdType>(e.cells));
+  addColumn<vtkIdTypeArray>(table, "Mixed", static_cast<vtkIdType>(e.mixed));
+  addColumn<vtkDoubleArray>(table, "ConservationMax", e.conservationMax);
+  addColumn<vtkDoubleArray>(table, "ConservationMean", e.conservationMean);
+  addColumn<vtkDoubleArray>(table, "ContinuityMax", e.continuityMax);
+  addColumn<vtkDoubleArray>(table, "ContinuityMean", e.continuityMean);
+  addColumn<vtkDoubleArray>(table, "ShapeError", e.shape);
+  addColumn<vtkDoubleArray>(table, "Hausdorff", e.hausdorff);
+  addColumn<vtkDoubleArray>(table, "NormalError", e.normal);
+  addColumn<vtkDoubleArray>(table, "Milliseconds", milliseconds);
+}
+
+/// The errors in the shape that the outputs want: one value a cell, one distance a facet.
+struct Errors
+{
+  std::vector<double> conservation;
+  std::vector<double> continuity;
+  std::vector<double> shape;
+  std::vector<double> normal;
+  std::vector<double> distance;
+  mir::ErrorSummary summary;
+};
+
+Errors planarErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
+  const std::vector<double>& fractions, double tolerance, const mir::Region* truth)
+{
+  const mir::PlanarMesh planar = mesh.planarMesh();
+  const mir::PlanarInterface found = mir::planarInterface(interface, mesh, planar, fractions);
+  mir::PlanarErrors e = mir::measure(planar, fractions, tolerance, found.lines, truth);
+  Errors errors{ std::move(e.conservation), std::move(e.continuity), std::move(e.shape),
+    std::move(e.normal), {}, e.summary };
+  if (truth)
+  {
+    errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
+    for (std::size_t s = 0; s < found.facets.size(); ++s)
+    {
+      errors.distance[found.facets[s]] = e.distance[s];
+    }
+  }
+  return errors;
+}
+
+Errors solidErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
+  const std::vector<double>& fractions, double tolerance, const mir::Solid* truth)
+{
+  std::vector<vtkIdType> facetOfCell;
+  const std::vector<mir::PlanarFacet3> facets =
+    mir::solidInterface(interface, mesh, fractions, facetOfCell);
+  std::vector<vtkIdType> active;
+  for (std::size_t cell = 0; cell < fractions.size(); ++cell)
+  {
+    const bool mixed = fractions[cell] > tolerance && fractions[cell] < 1.0 - tolerance;
+    if (mixed || facets[cell].present)
+    {
+      active.push_back(static_cast<vtkIdType>(cell));
+    }
+  }
+  mir::SolidMeshView view;
+  view.cells = static_cast<std::int64_t>(fractions.size());
+  view.cell = [&mesh](std::int64_t cell, mir::Polyhedron& p) { mesh.polyhedron(cell, p); };
+  view.faces = mesh.sharedFaces(active);
+  mir::SolidErrors e = mir::measure(view, fractions, tolerance, facets, truth);
+  Errors errors{ std::move(e.conservation), std::move(e.continuity), std::move(e.shape),
+    std::move(e.normal), {}, e.summary };
+  if (truth)
+  {
+    errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
+    for (std::size_t cell = 0; cell < facetOfCell.size(); ++cell)
+    {
+      if (facetOfCell[cell] >= 0)
+      {
+        errors.distance[facetOfCell[cell]] = e.distance[cell];
+      }
+    }
+  }
+  return errors;
+}
+
+std::string methodOf(vtkPolyData* interface)
+{
+  auto* method =
+    vtkStringArray::SafeDownCast(interface->GetFieldData()->GetAbstractArray("Method"));
+  return method && method->GetNumberOfValues() > 0 ? method->GetValue(0) : std::string("unnamed");
+}
+
+} // namespace
+
+//------------------------------------------------------------------------------
+vtkInterfaceError::vtkInterfaceError()
+{
+  this->SetNumberOfInputPorts(3);
+  this->SetNumberOfOutputPorts(3);
+}
+
+//------------------------------------------------------------------------------
+vtkInterfaceError::~vtkInterfaceError() = default;
+
+//------------------------------------------------------------------------------
+void vtkInterfaceError::AddVolumeFractionArray(const char* name)
+{
+  this->VolumeFractionArrays.emplace_back(name ? name : "");
+  this->Modified();
+}
+
+//------------------------------------------------------------------------------
+void vtkInterfaceError::ClearVolumeFractionArrays()
+{
+  this->VolumeFractionArrays.clear();
+  this->Modified();
+}
+
+//------------------------------------------------------------------------------
+int vtkInterfaceError::GetNumberOfVolumeFractionArrays()
+{
+  return static_cast<int>(this->VolumeFractionArrays.size());
+}
+
+//------------------------------------------------------------------------------
+const char* vtkInterfaceError::GetVolumeFractionArray(int index)
+{
+  return index >= 0 && index < this->GetNumberOfVolumeFractionArrays()
+    ? this->VolumeFractionArrays[index].c_str()
+    : nullptr;
+}
+
+//------------------------------------------------------------------------------
+void vtkInterfaceError::SetMeshConnection(vtkAlgorithmOutput* port)
+{
+  this->SetInputConnection(1, port);
+}
+
+//------------------------------------------------------------------------------
+void vtkInterfaceError::SetTruthConnection(vtkAlgorithmOutput* port)
+{
+  this->SetInputConnection(2, port);
+}
+
+//------------------------------------------------------------------------------
+int vtkInterfaceError::FillInputPortInformation(int port, vtkInformation* info)
+{
+  info->Set(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), port == 1 ? "vtkDataSet" : "vtkPolyData");
+  if (port == 2)
+  {
+    info->Set(vtkAlgorithm::INPUT_IS_OPTIONAL(), 1);
+  }
+  return 1;
+}
+
+//------------------------------------------------------------------------------
+int vtkInterfaceError::FillOutputPortInformation(int port, vtkInformation* info)
+{
+  const char* types[] = { "vtkDataSet", "vtkPolyData", "vtkTable" };
+  info->Set(vtkDataObject::DATA_TYPE_NAME(), types[port]);
+  return 1;
+}
+
+//------------------------------------------------------------------------------
+int vtkInterfaceError::RequestDataObject(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkDataSet* mesh = vtkDataSet::GetData(inputVector[1]);
+  if (!mesh)
+  {
+    return 0;
+  }
+  auto provide = [outputVector](int port, vtkDataObject* object) {
+    vtkInformation* info = outputVector->GetInformationObject(port);
+    vtkDataObject* current = info->Get(vtkDataObject::DATA_OBJECT());
+    if (!current || !current->IsA(object->GetClassName()))
+    {
+      info->Set(vtkDataObject::DATA_OBJECT(), object);
+    }
+  };
+  provide(0, vtk::TakeSmartPointer(mesh->NewInstance()));
+  provide(1, vtkNew<vtkPolyData>());
+  provide(2, vtkNew<vtkTable>());
+  return 1;
+}
+
+//------------------------------------------------------------------------------
+int vtkInterfaceError::RequestData(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkPolyData* interface = vtkPolyData::GetData(inputVector[0]);
+  vtkDataSet* input = vtkDataSet::GetData(inputVector[1]);
+  vtkPolyData* drawing = vtkPolyData::GetData(inputVector[2]);
+  vtkDataSet* outputMesh = vtkDataSet::GetData(outputVector, 0);
+  vtkPolyData* outputInterface = vtkPolyData::GetData(outputVector, 1);
+  vtkTable* outputTable = vtkTable::GetData(outputVector, 2);
+  try
+  {
+    const mir::MeshAdaptor mesh(input);
+    if (input->GetNumberOfCells() == 0)
+    {
+      throw std::runtime_error("the mesh has no cells");
+    }
+    const std::vector<double> fractions =
+      mir::readFractions(input, this->VolumeFractionArrays, this->Tolerance);
+    mir::Truth truth;
+    if (drawing)
+    {
+      truth = mir::truthFromPolyData(drawing, mesh);
+    }
+    const bool planar = mesh.dimension() == 2;
+    if (planar && truth.solid)
+    {
+      throw std::runtime_error("the truth is a 3D shape; a mesh one cell thick is measured in 2D");
+    }
+    const Errors errors = planar
+      ? planarErrors(interface, mesh, fractions, this->Tolerance, truth.region.get())
+      : solidErrors(interface, mesh, fractions, this->Tolerance, truth.solid.get());
+
+    outputMesh->ShallowCopy(input);
+    addCellArray(outputMesh, "ConservationError", errors.conservation);
+    addCellArray(outputMesh, "ContinuityError", errors.continuity);
+    addCellArray(outputMesh, "ShapeError", errors.shape);
+    addCellArray(outputMesh, "NormalError", errors.normal);
+    outputInterface->ShallowCopy(interface);
+    addCellArray(outputInterface, "Distance", errors.distance);
+    vtkDataArray* milliseconds = interface->GetFieldData()->GetArray("Milliseconds");
+    fillTable(outputTable, this->MethodName.empty() ? methodOf(interface) : this->MethodName,
+      errors.summary,
+      milliseconds && milliseconds->GetNumberOfTuples() > 0 ? milliseconds->GetTuple1(0)
+                                                            : NotANumber);
+  }
+  catch (const std::exception& error)
+  {
+    outputMesh->Initialize();
+    outputInterface->Initialize();
+    outputTable->Initialize();
+    vtkErrorMacro(<< error.what());
+    return 0;
+  }
+  return 1;
+}
+
+//------------------------------------------------------------------------------
+void vtkInterfaceError::PrintSelf(ostream& os, vtkIndent indent)
+{
+  this->Superclass::PrintSelf(os, indent);
+  for (const std::string& name : this->VolumeFractionArrays)
+  {
+    os << indent << "VolumeFractionArray: " << name << "\n";
+  }
+  os << indent << "MethodName: " << this->MethodName << "\n";
+  os << indent << "Tolerance: " << this->Tolerance << "\n";
+}
