@@ -7,7 +7,8 @@ if (MIR_BUILD_PLUGIN)
   endif ()
 else ()
   find_package(VTK 9.1 REQUIRED
-    COMPONENTS CommonCore CommonDataModel CommonExecutionModel
+    COMPONENTS CommonCore CommonDataModel CommonExecutionModel CommonMath CommonSystem
+      FiltersSources
     OPTIONAL_COMPONENTS WrappingTools Python WrappingPythonCore)
 endif ()
 message(STATUS "MIR: VTK ${VTK_VERSION}, Python wrapping ${VTK_WRAP_PYTHON}, LibTorch ${MIR_WITH_TORCH}")
