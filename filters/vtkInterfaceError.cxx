@@ -4,6 +4,7 @@
 #include "InterfaceInput.h"
 #include "MeshAdaptor.h"
 #include "TruthAdaptor.h"
+#include "VolumeFractionArrays.h"
 
 #include "data/Measures.h"
 #include "data/SolidMeasures.h"
@@ -26,121 +27,123 @@
 #include <stdexcept>
 
 vtkStandardNewMacro(vtkInterfaceError);
+mirVolumeFractionArraysMacro(vtkInterfaceError)
 
-namespace {
-
-constexpr double NotANumber = std::numeric_limits<double>::quiet_NaN();
-
-void addCellArray(vtkDataSet* output, const char* name, const std::vector<double>& values)
+  namespace
 {
-  if (values.empty())
+
+  constexpr double NotANumber = std::numeric_limits<double>::quiet_NaN();
+
+  void addCellArray(vtkDataSet * output, const char* name, const std::vector<double>& values)
   {
-    return;
-  }
-  vtkNew<vtkDoubleArray> array;
-  array->SetName(name);
-  array->SetNumberOfValues(static_cast<vtkIdType>(values.size()));
-  std::copy(values.begin(), values.end(), array->GetPointer(0));
-  output->GetCellData()->AddArray(array);
-}
-
-template <typename Array, typename Value>
-void addColumn(vtkTable* table, const char* name, Value value)
-{
-  vtkNew<Array> column;
-  column->SetName(name);
-  column->InsertNextValue(value);
-  table->AddColumn(column);
-}
-
-void fillTable(
-  vtkTable* table, const std::string& method, const mir::ErrorSummary& e, double milliseconds)
-{
-  addColumn<vtkStringArray>(table, "Method", method);
-  addColumn<vtkIdTypeArray>(table, "Cells", static_cast<vtkIdType>(e.cells));
-  addColumn<vtkIdTypeArray>(table, "Mixed", static_cast<vtkIdType>(e.mixed));
-  addColumn<vtkDoubleArray>(table, "ConservationMax", e.conservationMax);
-  addColumn<vtkDoubleArray>(table, "ConservationMean", e.conservationMean);
-  addColumn<vtkDoubleArray>(table, "ContinuityMax", e.continuityMax);
-  addColumn<vtkDoubleArray>(table, "ContinuityMean", e.continuityMean);
-  addColumn<vtkDoubleArray>(table, "ShapeError", e.shape);
-  addColumn<vtkDoubleArray>(table, "Hausdorff", e.hausdorff);
-  addColumn<vtkDoubleArray>(table, "NormalError", e.normal);
-  addColumn<vtkDoubleArray>(table, "Milliseconds", milliseconds);
-}
-
-/// The errors in the shape that the outputs want: one value a cell, one distance a facet.
-struct Errors
-{
-  std::vector<double> conservation;
-  std::vector<double> continuity;
-  std::vector<double> shape;
-  std::vector<double> normal;
-  std::vector<double> distance;
-  mir::ErrorSummary summary;
-};
-
-Errors planarErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
-  const std::vector<double>& fractions, double tolerance, const mir::Region* truth)
-{
-  const mir::PlanarMesh planar = mesh.planarMesh();
-  const mir::PlanarInterface found = mir::planarInterface(interface, mesh, planar, fractions);
-  mir::PlanarErrors e = mir::measure(planar, fractions, tolerance, found.lines, truth);
-  Errors errors{ std::move(e.conservation), std::move(e.continuity), std::move(e.shape),
-    std::move(e.normal), {}, e.summary };
-  if (truth)
-  {
-    errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
-    for (std::size_t s = 0; s < found.facets.size(); ++s)
+    if (values.empty())
     {
-      errors.distance[found.facets[s]] = e.distance[s];
+      return;
     }
+    vtkNew<vtkDoubleArray> array;
+    array->SetName(name);
+    array->SetNumberOfValues(static_cast<vtkIdType>(values.size()));
+    std::copy(values.begin(), values.end(), array->GetPointer(0));
+    output->GetCellData()->AddArray(array);
   }
-  return errors;
-}
 
-Errors solidErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
-  const std::vector<double>& fractions, double tolerance, const mir::Solid* truth)
-{
-  std::vector<vtkIdType> facetOfCell;
-  const std::vector<mir::PlanarFacet3> facets =
-    mir::solidInterface(interface, mesh, fractions, facetOfCell);
-  std::vector<vtkIdType> active;
-  for (std::size_t cell = 0; cell < fractions.size(); ++cell)
+  template <typename Array, typename Value>
+  void addColumn(vtkTable * table, const char* name, Value value)
   {
-    const bool mixed = fractions[cell] > tolerance && fractions[cell] < 1.0 - tolerance;
-    if (mixed || facets[cell].present)
-    {
-      active.push_back(static_cast<vtkIdType>(cell));
-    }
+    vtkNew<Array> column;
+    column->SetName(name);
+    column->InsertNextValue(value);
+    table->AddColumn(column);
   }
-  mir::SolidMeshView view;
-  view.cells = static_cast<std::int64_t>(fractions.size());
-  view.cell = [&mesh](std::int64_t cell, mir::Polyhedron& p) { mesh.polyhedron(cell, p); };
-  view.faces = mesh.sharedFaces(active);
-  mir::SolidErrors e = mir::measure(view, fractions, tolerance, facets, truth);
-  Errors errors{ std::move(e.conservation), std::move(e.continuity), std::move(e.shape),
-    std::move(e.normal), {}, e.summary };
-  if (truth)
+
+  void fillTable(
+    vtkTable * table, const std::string& method, const mir::ErrorSummary& e, double milliseconds)
   {
-    errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
-    for (std::size_t cell = 0; cell < facetOfCell.size(); ++cell)
+    addColumn<vtkStringArray>(table, "Method", method);
+    addColumn<vtkIdTypeArray>(table, "Cells", static_cast<vtkIdType>(e.cells));
+    addColumn<vtkIdTypeArray>(table, "Mixed", static_cast<vtkIdType>(e.mixed));
+    addColumn<vtkDoubleArray>(table, "ConservationMax", e.conservationMax);
+    addColumn<vtkDoubleArray>(table, "ConservationMean", e.conservationMean);
+    addColumn<vtkDoubleArray>(table, "ContinuityMax", e.continuityMax);
+    addColumn<vtkDoubleArray>(table, "ContinuityMean", e.continuityMean);
+    addColumn<vtkDoubleArray>(table, "ShapeError", e.shape);
+    addColumn<vtkDoubleArray>(table, "Hausdorff", e.hausdorff);
+    addColumn<vtkDoubleArray>(table, "NormalError", e.normal);
+    addColumn<vtkDoubleArray>(table, "Milliseconds", milliseconds);
+  }
+
+  /// The errors in the shape that the outputs want: one value a cell, one distance a facet.
+  struct Errors
+  {
+    std::vector<double> conservation;
+    std::vector<double> continuity;
+    std::vector<double> shape;
+    std::vector<double> normal;
+    std::vector<double> distance;
+    mir::ErrorSummary summary;
+  };
+
+  Errors planarErrors(vtkPolyData * interface, const mir::MeshAdaptor& mesh,
+    const std::vector<double>& fractions, double tolerance, const mir::Region* truth)
+  {
+    const mir::PlanarMesh planar = mesh.planarMesh();
+    const mir::PlanarInterface found = mir::planarInterface(interface, mesh, planar, fractions);
+    mir::PlanarErrors e = mir::measure(planar, fractions, tolerance, found.lines, truth);
+    Errors errors{ std::move(e.conservation), std::move(e.continuity), std::move(e.shape),
+      std::move(e.normal), {}, e.summary };
+    if (truth)
     {
-      if (facetOfCell[cell] >= 0)
+      errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
+      for (std::size_t s = 0; s < found.facets.size(); ++s)
       {
-        errors.distance[facetOfCell[cell]] = e.distance[cell];
+        errors.distance[found.facets[s]] = e.distance[s];
       }
     }
+    return errors;
   }
-  return errors;
-}
 
-std::string methodOf(vtkPolyData* interface)
-{
-  auto* method =
-    vtkStringArray::SafeDownCast(interface->GetFieldData()->GetAbstractArray("Method"));
-  return method && method->GetNumberOfValues() > 0 ? method->GetValue(0) : std::string("unnamed");
-}
+  Errors solidErrors(vtkPolyData * interface, const mir::MeshAdaptor& mesh,
+    const std::vector<double>& fractions, double tolerance, const mir::Solid* truth)
+  {
+    std::vector<vtkIdType> facetOfCell;
+    const std::vector<mir::PlanarFacet3> facets =
+      mir::solidInterface(interface, mesh, fractions, facetOfCell);
+    std::vector<vtkIdType> active;
+    for (std::size_t cell = 0; cell < fractions.size(); ++cell)
+    {
+      const bool mixed = fractions[cell] > tolerance && fractions[cell] < 1.0 - tolerance;
+      if (mixed || facets[cell].present)
+      {
+        active.push_back(static_cast<vtkIdType>(cell));
+      }
+    }
+    mir::SolidMeshView view;
+    view.cells = static_cast<std::int64_t>(fractions.size());
+    view.cell = [&mesh](std::int64_t cell, mir::Polyhedron& p) { mesh.polyhedron(cell, p); };
+    view.faces = mesh.sharedFaces(active);
+    mir::SolidErrors e = mir::measure(view, fractions, tolerance, facets, truth);
+    Errors errors{ std::move(e.conservation), std::move(e.continuity), std::move(e.shape),
+      std::move(e.normal), {}, e.summary };
+    if (truth)
+    {
+      errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
+      for (std::size_t cell = 0; cell < facetOfCell.size(); ++cell)
+      {
+        if (facetOfCell[cell] >= 0)
+        {
+          errors.distance[facetOfCell[cell]] = e.distance[cell];
+        }
+      }
+    }
+    return errors;
+  }
+
+  std::string methodOf(vtkPolyData * interface)
+  {
+    auto* method =
+      vtkStringArray::SafeDownCast(interface->GetFieldData()->GetAbstractArray("Method"));
+    return method && method->GetNumberOfValues() > 0 ? method->GetValue(0) : std::string("unnamed");
+  }
 
 } // namespace
 
@@ -153,34 +156,6 @@ vtkInterfaceError::vtkInterfaceError()
 
 //------------------------------------------------------------------------------
 vtkInterfaceError::~vtkInterfaceError() = default;
-
-//------------------------------------------------------------------------------
-void vtkInterfaceError::AddVolumeFractionArray(const char* name)
-{
-  this->VolumeFractionArrays.emplace_back(name ? name : "");
-  this->Modified();
-}
-
-//------------------------------------------------------------------------------
-void vtkInterfaceError::ClearVolumeFractionArrays()
-{
-  this->VolumeFractionArrays.clear();
-  this->Modified();
-}
-
-//------------------------------------------------------------------------------
-int vtkInterfaceError::GetNumberOfVolumeFractionArrays()
-{
-  return static_cast<int>(this->VolumeFractionArrays.size());
-}
-
-//------------------------------------------------------------------------------
-const char* vtkInterfaceError::GetVolumeFractionArray(int index)
-{
-  return index >= 0 && index < this->GetNumberOfVolumeFractionArrays()
-    ? this->VolumeFractionArrays[index].c_str()
-    : nullptr;
-}
 
 //------------------------------------------------------------------------------
 void vtkInterfaceError::SetMeshConnection(vtkAlgorithmOutput* port)

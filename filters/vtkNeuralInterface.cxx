@@ -5,6 +5,7 @@
 #include "MeshAdaptor.h"
 #include "NeuralNodeValues.h"
 #include "ThreadsByDefault.h"
+#include "VolumeFractionArrays.h"
 
 #include "reconstruct/continuous/Conserve.h"
 #include "reconstruct/continuous/ExtractInterface.h"
@@ -24,43 +25,16 @@
 #include <stdexcept>
 
 vtkStandardNewMacro(vtkNeuralInterface);
+mirVolumeFractionArraysMacro(vtkNeuralInterface)
 
-//------------------------------------------------------------------------------
-vtkNeuralInterface::vtkNeuralInterface()
+  //------------------------------------------------------------------------------
+  vtkNeuralInterface::vtkNeuralInterface()
 {
   mir::useThreadsByDefault();
 }
 
 //------------------------------------------------------------------------------
 vtkNeuralInterface::~vtkNeuralInterface() = default;
-
-//------------------------------------------------------------------------------
-void vtkNeuralInterface::AddVolumeFractionArray(const char* name)
-{
-  this->VolumeFractionArrays.emplace_back(name ? name : "");
-  this->Modified();
-}
-
-//------------------------------------------------------------------------------
-void vtkNeuralInterface::ClearVolumeFractionArrays()
-{
-  this->VolumeFractionArrays.clear();
-  this->Modified();
-}
-
-//------------------------------------------------------------------------------
-int vtkNeuralInterface::GetNumberOfVolumeFractionArrays()
-{
-  return static_cast<int>(this->VolumeFractionArrays.size());
-}
-
-//------------------------------------------------------------------------------
-const char* vtkNeuralInterface::GetVolumeFractionArray(int index)
-{
-  return index >= 0 && index < this->GetNumberOfVolumeFractionArrays()
-    ? this->VolumeFractionArrays[index].c_str()
-    : nullptr;
-}
 
 //------------------------------------------------------------------------------
 int vtkNeuralInterface::FillInputPortInformation(int, vtkInformation* info)

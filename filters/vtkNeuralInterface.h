@@ -80,8 +80,9 @@ public:
 
   ///@{
   /**
-   * EXACT: every cell holds its fraction. RELAXED: the shared nodes are moved towards it, to within
-   * ConserveTolerance where they can. OFF: the network's field as it is. Default: EXACT.
+   * EXACT: every cell holds its fraction. RELAXED: a soft constraint for noisy fractions, to within
+   * 1e-3 of a cell where the shared nodes can. OFF: the network's field as it is. Continuity is
+   * exact in all three. Default: EXACT.
    */
   vtkSetClampMacro(Conserve, int, EXACT, OFF);
   vtkGetMacro(Conserve, int);

@@ -5,6 +5,7 @@
 #include "MeshAdaptor.h"
 #include "PLICNormals.h"
 #include "ThreadsByDefault.h"
+#include "VolumeFractionArrays.h"
 
 #include "plic/PlaneConstant.h"
 
@@ -21,61 +22,64 @@
 #include <stdexcept>
 
 vtkStandardNewMacro(vtkPLICInterface);
+mirVolumeFractionArraysMacro(vtkPLICInterface)
 
-namespace {
-
-constexpr const char* MethodNames[] = { "Youngs", "Mixed Youngs-Centered", "Least Squares" };
-
-/// A mixed cell's facet: lines of a planar mesh or loops in space.
-struct Facet
+  namespace
 {
-  std::vector<std::array<mir::Vec2, 2>> lines;
-  std::vector<std::vector<mir::Vec3>> loops;
-  mir::Vec3 normal;
-};
 
-/// Cuts the cell in local coordinates, so that digits do not depend on where the mesh lies.
-Facet planarFacet(const mir::MeshAdaptor& mesh, vtkIdType cell, double fraction, mir::Vec3 normal)
-{
-  mir::Polygon polygon;
-  mesh.polygon(cell, polygon);
-  const mir::Vec2 origin = polygon[0];
-  for (mir::Vec2& point : polygon)
-  {
-    point = point - origin;
-  }
-  const mir::Vec2 n{ normal.x, normal.y };
-  Facet facet;
-  facet.normal = normal;
-  facet.lines = mir::cut(polygon, n, mir::planeConstant(polygon, n, fraction));
-  for (auto& line : facet.lines)
-  {
-    line = { origin + line[0], origin + line[1] };
-  }
-  return facet;
-}
+  constexpr const char* MethodNames[] = { "Youngs", "Mixed Youngs-Centered", "Least Squares" };
 
-Facet spatialFacet(const mir::MeshAdaptor& mesh, vtkIdType cell, double fraction, mir::Vec3 normal)
-{
-  mir::Polyhedron polyhedron;
-  mesh.polyhedron(cell, polyhedron);
-  const mir::Vec3 origin = polyhedron.points[0];
-  for (mir::Vec3& point : polyhedron.points)
+  /// A mixed cell's facet: lines of a planar mesh or loops in space.
+  struct Facet
   {
-    point = point - origin;
-  }
-  Facet facet;
-  facet.normal = normal;
-  facet.loops = mir::cut(polyhedron, normal, mir::planeConstant(polyhedron, normal, fraction));
-  for (auto& loop : facet.loops)
+    std::vector<std::array<mir::Vec2, 2>> lines;
+    std::vector<std::vector<mir::Vec3>> loops;
+    mir::Vec3 normal;
+  };
+
+  /// Cuts the cell in local coordinates, so that digits do not depend on where the mesh lies.
+  Facet planarFacet(const mir::MeshAdaptor& mesh, vtkIdType cell, double fraction, mir::Vec3 normal)
   {
-    for (mir::Vec3& point : loop)
+    mir::Polygon polygon;
+    mesh.polygon(cell, polygon);
+    const mir::Vec2 origin = polygon[0];
+    for (mir::Vec2& point : polygon)
     {
-      point = origin + point;
+      point = point - origin;
     }
+    const mir::Vec2 n{ normal.x, normal.y };
+    Facet facet;
+    facet.normal = normal;
+    facet.lines = mir::cut(polygon, n, mir::planeConstant(polygon, n, fraction));
+    for (auto& line : facet.lines)
+    {
+      line = { origin + line[0], origin + line[1] };
+    }
+    return facet;
   }
-  return facet;
-}
+
+  Facet spatialFacet(
+    const mir::MeshAdaptor& mesh, vtkIdType cell, double fraction, mir::Vec3 normal)
+  {
+    mir::Polyhedron polyhedron;
+    mesh.polyhedron(cell, polyhedron);
+    const mir::Vec3 origin = polyhedron.points[0];
+    for (mir::Vec3& point : polyhedron.points)
+    {
+      point = point - origin;
+    }
+    Facet facet;
+    facet.normal = normal;
+    facet.loops = mir::cut(polyhedron, normal, mir::planeConstant(polyhedron, normal, fraction));
+    for (auto& loop : facet.loops)
+    {
+      for (mir::Vec3& point : loop)
+      {
+        point = origin + point;
+      }
+    }
+    return facet;
+  }
 
 } // namespace
 
@@ -87,34 +91,6 @@ vtkPLICInterface::vtkPLICInterface()
 
 //------------------------------------------------------------------------------
 vtkPLICInterface::~vtkPLICInterface() = default;
-
-//------------------------------------------------------------------------------
-void vtkPLICInterface::AddVolumeFractionArray(const char* name)
-{
-  this->VolumeFractionArrays.emplace_back(name ? name : "");
-  this->Modified();
-}
-
-//------------------------------------------------------------------------------
-void vtkPLICInterface::ClearVolumeFractionArrays()
-{
-  this->VolumeFractionArrays.clear();
-  this->Modified();
-}
-
-//------------------------------------------------------------------------------
-int vtkPLICInterface::GetNumberOfVolumeFractionArrays()
-{
-  return static_cast<int>(this->VolumeFractionArrays.size());
-}
-
-//------------------------------------------------------------------------------
-const char* vtkPLICInterface::GetVolumeFractionArray(int index)
-{
-  return index >= 0 && index < this->GetNumberOfVolumeFractionArrays()
-    ? this->VolumeFractionArrays[index].c_str()
-    : nullptr;
-}
 
 //------------------------------------------------------------------------------
 int vtkPLICInterface::FillInputPortInformation(int, vtkInformation* info)
