@@ -8,6 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace mir {
 
@@ -43,18 +44,6 @@ void check(const SubcellMesh& mesh, const std::vector<double>& fractions,
     {
       throw std::invalid_argument("the volume fraction is not between 0 and 1" + where());
     }
-  }
-}
-
-void gather(const SubcellMesh& mesh, std::int64_t m, const std::vector<double>& phi,
-  std::vector<double>& values)
-{
-  const int count = mesh.cellTemplate(m).nodes;
-  const std::int64_t* nodes = mesh.nodesOf(m);
-  values.resize(count);
-  for (int i = 0; i < count; ++i)
-  {
-    values[i] = phi[nodes[i]];
   }
 }
 
@@ -99,48 +88,33 @@ std::int64_t seed(const SubcellMesh& mesh, const std::vector<double>& fractions,
   return static_cast<std::int64_t>(seeds.size());
 }
 
-// Exact area of one cell, with its inside tilted anew for as long as the area jumps over f.
-BumpResult finish(const SubcellMesh& mesh, std::int64_t m, double fraction,
-  std::vector<double>& values, std::vector<double>& scratch)
+// Makes the area of every cell exact by its bump and returns the cells whose area jumps over their
+// fraction, which are left as they were.
+std::vector<std::int64_t> solveBumps(
+  const SubcellMesh& mesh, const std::vector<double>& fractions, std::vector<double>& phi)
 {
-  const CellTemplate& cell = mesh.cellTemplate(m);
-  const std::int64_t* nodes = mesh.nodesOf(m);
-  scratch.resize(cell.nodes);
-  BumpResult best;
-  std::vector<double> start;
-  for (int round = 0; round < 8; ++round)
+  std::vector<std::int64_t> jumping;
+  std::vector<double> values;
+  std::vector<double> scratch;
+  for (std::int64_t m = 0; m < mesh.numberOfCells(); ++m)
   {
-    std::vector<double>& trial = round == 0 ? values : start;
-    if (round == 1)
-    {
-      start = values;
-    }
-    if (round > 0)
-    {
-      double largest = 0.0;
-      for (const int i : cell.interiorNodes)
-      {
-        largest = std::max(largest, std::fabs(start[i]));
-      }
-      const double side = fraction < 0.5 ? largest : -largest;
-      for (const int i : cell.interiorNodes)
-      {
-        start[i] += side * plateauTilt * hashedValue(mesh.hashes[nodes[i]], round);
-      }
-    }
+    const CellTemplate& cell = mesh.cellTemplate(m);
+    values.resize(cell.nodes);
+    scratch.resize(cell.nodes);
+    gatherCell(mesh, m, phi, values.data());
     const BumpResult result =
-      solveBump(cell, mesh.weightsOf(m), fraction, exactTarget, trial.data(), scratch.data());
-    if (round == 0 || result.residual < best.residual)
+      solveBump(cell, mesh.weightsOf(m), fractions[m], exactTarget, values.data(), scratch.data());
+    if (result.residual > exactLimit)
     {
-      best = result;
-      values = trial;
+      jumping.push_back(m);
+      continue;
     }
-    if (best.residual <= exactLimit)
+    for (const int i : cell.interiorNodes)
     {
-      break;
+      phi[mesh.nodesOf(m)[i]] = values[i];
     }
   }
-  return best;
+  return jumping;
 }
 
 } // namespace
@@ -162,27 +136,28 @@ ConserveReport conserve(const SubcellMesh& mesh, const std::vector<double>& frac
     project.tolerance = exact ? 0.0 : options.tolerance;
     report.iterations = projectOntoAreas(mesh, f, project, phi);
   }
-  const double limit = exact ? exactLimit : options.tolerance;
-  std::vector<double> values;
-  std::vector<double> scratch;
-  for (std::int64_t m = 0; m < mesh.numberOfCells(); ++m)
+  if (exact)
   {
-    const CellTemplate& cell = mesh.cellTemplate(m);
-    gather(mesh, m, phi, values);
-    if (exact)
+    const std::vector<double> areas = cellAreas(mesh, phi);
+    for (std::size_t m = 0; m < areas.size(); ++m)
     {
-      const double before =
-        std::fabs(f[m] - cellArea(cell, mesh.weightsOf(m), values.data(), nullptr));
-      report.bumped += before > 1e-6;
-      finish(mesh, m, f[m], values, scratch);
-      for (const int i : cell.interiorNodes)
-      {
-        phi[mesh.nodesOf(m)[i]] = values[i];
-      }
+      report.bumped += std::fabs(areas[m] - f[m]) > 1e-6;
     }
-    // Of the values stored, whatever the solvers said.
-    const double residual =
-      std::fabs(f[m] - cellArea(cell, mesh.weightsOf(m), values.data(), nullptr));
+    // The steps can have made plateaus of their own.
+    tiltPlateaus(mesh, f, phi);
+    std::vector<std::int64_t> jumping = solveBumps(mesh, f, phi);
+    for (int round = 1; round <= 8 && !jumping.empty(); ++round)
+    {
+      tiltCells(mesh, f, jumping, round, phi);
+      jumping = solveBumps(mesh, f, phi);
+    }
+  }
+  const double limit = exact ? exactLimit : options.tolerance;
+  // Of the values stored, whatever the solvers said.
+  const std::vector<double> areas = cellAreas(mesh, phi);
+  for (std::size_t m = 0; m < areas.size(); ++m)
+  {
+    const double residual = std::fabs(areas[m] - f[m]);
     report.maxResidual = std::max(report.maxResidual, residual);
     if (residual > limit)
     {

@@ -57,10 +57,11 @@ struct ConserveReport
 /// tilted by up to 1e-4 hashed from their nodes: on those the area would jump. A cell without
 /// material gets its best free node set to 0.1. Then all nodes move by Gauss-Newton
 /// (SharedNodes.h), and last the nodes inside each cell by its bump (CellBump.h), which leaves the
-/// faces alone. Should a cell still jump, its inside is tilted again.
+/// faces alone. Should the area of a cell still jump, its nodes are tilted again.
 ///
 /// The result depends on no order of threads. -phi with 1 - fractions gives the negative result,
-/// to rounding, except where a flat phi is exactly 0 among fractions that average to exactly 1/2.
+/// to rounding (amplified where phi is nearly flat), except where a flat phi is exactly 0 among
+/// fractions that average to exactly 1/2.
 /// Throws std::invalid_argument when a size is wrong, phi is not finite (naming the cell), or, in
 /// mode Exact, a fraction is not in (0, 1).
 ConserveReport conserve(const SubcellMesh& mesh, const std::vector<double>& fractions,

@@ -109,8 +109,9 @@ private:
     const auto found = this->EdgePoint.emplace(edge, -1);
     if (found.second)
     {
-      const double first = this->Phi[edge.first];
-      const double t = first / (first - this->Phi[edge.second]);
+      const double first = this->Phi[edge.first] * this->Subcells.nodeSizes[edge.first];
+      const double second = this->Phi[edge.second] * this->Subcells.nodeSizes[edge.second];
+      const double t = first / (first - second);
       const Vec2 from = this->Subcells.nodes[edge.first];
       const Vec2 along = this->Subcells.nodes[edge.second] - from;
       found.first->second = this->addPoint(from + t * along);

@@ -8,7 +8,8 @@ namespace mir {
 
 std::vector<double> averageOntoNodes(const SubcellMesh& mesh, const double* cellValues)
 {
-  std::vector<double> sums(mesh.nodes.size(), 0.0);
+  // Distances in mesh units until the end.
+  std::vector<double> phi(mesh.nodes.size(), 0.0);
   std::vector<int> counts(mesh.nodes.size(), 0);
   for (std::int64_t m = 0; m < mesh.numberOfCells(); ++m)
   {
@@ -16,14 +17,14 @@ std::vector<double> averageOntoNodes(const SubcellMesh& mesh, const double* cell
     const int lattice = mesh.cellTemplate(m).latticeNodes;
     for (int i = 0; i < lattice; ++i)
     {
-      sums[nodes[i]] += cellValues[i];
+      phi[nodes[i]] += cellValues[i] * mesh.cellSizes[m];
       ++counts[nodes[i]];
     }
     cellValues += lattice;
   }
-  for (std::size_t n = 0; n < sums.size(); ++n)
+  for (std::size_t n = 0; n < phi.size(); ++n)
   {
-    sums[n] /= std::max(counts[n], 1);
+    phi[n] /= std::max(counts[n], 1);
   }
   for (std::int64_t m = 0; m < mesh.numberOfCells(); ++m)
   {
@@ -34,12 +35,16 @@ std::vector<double> averageOntoNodes(const SubcellMesh& mesh, const double* cell
       double sum = 0.0;
       for (int i = cell.meanOffsets[k]; i < cell.meanOffsets[k + 1]; ++i)
       {
-        sum += sums[nodes[cell.meanNodes[i]]];
+        sum += phi[nodes[cell.meanNodes[i]]];
       }
-      sums[nodes[cell.latticeNodes + k]] = sum / (cell.meanOffsets[k + 1] - cell.meanOffsets[k]);
+      phi[nodes[cell.latticeNodes + k]] = sum / (cell.meanOffsets[k + 1] - cell.meanOffsets[k]);
     }
   }
-  return sums;
+  for (std::size_t n = 0; n < phi.size(); ++n)
+  {
+    phi[n] /= mesh.nodeSizes[n];
+  }
+  return phi;
 }
 
 void clampToBounds(const SubcellMesh& mesh, std::vector<double>& phi)
@@ -47,6 +52,21 @@ void clampToBounds(const SubcellMesh& mesh, std::vector<double>& phi)
   for (std::size_t n = 0; n < phi.size(); ++n)
   {
     phi[n] = std::max(mesh.lower[n], std::min(mesh.upper[n], phi[n]));
+  }
+}
+
+void gatherCell(
+  const SubcellMesh& mesh, std::int64_t m, const std::vector<double>& phi, double* values)
+{
+  const CellTemplate& cell = mesh.cellTemplate(m);
+  const std::int64_t* nodes = mesh.nodesOf(m);
+  for (const int i : cell.interiorNodes)
+  {
+    values[i] = phi[nodes[i]];
+  }
+  for (const int i : cell.boundaryNodes)
+  {
+    values[i] = phi[nodes[i]] * (mesh.nodeSizes[nodes[i]] / mesh.cellSizes[m]);
   }
 }
 
@@ -89,12 +109,8 @@ std::vector<double> cellAreas(const SubcellMesh& mesh, const std::vector<double>
   for (std::int64_t m = 0; m < mesh.numberOfCells(); ++m)
   {
     const CellTemplate& cell = mesh.cellTemplate(m);
-    const std::int64_t* nodes = mesh.nodesOf(m);
     values.resize(cell.nodes);
-    for (int i = 0; i < cell.nodes; ++i)
-    {
-      values[i] = phi[nodes[i]];
-    }
+    gatherCell(mesh, m, phi, values.data());
     areas[m] = cellArea(cell, mesh.weightsOf(m), values.data(), nullptr);
   }
   return areas;

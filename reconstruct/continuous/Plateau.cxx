@@ -2,6 +2,7 @@
 
 #include "reconstruct/continuous/NodeField.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace mir {
@@ -20,7 +21,7 @@ bool isPlateau(const std::array<int, 3>& nodes, const double* bump, const double
   bool flat = true;
   for (const int i : nodes)
   {
-    flat = flat && std::fabs(values[i] + factor * bump[i]) < 10.0 * plateauTilt;
+    flat = flat && std::fabs(values[i] + factor * bump[i]) < 0.1 * plateauTilt;
   }
   return flat;
 }
@@ -47,10 +48,7 @@ void tiltPlateaus(
     const CellTemplate& cell = mesh.cellTemplate(m);
     const std::int64_t* nodes = mesh.nodesOf(m);
     values.resize(cell.nodes);
-    for (int i = 0; i < cell.nodes; ++i)
-    {
-      values[i] = phi[nodes[i]];
-    }
+    gatherCell(mesh, m, phi, values.data());
     for (const auto& triangle : cell.triangles)
     {
       if (isPlateau(triangle, cell.bump.data(), values.data()))
@@ -83,6 +81,33 @@ void tiltPlateaus(
       const bool negative = phi[n] < 0.0 || (phi[n] == 0.0 && about[n] < 0.0);
       phi[n] += (negative ? -plateauTilt : plateauTilt) * hashedValue(mesh.hashes[n], 0);
     }
+  }
+  clampToBounds(mesh, phi);
+}
+
+void tiltCells(const SubcellMesh& mesh, const std::vector<double>& fractions,
+  const std::vector<std::int64_t>& cells, int round, std::vector<double>& phi)
+{
+  std::vector<double> tilt(phi.size(), 0.0);
+  for (const std::int64_t m : cells)
+  {
+    const std::int64_t* nodes = mesh.nodesOf(m);
+    const int count = mesh.cellTemplate(m).nodes;
+    double largest = 1.0;
+    for (int i = 0; i < count; ++i)
+    {
+      largest = std::max(largest, std::fabs(phi[nodes[i]]));
+    }
+    const double side = fractions[m] < 0.5 ? plateauTilt : -plateauTilt;
+    for (int i = 0; i < count; ++i)
+    {
+      // What two cells share moves once.
+      tilt[nodes[i]] = side * largest * hashedValue(mesh.hashes[nodes[i]], round);
+    }
+  }
+  for (std::size_t n = 0; n < phi.size(); ++n)
+  {
+    phi[n] += tilt[n];
   }
   clampToBounds(mesh, phi);
 }

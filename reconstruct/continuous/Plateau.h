@@ -16,12 +16,17 @@ constexpr double plateauTilt = 1e-4;
 double hashedValue(std::uint64_t hash, int round);
 
 /// Adds up to plateauTilt, hashed from the node, to the nodes of every triangle on which some
-/// multiple of the bump brings all of phi within 10 plateauTilt of 0, then restores the bounds.
-/// There the area of a cell would jump as its bump grows. Fields with a gradient near 1 are not
-/// touched but where they run along a face. The sign follows phi, where that is 0 the fractions
-/// about the node, so that the complement is tilted alike.
+/// multiple of the bump brings all of phi within plateauTilt / 10 of 0, then restores the bounds.
+/// There the area of a cell would jump as its bump grows. Of a field with a gradient near 1 that is
+/// where it vanishes along a face. The sign follows phi, where that is 0 the fractions about the
+/// node, so that the complement is tilted alike.
 void tiltPlateaus(
   const SubcellMesh& mesh, const std::vector<double>& fractions, std::vector<double>& phi);
+
+/// Adds up to plateauTilt, times the largest |phi| of a cell where that is above 1, to all nodes of
+/// the mixed cells given, hashed from the node and `round`, then restores the bounds.
+void tiltCells(const SubcellMesh& mesh, const std::vector<double>& fractions,
+  const std::vector<std::int64_t>& cells, int round, std::vector<double>& phi);
 
 } // namespace mir
 

@@ -76,15 +76,17 @@ private:
       const std::int64_t* nodes = this->Mesh.nodesOf(m);
       this->Values.resize(cell.nodes);
       this->Gradient.resize(cell.nodes);
-      for (int i = 0; i < cell.nodes; ++i)
-      {
-        this->Values[i] = phi[nodes[i]];
-      }
+      gatherCell(this->Mesh, m, phi, this->Values.data());
       const double missing = this->Fractions[m] -
         cellArea(cell, this->Mesh.weightsOf(m), this->Values.data(), this->Gradient.data());
       const double excess = std::max(0.0, std::fabs(missing) - this->Options.tolerance);
       this->Residual[m] = std::copysign(excess, missing);
       sum += excess;
+      // Derivatives with respect to phi, in units of the node's size instead of the cell's.
+      for (const int i : cell.boundaryNodes)
+      {
+        this->Gradient[i] *= this->Mesh.nodeSizes[nodes[i]] / this->Mesh.cellSizes[m];
+      }
       this->append(nodes, cell.boundaryNodes);
       rows.owned.push_back(static_cast<std::int64_t>(rows.nodes.size()));
       this->append(nodes, cell.interiorNodes);

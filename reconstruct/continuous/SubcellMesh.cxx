@@ -79,6 +79,7 @@ public:
         this->addCell(cell);
       }
     }
+    this->sizeNodes();
     this->boundByPureCells();
     return std::move(this->Result);
   }
@@ -202,6 +203,25 @@ private:
     for (const int node : local.interiorNodes)
     {
       cellNodes[node] = add(node, this->Source.points[points[0]] + this->Positions[node], -1);
+    }
+  }
+
+  void sizeNodes()
+  {
+    SubcellMesh& result = this->Result;
+    std::vector<int> counts(result.nodes.size(), 0);
+    result.nodeSizes.assign(result.nodes.size(), 0.0);
+    for (std::int64_t m = 0; m < result.numberOfCells(); ++m)
+    {
+      for (std::int64_t k = result.nodeOffsets[m]; k < result.nodeOffsets[m + 1]; ++k)
+      {
+        result.nodeSizes[result.cellNodes[k]] += result.cellSizes[m];
+        ++counts[result.cellNodes[k]];
+      }
+    }
+    for (std::size_t n = 0; n < counts.size(); ++n)
+    {
+      result.nodeSizes[n] /= counts[n];
     }
   }
 

@@ -15,8 +15,9 @@ namespace mir {
 /// some mixed cells between pure ones could not conserve; with this margin none failed.
 constexpr double pureCellMargin = 1e-3;
 
-/// The sub-division of the mixed cells. A field phi on it has one value a node, in units of the
-/// cell size h = sqrt(cell area), positive inside the material, linear in every triangle.
+/// The sub-division of the mixed cells. A field phi on it has one value a node, positive inside the
+/// material, in units of the node's size; phi times that size, a distance in mesh units, is linear
+/// in every triangle, so that a straight interface is straight on cells of any sizes.
 /// Neighbours hold the same node numbers on their common face, so that the interface phi = 0 and
 /// the traces of the material are continuous by construction. Mixed cell m below is a position in
 /// `cells`, not a cell of the mesh.
@@ -42,6 +43,8 @@ struct SubcellMesh
   std::vector<double> cellSizes;
 
   std::vector<Vec2> nodes;
+  /// Mean h of the mixed cells that share the node, in mesh units; h itself inside a cell.
+  std::vector<double> nodeSizes;
   /// The point of the mesh that a node is, or -1 for a node on an edge or inside a cell.
   std::vector<std::int64_t> meshPoints;
   /// A hash of the ids of the mesh points that span the node and of its position among them; the

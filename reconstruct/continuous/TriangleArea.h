@@ -9,11 +9,12 @@ namespace mir {
 /// The fraction of a triangle's area where the linear function with the vertex values a, b, c is
 /// positive, and its derivatives with respect to the three values where `gradient` is not null.
 /// In [0, 1], non-decreasing in every value, independent of the values' common positive factor, and
-/// the fractions of a function and of its negative sum to 1 (to rounding); that of 0 is 1/2.
+/// the fractions of a function and of its negative sum to 1; that of the function 0 is 1/2. All to
+/// rounding relative to the fraction, however small it is.
 /// The derivatives are never negative; where the line passes through a vertex they are one-sided.
 ///
 /// With the only value of its sign p and the others q and r, the corner that the line cuts off has
-/// the fraction p / (p - q) * p / (p - r).
+/// the fraction s t with s = p / (p - q) and t = p / (p - r); what is left has (1 - s) + s (1 - t).
 inline double triangleArea(double a, double b, double c, std::array<double, 3>* gradient = nullptr)
 {
   const double values[3] = { a, b, c };
@@ -35,15 +36,17 @@ inline double triangleArea(double a, double b, double c, std::array<double, 3>* 
   const double toK = p - values[k];
   const double s = p / toJ;
   const double t = p / toK;
+  const double restS = -values[j] / toJ;
+  const double restT = -values[k] / toK;
   const double corner = s * t;
   if (gradient)
   {
     const double sign = single ? 1.0 : -1.0;
-    (*gradient)[i] = sign * ((1.0 - s) * t / toJ + s * (1.0 - t) / toK);
+    (*gradient)[i] = sign * (restS * t / toJ + s * restT / toK);
     (*gradient)[j] = sign * (corner / toJ);
     (*gradient)[k] = sign * (corner / toK);
   }
-  return single ? corner : 1.0 - corner;
+  return single ? corner : restS + s * restT;
 }
 
 } // namespace mir
