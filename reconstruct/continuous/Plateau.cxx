@@ -79,7 +79,9 @@ void tiltPlateaus(
     if (marked[n])
     {
       const bool negative = phi[n] < 0.0 || (phi[n] == 0.0 && about[n] < 0.0);
-      phi[n] += (negative ? -plateauTilt : plateauTilt) * hashedValue(mesh.hashes[n], 0);
+      // Away from 0, so that tilts never cancel.
+      const double amount = 0.5 * plateauTilt * (1.0 + hashedValue(mesh.hashes[n], 0));
+      phi[n] += negative ? -amount : amount;
     }
   }
   clampToBounds(mesh, phi);

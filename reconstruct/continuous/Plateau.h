@@ -18,8 +18,8 @@ double hashedValue(std::uint64_t hash, int round);
 /// Adds up to plateauTilt, hashed from the node, to the nodes of every triangle on which some
 /// multiple of the bump brings all of phi within plateauTilt / 10 of 0, then restores the bounds.
 /// There the area of a cell would jump as its bump grows. Of a field with a gradient near 1 that is
-/// where it vanishes along a face. The sign follows phi, where that is 0 the fractions about the
-/// node, so that the complement is tilted alike.
+/// where it vanishes along a face. Nodes move away from 0; those at 0 to the side of the material
+/// that holds more of the cells about the node, so that the complement is tilted alike.
 void tiltPlateaus(
   const SubcellMesh& mesh, const std::vector<double>& fractions, std::vector<double>& phi);
 
