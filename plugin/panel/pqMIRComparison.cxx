@@ -140,10 +140,17 @@ void showShape(vtkSMSourceProxy* shape, vtkSMViewProxy* view)
   vtkSMPVRepresentationProxy::SetScalarColoring(shown, nullptr, vtkDataObject::CELL);
 }
 
-void showFractions(vtkSMSourceProxy* fractions, vtkSMViewProxy* view, double opacity)
+// Edges of finer meshes would cover the cells.
+const char* fractionRepresentation(int cellsAcross)
+{
+  return cellsAcross > 48 ? "Surface" : "Surface With Edges";
+}
+
+void showFractions(
+  vtkSMSourceProxy* fractions, vtkSMViewProxy* view, int cellsAcross, double opacity)
 {
   auto* shown = show(fractions, view, [=](vtkSMProxy* proxy) {
-    vtkSMPropertyHelper(proxy, "Representation").Set("Surface With Edges");
+    vtkSMPropertyHelper(proxy, "Representation").Set(fractionRepresentation(cellsAcross));
     set(proxy, "EdgeColor", EdgeColor);
     vtkSMPropertyHelper(proxy, "Opacity").Set(opacity);
     setUnlit(proxy);
@@ -219,25 +226,26 @@ bool pqMIRComparison::show(pqServer* server, const Case& value)
   {
     return false;
   }
-  pqScopedUndoSet undo("Compare Material Interfaces");
   const bool elsewhere =
     this->Pipeline[SHAPE] && this->Pipeline[SHAPE]->GetSession() != server->session();
+  if (!elsewhere && this->exists())
+  {
+    this->setCase(value);
+  }
+
+  // Linked cameras cannot be undone: ParaView itself forgets all history when it links two.
+  pqScopedUndoExclude exclude;
   if (elsewhere || !this->exists())
   {
     this->removeViews();
     this->removePipeline();
     this->makePipeline(server, value);
   }
-  else
-  {
-    this->setCase(value);
-  }
   if (!this->viewsExist())
   {
     this->removeViews();
     this->makeViews(server);
   }
-
   auto* model = pqApplicationCore::instance()->getServerManagerModel();
   auto& active = pqActiveObjects::instance();
   active.setActiveView(model->findItem<pqView*>(this->Views.front()));
@@ -253,6 +261,9 @@ void pqMIRComparison::makePipeline(pqServer* server, const Case& value)
   made[SHAPE] = makeSource(manager, "sources", "BenchmarkShape", "Shape", [&](vtkSMProxy* proxy) {
     vtkSMPropertyHelper(proxy, "Shape").Set(value.Shape.toUtf8().data());
   });
+  // Concave polygons are filled rightly only once they are triangles.
+  made[FILLED_SHAPE] = makeSource(manager, "filters", "TriangleFilter", "Filled Shape",
+    [&](vtkSMProxy* proxy) { setInput(proxy, "Input", made[SHAPE]); });
   made[MESH] = makeSource(manager, "sources", "UniformMesh", "Mesh",
     [&](vtkSMProxy* proxy) { setCells(proxy, value.CellsAcross); });
   made[FRACTIONS] =
@@ -396,13 +407,13 @@ void pqMIRComparison::fillView(int index)
   {
     case 0:
       showOutline(this->Pipeline[MESH], view);
-      showShape(this->Pipeline[SHAPE], view);
+      showShape(this->Pipeline[FILLED_SHAPE], view);
       break;
     case 1:
-      showFractions(this->Pipeline[FRACTIONS], view, 1.0);
+      showFractions(this->Pipeline[FRACTIONS], view, this->currentCase().CellsAcross, 1.0);
       break;
     default:
-      showFractions(this->Pipeline[FRACTIONS], view, 0.5);
+      showFractions(this->Pipeline[FRACTIONS], view, this->currentCase().CellsAcross, 0.5);
       showInterface(this->Pipeline[INTERFACES + index - 2], view);
   }
 }
@@ -414,6 +425,7 @@ void pqMIRComparison::fitCameras()
   {
     return;
   }
+  pqScopedUndoExclude exclude;
   for (auto& view : this->Views)
   {
     modify(view, [](vtkSMProxy* proxy) {
@@ -486,6 +498,7 @@ pqMIRComparison::Case pqMIRComparison::currentCase() const
 //-----------------------------------------------------------------------------
 void pqMIRComparison::setCase(const Case& value)
 {
+  pqScopedUndoSet undo("Change Compared Case");
   const Case old = this->currentCase();
   if (value.Shape != old.Shape)
   {
@@ -493,9 +506,24 @@ void pqMIRComparison::setCase(const Case& value)
       vtkSMPropertyHelper(proxy, "Shape").Set(value.Shape.toUtf8().data());
     });
   }
-  if (value.CellsAcross != old.CellsAcross)
+  if (value.CellsAcross == old.CellsAcross)
   {
-    modify(this->Pipeline[MESH], [&](vtkSMProxy* proxy) { setCells(proxy, value.CellsAcross); });
+    return;
+  }
+  modify(this->Pipeline[MESH], [&](vtkSMProxy* proxy) { setCells(proxy, value.CellsAcross); });
+  const std::string look = fractionRepresentation(value.CellsAcross);
+  if (look != fractionRepresentation(old.CellsAcross))
+  {
+    for (auto& view : this->Views)
+    {
+      auto* shown = view ? view->FindRepresentation(this->Pipeline[FRACTIONS], 0) : nullptr;
+      if (shown)
+      {
+        modify(shown, [&](vtkSMProxy* proxy) {
+          vtkSMPropertyHelper(proxy, "Representation").Set(look.c_str());
+        });
+      }
+    }
   }
 }
 
@@ -503,6 +531,8 @@ void pqMIRComparison::setCase(const Case& value)
 std::array<pqMIRComparison::Metrics, pqMIRComparison::NUMBER_OF_RECONSTRUCTIONS>
 pqMIRComparison::update()
 {
+  // What follows from a change is no change of its own.
+  pqScopedUndoExclude exclude;
   std::array<Metrics, NUMBER_OF_RECONSTRUCTIONS> result;
   for (int i = 0; i < NUMBER_OF_RECONSTRUCTIONS; ++i)
   {

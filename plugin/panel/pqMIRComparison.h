@@ -14,12 +14,10 @@
 
 #include "vtkWeakPointer.h" // for the proxies
 
-#include <array>      // for the proxies
-#include <functional> // for modify
+#include <array> // for the proxies
 
 class pqServer;
 class vtkEventQtSlotConnect;
-class vtkSMProxy;
 class vtkSMSourceProxy;
 class vtkSMViewLayoutProxy;
 class vtkSMViewProxy;
@@ -72,7 +70,7 @@ public:
   /// The case that the pipeline is set to. Only while it exists.
   Case currentCase() const;
 
-  /// Sets the pipeline to a case. Only while it exists.
+  /// Sets the pipeline to a case, which can be undone. Only while it exists.
   void setCase(const Case& value);
 
   /// Brings results, captions and views up to date, and returns the errors.
@@ -88,6 +86,7 @@ private:
   enum Step
   {
     SHAPE,
+    FILLED_SHAPE,
     MESH,
     FRACTIONS,
     INTERFACES,

@@ -2,7 +2,6 @@
 
 #include "pqActiveObjects.h"
 #include "pqServer.h"
-#include "pqUndoStack.h"
 
 #include <QComboBox>
 #include <QFormLayout>
@@ -36,6 +35,10 @@ QString format(double value, bool fixed)
   if (fixed)
   {
     return QString::number(value, 'f', 1);
+  }
+  if (value == 0.0)
+  {
+    return "0";
   }
   return value < 1e-3 ? QString::number(value, 'e', 1) : QString::number(value, 'f', 4);
 }
@@ -194,7 +197,6 @@ void pqMIRPanel::applyChoice()
 {
   if (this->Comparison.exists())
   {
-    pqScopedUndoSet undo(tr("Change Compared Case"));
     this->Comparison.setCase(this->choice());
   }
 }
