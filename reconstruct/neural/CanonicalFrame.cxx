@@ -23,7 +23,7 @@ Choices choicesFor(double value)
 
 } // namespace
 
-void canonicalFrames(const float* stencil, int K, std::vector<Frame>& frames)
+void canonicalFrames(const float* stencil, int K, std::vector<StencilFrame>& frames)
 {
   const int centre = K / 2;
   const auto at = [&](int di, int dj) -> double {
@@ -55,7 +55,7 @@ void canonicalFrames(const float* stencil, int K, std::vector<Frame>& frames)
   }
 }
 
-std::vector<int> frameMap(const Frame& frame, int n)
+std::vector<int> frameMap(const StencilFrame& frame, int n)
 {
   std::vector<int> map(static_cast<std::size_t>(n) * n);
   for (int b = 0; b < n; ++b)

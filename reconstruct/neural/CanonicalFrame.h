@@ -8,7 +8,7 @@ namespace mir {
 
 /// A symmetry of the square, followed by the exchange of the materials when `complement` is set.
 /// The symmetry mirrors x when `flipX` is set, then y when `flipY` is set, then transposes.
-struct Frame
+struct StencilFrame
 {
   bool flipX = false;
   bool flipY = false;
@@ -21,10 +21,10 @@ struct Frame
 /// Stencils are K x K row-major, [j][i]. One frame is returned, or all frames that tie within
 /// 1e-5; averaging over them keeps what a network answers as symmetric as its input.
 /// The set of canonical stencils does not depend, to the bit, on the symmetry the stencil came in.
-void canonicalFrames(const float* stencil, int K, std::vector<Frame>& frames);
+void canonicalFrames(const float* stencil, int K, std::vector<StencilFrame>& frames);
 
 /// Entry `map[k]` of an n x n array in the cell's frame goes to entry k of the canonical one.
-std::vector<int> frameMap(const Frame& frame, int n);
+std::vector<int> frameMap(const StencilFrame& frame, int n);
 
 } // namespace mir
 

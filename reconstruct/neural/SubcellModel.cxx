@@ -25,7 +25,7 @@ struct FrameMaps
       this->Maps[code] = frameMap({ (code & 1) != 0, (code & 2) != 0, (code & 4) != 0, false }, n);
     }
   }
-  const int* of(const Frame& frame) const
+  const int* of(const StencilFrame& frame) const
   {
     return this->Maps[frame.flipX + 2 * frame.flipY + 4 * frame.transpose].data();
   }
@@ -45,8 +45,8 @@ void SubcellModel::evaluate(const float* stencils, std::size_t count, double* no
   const FrameMaps nodeMaps(this->subdivisions + 1);
   const int inputs = this->stencilValues();
   const int outputs = this->nodesPerCell();
-  std::vector<Frame> frames;
-  std::vector<Frame> batchFrames;
+  std::vector<StencilFrame> frames;
+  std::vector<StencilFrame> batchFrames;
   std::vector<std::size_t> firstFrame;
   std::vector<float> x;
   std::vector<float> y;
@@ -63,7 +63,7 @@ void SubcellModel::evaluate(const float* stencils, std::size_t count, double* no
       const float* stencil = stencils + (start + row) * inputs;
       canonicalFrames(stencil, this->stencilSize, frames);
       firstFrame.push_back(batchFrames.size());
-      for (const Frame& frame : frames)
+      for (const StencilFrame& frame : frames)
       {
         const int* map = stencilMaps.of(frame);
         for (int k = 0; k < inputs; ++k)
@@ -85,7 +85,7 @@ void SubcellModel::evaluate(const float* stencils, std::size_t count, double* no
       tied.resize(tiedFrames * outputs);
       for (std::size_t f = 0; f < tiedFrames; ++f)
       {
-        const Frame& frame = batchFrames[firstFrame[row] + f];
+        const StencilFrame& frame = batchFrames[firstFrame[row] + f];
         const int* map = nodeMaps.of(frame);
         const float* values = y.data() + (firstFrame[row] + f) * outputs;
         for (int k = 0; k < outputs; ++k)

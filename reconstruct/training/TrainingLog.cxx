@@ -1,0 +1,75 @@
+#include "reconstruct/training/TrainingLog.h"
+
+#include "reconstruct/training/Sha256.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace mir {
+
+TrainingLog::TrainingLog(const std::string& path, bool append)
+  : Path(path)
+  , Start(std::chrono::steady_clock::now())
+  , Shown(this->Start)
+{
+  std::ofstream stream(path, append ? std::ios::app : std::ios::trunc);
+  if (!stream)
+  {
+    throw std::runtime_error(path + ": cannot be written");
+  }
+}
+
+void TrainingLog::write(const std::string& event, const Fields& fields)
+{
+  nlohmann::ordered_json line;
+  line["event"] = event;
+  for (const auto& [name, value] : fields)
+  {
+    const long long whole = static_cast<long long>(value);
+    // Six digits tell all that matters and keep the lines readable.
+    std::ostringstream rounded;
+    rounded.precision(6);
+    rounded << value;
+    static_cast<double>(whole) == value ? line[name] = whole
+                                        : line[name] = std::stod(rounded.str());
+  }
+  std::ofstream stream(this->Path, std::ios::app);
+  stream << line.dump() << '\n';
+  std::printf("\r%s\n", line.dump().c_str());
+  std::fflush(stdout);
+}
+
+void TrainingLog::progress(double done, double loss)
+{
+  using Seconds = std::chrono::duration<double>;
+  const auto now = std::chrono::steady_clock::now();
+  if (this->FirstDone < 0.0)
+  {
+    this->FirstDone = done;
+    this->Start = now;
+  }
+  if (Seconds(now - this->Shown).count() < 2.0 || done <= this->FirstDone)
+  {
+    return;
+  }
+  this->Shown = now;
+  const double elapsed = Seconds(now - this->Start).count();
+  const double left = elapsed * (1.0 - done) / (done - this->FirstDone);
+  std::printf("\r%5.1f %%  loss %.5f  %d:%02d left   ", 100.0 * done, loss,
+    static_cast<int>(left) / 60, static_cast<int>(left) % 60);
+  std::fflush(stdout);
+}
+
+std::string TrainingLog::hash() const
+{
+  std::ifstream stream(this->Path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << stream.rdbuf();
+  return sha256(bytes.str());
+}
+
+} // namespace mir

@@ -1,0 +1,67 @@
+// mir-train: trains the shipped models from a seed.
+#include "reconstruct/training/AutoencoderTraining.h"
+#include "reconstruct/training/SubcellTraining.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+
+int main(int argc, char** argv)
+{
+  CLI::App app{ "Trains MIR's models. Every sample follows from the seed; no data is read." };
+  app.require_subcommand(1);
+
+  mir::SubcellTraining subcell;
+  CLI::App* subcellCommand = app.add_subcommand("subcell", "the sub-cell model");
+  subcellCommand->add_option("--out", subcell.out, "weights to write (.safetensors)")->required();
+  subcellCommand->add_option("--cells", subcell.cells, "mixed cells in the training set")
+    ->check(CLI::Range(1000, 100000000));
+  subcellCommand->add_option("--seed", subcell.sampling.seed, "seed of data, weights and noise");
+  subcellCommand->add_option("--stencil", subcell.sampling.stencilSize, "K, odd")
+    ->check(CLI::IsMember({ 3, 5, 7, 9 }));
+  subcellCommand->add_option("--subdivisions", subcell.sampling.subdivisions, "r")
+    ->check(CLI::Range(1, 8));
+  subcellCommand->add_option("--width", subcell.width, "of the hidden layers")
+    ->check(CLI::Range(1, 4096));
+  subcellCommand->add_option("--hidden", subcell.hidden, "hidden layers")->check(CLI::Range(1, 16));
+  subcellCommand->add_option("--noise", subcell.noisyFraction, "part of the samples made noisy")
+    ->check(CLI::Range(0.0, 1.0));
+  subcellCommand->add_option("--epochs", subcell.epochs, "passes over the set; reproducible")
+    ->check(CLI::Range(0.0, 10000.0));
+  subcellCommand->add_option("--minutes", subcell.minutes, "without --epochs: as many as fit")
+    ->check(CLI::Range(0.01, 10000.0));
+  subcellCommand->add_flag("--resume", subcell.resume, "go on from the checkpoint; give --epochs");
+
+  mir::AutoencoderTraining autoencoder;
+  CLI::App* autoencoderCommand = app.add_subcommand("autoencoder", "the study's autoencoder");
+  autoencoderCommand->add_option("--out", autoencoder.out, "weights to write (.safetensors)")
+    ->required();
+  autoencoderCommand->add_option("--channels", autoencoder.channels, "feature maps of every layer")
+    ->check(CLI::Range(1, 64));
+  autoencoderCommand->add_option("--latent", autoencoder.latent, "size of the latent vector")
+    ->check(CLI::Range(1, 4096));
+  autoencoderCommand->add_option("--samples", autoencoder.samples, "images, each seen once")
+    ->check(CLI::Range(1000, 900000000));
+  autoencoderCommand->add_option("--seed", autoencoder.seed, "seed of data and weights");
+  autoencoderCommand->add_flag("--resume", autoencoder.resume, "go on from the checkpoint");
+
+  CLI11_PARSE(app, argc, argv);
+  try
+  {
+    if (subcellCommand->parsed())
+    {
+      mir::trainSubcell(subcell);
+    }
+    if (autoencoderCommand->parsed())
+    {
+      mir::trainAutoencoder(autoencoder);
+    }
+  }
+  catch (const std::exception& error)
+  {
+    std::fprintf(stderr, "mir-train: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}
