@@ -403,10 +403,10 @@ void pqMIRComparison::removeViews()
 void pqMIRComparison::fillView(int index)
 {
   vtkSMViewProxy* view = this->Views[index];
+  showOutline(this->Pipeline[MESH], view);
   switch (index)
   {
     case 0:
-      showOutline(this->Pipeline[MESH], view);
       showShape(this->Pipeline[FILLED_SHAPE], view);
       break;
     case 1:
