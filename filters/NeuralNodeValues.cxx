@@ -8,6 +8,8 @@
 #include "reconstruct/autoencoder/AutoencoderField.h"
 #endif
 
+#include <map>
+#include <mutex>
 #include <stdexcept>
 
 namespace mir {
@@ -28,8 +30,8 @@ NeuralProposal fromSubcell(const SubcellModel& model, const LogicalGrid& grid,
 NeuralProposal fromAutoencoder(const Autoencoder& model, const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells)
 {
-  return { "Neural autoencoder " + std::to_string(model.channels()) + " channels", 4,
-    autoencoderNodeValues(grid, fractions, mixedCells, model) };
+  return { "Neural autoencoder " + std::to_string(model.channels()) + " channels",
+    autoencoderSubdivisions, autoencoderNodeValues(grid, fractions, mixedCells, model) };
 }
 #endif
 
@@ -47,8 +49,16 @@ NeuralProposal neuralNodeValues(const std::string& model, int device, const Logi
   const auto where = static_cast<Device>(device);
   if (model == AutoencoderName)
   {
-    return fromAutoencoder(
-      Autoencoder::load(shippedAutoencoderFile(), where), grid, fractions, mixedCells);
+    // Kept between updates, so that a slider does not load eight megabytes at every step.
+    static std::mutex mutex;
+    static std::map<Device, Autoencoder> loaded;
+    const std::lock_guard<std::mutex> lock(mutex);
+    auto known = loaded.find(where);
+    if (known == loaded.end())
+    {
+      known = loaded.emplace(where, Autoencoder::shipped(where)).first;
+    }
+    return fromAutoencoder(known->second, grid, fractions, mixedCells);
   }
 #else
   if (model == AutoencoderName)
