@@ -1,0 +1,34 @@
+// The autoencoder applied to the mixed cells of a mesh, by overlapping tiles.
+#ifndef mir_reconstruct_autoencoder_AutoencoderField_h
+#define mir_reconstruct_autoencoder_AutoencoderField_h
+
+#include "reconstruct/autoencoder/Autoencoder.h"
+#include "reconstruct/neural/LogicalGrid.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace mir {
+
+/// Lattice of the values: r = 4, a node at every second pixel.
+constexpr int autoencoderSubdivisions = 4;
+
+/// Values phi = coverage - 1/2 at the (r + 1)^2 lattice nodes of every mixed cell, r = 4, in the
+/// cell's own order as subcellNodeValues gives them, positive inside. They show where the interface
+/// lies but are not distances: half a pixel or more away from it they are near +-1/2.
+///
+/// The mesh is covered by tiles of 8 x 8 cells, each 4 cells on from the last in both directions,
+/// so that every cell lies in four tiles. Their images are blended with the weight
+/// sin^2(pi x) sin^2(pi y), x and y from 0 to 1 across the tile; the weights of all tiles at a
+/// pixel sum to 1. A missing cell takes the fraction of the nearest cell of the tile (the mean of
+/// the nearest ones). The value at a node is the mean of the four pixels that meet there, those of
+/// missing cells left out, minus 1/2: neighbours get equal values for a node they share.
+///
+/// The result depends on where the mesh's parts begin, as the tiles start there.
+std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
+  const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
+  const Autoencoder& model);
+
+} // namespace mir
+
+#endif
