@@ -6,7 +6,7 @@ from paraview import simple
 from .panels import ERROR_COLORS, FRACTION_COLORS, Cells, Lines, View
 from .pipeline import AUTOENCODER, PLIC, SUBCELL, Result
 from .shapes import overlay_layers
-from .sheet import INK, SOFT, Sheet, number
+from .sheet import SOFT, Sheet, number
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "samples" / "dambreak.vtu"
 ARRAY = "alpha.water"
@@ -90,7 +90,7 @@ def _draw_numbers(sheet, x, y, row):
         ]
     ):
         center = x + PANEL * (0.18, 0.5, 0.82)[i]
-        sheet.text(center, y + 24, number(row[column]), 25, INK)
+        sheet.text(center, y + 24, number(row[column]), 25)
         sheet.text(center, y + 50, label, 20, SOFT)
 
 
@@ -109,10 +109,11 @@ def _draw_legend(sheet, y):
         x = LEFT + i * (PANEL + GAP)
         sheet.color_bar(x, y, PANEL, 18, colors, limits, label, ticks, over)
     sheet.text(
-        LEFT + 2 * (PANEL + GAP),
+        LEFT + 2 * (PANEL + GAP) + 40,
         y + 6,
-        "conservation: the difference in a cell between area inside over cell area and fraction\n"
-        "continuity: the mismatch between neighbouring cells on the face they share, over the face",
+        "conservation: difference in a cell between its share inside the interface and its fraction\n"
+        "continuity: mismatch of two cells on the face that they share, over the face\n"
+        "fractions within $10^{-6}$ of 0 and 1 count as pure: below that lies the solver's round-off",
         23,
         SOFT,
         across="left",

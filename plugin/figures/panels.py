@@ -3,13 +3,10 @@
 Panels are rendered four times larger than they are shown and averaged down, so that thin lines are
 smooth on any graphics driver.
 """
-import os
-import tempfile
-
 import numpy as np
 from matplotlib.colors import to_rgb
-from matplotlib.image import imread
 from paraview import simple
+from vtkmodules.util.numpy_support import vtk_to_numpy
 
 OVERSAMPLING = 4
 
@@ -25,7 +22,11 @@ def rgb(color):
 
 
 class View:
-    """One ParaView view that renders panel after panel: parallel projection, white, unlit."""
+    """One ParaView view that renders panel after panel: parallel projection, white, unlit.
+
+    Representations are made once and shown what the next panel needs; to make new ones for every
+    panel took most of the time.
+    """
 
     def __init__(self):
         self.view = simple.CreateView("RenderView")
@@ -34,6 +35,8 @@ class View:
         self.view.Background = [1.0, 1.0, 1.0]
         self.view.CameraParallelProjection = 1
         self.view.CenterAxesVisibility = 0
+        self.slots = []
+        self.color_tables = {}
 
     def render(self, layers, window, pixels):
         """The layers, later ones on top, as an array of pixels[1] x pixels[0] colours.
@@ -48,18 +51,31 @@ class View:
         self.view.CameraFocalPoint = center + [0.0]
         self.view.CameraViewUp = [0.0, 1.0, 0.0]
         self.view.CameraParallelScale = 0.5 * max(ymax - ymin, (xmax - xmin) * height / width)
-        shown = [layer.show(self.view, 1e-3 * extent * i) for i, layer in enumerate(layers)]
-        image = self._screenshot(width, height)
-        for proxy in shown:
-            simple.Delete(proxy)
-        blocks = image.reshape(pixels[1], OVERSAMPLING, pixels[0], OVERSAMPLING, 3)
-        return blocks.mean(axis=(1, 3))
+        self.view.ViewSize = [width, height]
+        while len(self.slots) < len(layers):
+            self.slots.append(simple.servermanager.rendering.GeometryRepresentation())
+        for i, (slot, layer) in enumerate(zip(self.slots, layers)):
+            slot.Input = layer.source
+            slot.Ambient, slot.Diffuse, slot.Specular = 1.0, 0.0, 0.0
+            slot.Position = [0.0, 0.0, 1e-3 * extent * i]
+            layer.style(slot, self)
+        self.view.Representations = self.slots[: len(layers)]
+        image = self.view.CaptureWindow(1)
+        colors = vtk_to_numpy(image.GetPointData().GetScalars()).astype(np.float32).reshape(
+            pixels[1], OVERSAMPLING, pixels[0], OVERSAMPLING, -1
+        )
+        # VTK's images start at the bottom.
+        return colors[..., :3].sum(axis=3).sum(axis=1)[::-1] / (255.0 * OVERSAMPLING**2)
 
-    def _screenshot(self, width, height):
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "panel.png")
-            simple.SaveScreenshot(path, self.view, ImageResolution=[width, height])
-            return imread(path)[:, :, :3]
+    def color_table(self, colors, limits):
+        """A colour map through evenly spaced colours, shared by the panels that use it."""
+        key = (*colors, *limits)
+        if key not in self.color_tables:
+            places = np.linspace(*limits, len(colors))
+            points = [x for place, color in zip(places, colors) for x in [place, *rgb(color)]]
+            table = simple.CreateLookupTable(ColorSpace="RGB", RGBPoints=points)
+            self.color_tables[key] = table
+        return self.color_tables[key]
 
 
 class Cells:
@@ -69,28 +85,16 @@ class Cells:
         self.source, self.color, self.array = source, color, array
         self.colors, self.limits, self.edges = colors, limits, edges
 
-    def show(self, view, height):
-        shown = simple.Show(self.source, view)
+    def style(self, shown, view):
         shown.Representation = "Surface With Edges" if self.edges else "Surface"
-        shown.Ambient, shown.Diffuse, shown.Specular = 1.0, 0.0, 0.0
         shown.EdgeColor = rgb(GRID)
         shown.LineWidth = 0.5 * OVERSAMPLING
-        shown.Position = [0.0, 0.0, height]
         if self.array is None:
             shown.ColorArrayName = [None, ""]
             shown.AmbientColor = shown.DiffuseColor = rgb(self.color)
-            return shown
-        simple.ColorBy(shown, ("CELLS", self.array), separate=True)
-        table = simple.GetColorTransferFunction(self.array, shown, separate=True)
-        table.ColorSpace = "RGB"
-        low, high = self.limits
-        steps = np.linspace(0.0, 1.0, len(self.colors))
-        table.RGBPoints = [
-            x for s, c in zip(steps, self.colors) for x in [low + s * (high - low), *rgb(c)]
-        ]
-        shown.LookupTable = table
-        shown.SetScalarBarVisibility(view, False)
-        return shown
+        else:
+            shown.ColorArrayName = ["CELLS", self.array]
+            shown.LookupTable = view.color_table(self.colors, self.limits)
 
 
 class Lines:
@@ -99,12 +103,8 @@ class Lines:
     def __init__(self, source, width=2.0, color=INK):
         self.source, self.width, self.color = source, width, color
 
-    def show(self, view, height):
-        shown = simple.Show(self.source, view)
+    def style(self, shown, view):
         shown.Representation = "Wireframe"
-        shown.Ambient, shown.Diffuse, shown.Specular = 1.0, 0.0, 0.0
         shown.ColorArrayName = [None, ""]
         shown.AmbientColor = shown.DiffuseColor = rgb(self.color)
         shown.LineWidth = self.width * OVERSAMPLING
-        shown.Position = [0.0, 0.0, height]
-        return shown

@@ -3,12 +3,12 @@ from paraview import simple
 
 from .panels import ERROR_COLORS, FRACTION_COLORS, FULL, Cells, Lines, View
 from .pipeline import AUTOENCODER, PARAVIEW_YOUNGS, PLIC, SUBCELL, Result, unit_mesh
-from .sheet import INK, SOFT, Sheet, number
+from .sheet import SOFT, Sheet, number, percent
 
 # (name, shape, cells across the unit square, radius, angle in degrees)
 ROWS = [
     ("Star", "Star", 24, 0.42, 12.0),
-    ("Spiral", "Spiral", 32, 0.44, 0.0),
+    ("Spiral", "Spiral", 26, 0.44, 0.0),
     ("Gear", "Gear", 26, 0.42, 7.0),
     ("Zalesak disk", "Zalesak Disk", 24, 0.40, 25.0),
     ("Two bodies", "Two Bodies", 20, 0.42, 20.0),
@@ -80,12 +80,18 @@ def overlay_layers(result, array, error, limit, tolerance=1e-8, edges=True, widt
     """The layers of a reconstruction's panel: mesh, full cells, tinted cells, interface."""
     full = _between(result.overlay, array, 1.0 - tolerance, 2.0)
     wrong = _between(result.overlay, error, 1e-6, 1e9)
-    return [
+    layers = [
         Cells(result.overlay, color="#ffffff", edges=edges),
         Cells(full, color=FULL, edges=edges),
         Cells(wrong, array=error, colors=ERROR_COLORS, limits=(0.0, limit), edges=edges),
         Lines(result.interface, width),
     ]
+    return [layer for layer in layers if _cells_in(layer.source) > 0]
+
+
+def _cells_in(source):
+    source.UpdatePipeline()
+    return source.GetDataInformation().GetNumberOfCells()
 
 
 def _between(source, array, low, high):
@@ -95,12 +101,14 @@ def _between(source, array, low, high):
 
 
 def _draw_numbers(sheet, x, y, row):
-    for i, (label, column) in enumerate(
-        [("shape", "ShapeError"), ("conservation", "ConservationMax"), ("continuity", "ContinuityMax")]
-    ):
-        center = x + PANEL * (0.13, 0.5, 0.87)[i]
-        sheet.text(center, y + 24, number(row[column]), 25, INK)
-        sheet.text(center, y + 50, label, 20, SOFT)
+    numbers = [
+        ("shape", percent(row["ShapeError"])),
+        ("conservation", number(row["ConservationMax"])),
+        ("continuity", number(row["ContinuityMax"])),
+    ]
+    for place, (label, text) in zip((0.13, 0.5, 0.87), numbers):
+        sheet.text(x + place * PANEL, y + 24, text, 25)
+        sheet.text(x + place * PANEL, y + 50, label, 20, SOFT)
 
 
 def _draw_legend(sheet, y):
@@ -119,11 +127,11 @@ def _draw_legend(sheet, y):
         over=True,
     )
     sheet.text(
-        LEFT + 2 * (PANEL + GAP),
-        y + 26,
+        LEFT + 2 * (PANEL + GAP) + 40,
+        y + 20,
         "shape: area between reconstruction and truth, over the area of the shape (tint: over the cell)\n"
-        "conservation: the largest difference in any cell between area inside over cell area and fraction\n"
-        "continuity: the largest mismatch between neighbouring cells on the face they share, over the face",
+        "conservation: largest difference in a cell between its share inside the interface and its fraction\n"
+        "continuity: largest mismatch of two cells on the face that they share, over the face",
         23,
         SOFT,
         across="left",

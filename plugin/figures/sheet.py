@@ -80,12 +80,14 @@ class Sheet:
 
 
 def number(value):
-    """A measure in few characters: 0.042, 3×10⁻¹⁴, 0; a dash where there is none."""
+    """A measure in few characters: 0.042, 3e-14 as a power of ten, 0; a dash where there is none."""
     if value is None or math.isnan(value):
         return "–"
-    if value == 0.0:
-        return "0"
-    if value >= 9.995e-4:
-        return f"{value:.3f}" if value < 9.9995 else f"{value:.3g}"
+    if value == 0.0 or value >= 9.995e-4:
+        return f"{value:.3g}" if value in (0.0, 1.0) else f"{value:.3f}"
     mantissa, exponent = f"{value:.0e}".split("e")
     return rf"{mantissa}$\times$10$^{{{int(exponent)}}}$"
+
+
+def percent(value):
+    return "–" if math.isnan(value) else f"{100.0 * value:.2f} %"
