@@ -238,6 +238,7 @@ double traceLength(const CellRegion& region, int edge)
 double traceMismatch(const CellRegion& a, int edgeOfA, const CellRegion& b, int edgeOfB)
 {
   // Sweep over the ends of all stretches.
+  constexpr double rounding = 1e-13;
   struct Event
   {
     double at;
@@ -269,7 +270,7 @@ double traceMismatch(const CellRegion& a, int edgeOfA, const CellRegion& b, int 
   int inB = 0;
   for (const Event& event : events)
   {
-    if ((inA > 0) != (inB > 0))
+    if ((inA > 0) != (inB > 0) && event.at - last > rounding)
     {
       mismatch += event.at - last;
     }

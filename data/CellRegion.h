@@ -41,7 +41,8 @@ CellRegion closeRegion(const Polygon& cell, const std::vector<std::array<Vec2, 2
 CellRegion fullRegion(const Polygon& cell);
 
 /// Length of the difference of the traces of two neighbours on their common edge, which they run
-/// along in opposite directions, as a fraction of the edge.
+/// along in opposite directions, as a fraction of the edge. Stretches shorter than 1e-13 of the
+/// edge are rounding and count as 0.
 double traceMismatch(const CellRegion& a, int edgeOfA, const CellRegion& b, int edgeOfB);
 
 /// Fraction of an edge that the region covers.

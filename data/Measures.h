@@ -41,7 +41,7 @@ struct PlanarErrors
   std::vector<double> shape;
   std::vector<double> normal;
   /// One value a segment: signed distance of its midpoint to the true boundary, in cell sizes,
-  /// positive outside. Empty without a truth.
+  /// positive outside; NaN for segments of no length. Empty without a truth.
   std::vector<double> distance;
   ErrorSummary summary;
 };
@@ -74,7 +74,7 @@ struct PlanarErrors
 /// fractions or coordinates that are not finite, cells without positive area and segments with
 /// ids out of range; std::runtime_error as meshEdges() does.
 PlanarErrors measure(const PlanarMesh& mesh, const std::vector<double>& fractions, double tolerance,
-  const InterfaceLines& interface, const Region* truth);
+  const InterfaceLines& lines, const Region* truth);
 
 } // namespace mir
 

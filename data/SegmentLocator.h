@@ -10,8 +10,8 @@
 
 namespace mir {
 
-/// Finds nearest segments exactly: a grid of about as many cells as there are segments is searched
-/// in rings about the point until no unseen cell can be nearer.
+/// Finds nearest segments exactly: a uniform grid, its cells in proportion to the number of
+/// segments, is searched in rings about the point until nothing unseen can be nearer.
 class SegmentLocator
 {
 public:
@@ -30,12 +30,6 @@ public:
   Nearest nearest(Vec2 point) const;
 
 private:
-  struct Range
-  {
-    int first;
-    int last;
-  };
-
   int column(double x) const;
   int row(double y) const;
   template <typename Visit>
