@@ -51,12 +51,12 @@ BoundaryLoop star()
 
 BoundaryLoop gear()
 {
-  constexpr int teeth = 9;
+  constexpr int teeth = 8;
   constexpr double quarter = 2.0 * Pi / (4 * teeth);
   Polygon polygon;
   for (int i = 0; i < 4 * teeth; ++i)
   {
-    polygon.push_back(polar(i % 4 < 2 ? 1.0 : 0.78, (i - 0.5) * quarter));
+    polygon.push_back(polar(i % 4 < 2 ? 1.0 : 0.8, (i - 0.5) * quarter));
   }
   return closedPolyline(polygon);
 }

@@ -22,7 +22,7 @@ enum class Shape
 /// counter-clockwise by `angle` radians. Defined at radius 1 as
 /// - Circle; Ellipse with the axes 1 and 0.6; Square with its corners on the circle;
 /// - Star: five points, inner radius 0.45, one point up;
-/// - Gear: nine teeth between the radii 0.78 and 1, flanks and flats of equal angle;
+/// - Gear: eight teeth between the radii 0.8 and 1, flanks and flats of equal angle;
 /// - ZalesakDisk: slot of width 1/3 from below to height 2/3 (Zalesak 1979);
 /// - Spiral: Archimedean arm of half width 0.075 from radius 0.1 to 0.925 in 2.25 turns, each side
 /// a

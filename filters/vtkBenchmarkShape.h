@@ -13,7 +13,7 @@
  * counts.
  *
  * Shapes: circle, ellipse (axes 1 and 0.6 Radius), square (half diagonal Radius), five-pointed star
- * (inner radius 0.45 Radius), gear (nine teeth), the slotted disk of Zalesak (1979), a spiral arm
+ * (inner radius 0.45 Radius), gear (eight teeth), the slotted disk of Zalesak (1979), a spiral arm
  * of 0.075 Radius half width, two disks, and the sphere.
  *
  * @sa vtkVolumeFractions vtkInterfaceError
