@@ -22,6 +22,7 @@ pqMIRModelWidget::pqMIRModelWidget(vtkSMProxy* proxy, vtkSMProperty* property, Q
   this->setProperty(property);
   this->Choice->setObjectName("Model");
   this->Choice->setEditable(true);
+  this->Choice->lineEdit()->setObjectName("Path");
   this->Choice->setInsertPolicy(QComboBox::NoInsert);
   this->Choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   if (auto* shipped = property->FindDomain<vtkSMStringListDomain>())
