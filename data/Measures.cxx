@@ -209,7 +209,8 @@ void measureConservation(
   for (std::size_t cell = 0; cell < regions.cells.size(); ++cell)
   {
     const CellState& state = regions.cells[cell];
-    const double error = std::abs(regions.area(cell) / state.area - fractions[cell]);
+    const double f = pureFraction(fractions[cell], state.mixed);
+    const double error = std::abs(regions.area(cell) / state.area - f);
     errors.conservation[cell] = error;
     summary.conservationMax = std::max(summary.conservationMax, error);
     summary.mixed += state.mixed;

@@ -32,6 +32,12 @@ struct ErrorSummary
   double normal = std::numeric_limits<double>::quiet_NaN();
 };
 
+/// What a cell's fraction counts as: itself in a mixed cell, else the 0 or 1 that it is taken for.
+inline double pureFraction(double fraction, bool mixed)
+{
+  return mixed ? fraction : fraction >= 0.5 ? 1.0 : 0.0;
+}
+
 struct PlanarErrors
 {
   /// One value a cell. Continuity is the largest over the cell's edges; normal the mean over the
@@ -56,7 +62,7 @@ struct PlanarErrors
 /// A mixed cell without a facet counts in full: as empty from f = 1/2 up, else as full, and as a
 /// reversed normal (2). A segment of no length is no facet.
 ///
-/// - Conservation: | |R| / |c| - f |.
+/// - Conservation: | |R| / |c| - f |; a pure cell's f counts as the 0 or 1 that it is taken for.
 /// - Continuity: traceMismatch() on shared edges. An edge counts in the mean where either cell's
 ///   region ends on it, or where the regions differ; but a face between a full and an empty pure
 ///   cell without segments inside is where the interface belongs, not an error.

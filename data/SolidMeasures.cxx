@@ -340,7 +340,7 @@ SolidErrors measure(const SolidMeshView& mesh, const std::vector<double>& fracti
         truthVolume += inside;
       }
     }
-    const double error = std::abs(part - f);
+    const double error = std::abs(part - pureFraction(f, state.mixed));
     errors.conservation[id] = error;
     summary.conservationMax = std::max(summary.conservationMax, error);
     summary.mixed += state.mixed;
