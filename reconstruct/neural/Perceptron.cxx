@@ -1,96 +1,84 @@
 #include "reconstruct/neural/Perceptron.h"
 
 #include <algorithm>
+#include <cstring>
 
-// The kernels are compiled for several instruction sets and picked when the library loads. Lanes
-// are different outputs, never parts of one sum, so that all give the same bits.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__linux__)
-#define MIR_VECTORISED __attribute__((target_clones("default", "avx2", "arch=skylake-avx512")))
-#else
-#define MIR_VECTORISED
+// Kernels are compiled for several instruction sets, and the best that the machine has is picked.
+// Lanes are different outputs, never parts of one sum, so that all give the same bits.
+#if defined(__GNUC__) && defined(__x86_64__)
+#define MIR_X86_KERNELS
 #endif
 
 namespace mir {
 
 namespace {
 
-constexpr int blockRows = 4;
-constexpr int blockOutputs = 16;
 // Rows evaluated together: their activations stay in the first-level cache.
 constexpr std::size_t chunkRows = 32;
 
-MIR_VECTORISED
-void dense(const float* inputs, int inputCount, const float* weights, const float* bias,
-  int outputCount, int rows, float* outputs)
+// A register of `width` floats (GCC's and Clang's vector type).
+template <int width>
+struct Register
+{
+  typedef float Type __attribute__((vector_size(width * sizeof(float))));
+};
+
+// `rows` rows of inputs times one block of columns of the weights, summed in registers.
+template <int width, int rows>
+inline __attribute__((always_inline)) void multiplyBlock(
+  const DenseLayer& layer, int block, const float* inputs, std::size_t inputStride, float* outputs)
+{
+  using Lanes = typename Register<width>::Type;
+  constexpr int parts = denseBlock / width;
+  Lanes sum[rows][parts];
+  for (int r = 0; r < rows; ++r)
+  {
+    std::memcpy(sum[r], layer.bias.data() + block, sizeof sum[r]);
+  }
+  const float* weights = layer.weights.data() + block;
+  for (int i = 0; i < layer.inputs; ++i)
+  {
+    Lanes weight[parts];
+    std::memcpy(weight, weights + static_cast<std::size_t>(i) * layer.stride, sizeof weight);
+    for (int r = 0; r < rows; ++r)
+    {
+      for (int p = 0; p < parts; ++p)
+      {
+        sum[r][p] += inputs[r * inputStride + i] * weight[p];
+      }
+    }
+  }
+  for (int r = 0; r < rows; ++r)
+  {
+    std::memcpy(
+      outputs + static_cast<std::size_t>(r) * layer.stride + block, sum[r], sizeof sum[r]);
+  }
+}
+
+template <int width, int blockRows>
+inline __attribute__((always_inline)) void multiplyRows(
+  const DenseLayer& layer, const float* inputs, std::size_t inputStride, int rows, float* outputs)
 {
   int row = 0;
   for (; row + blockRows <= rows; row += blockRows)
   {
-    const float* x = inputs + static_cast<std::size_t>(row) * inputCount;
-    float* y = outputs + static_cast<std::size_t>(row) * outputCount;
-    int o = 0;
-    for (; o + blockOutputs <= outputCount; o += blockOutputs)
+    for (int block = 0; block < layer.stride; block += denseBlock)
     {
-      float sum[blockRows][blockOutputs];
-      for (int r = 0; r < blockRows; ++r)
-      {
-        for (int k = 0; k < blockOutputs; ++k)
-        {
-          sum[r][k] = bias[o + k];
-        }
-      }
-      for (int i = 0; i < inputCount; ++i)
-      {
-        const float* w = weights + static_cast<std::size_t>(i) * outputCount + o;
-        for (int r = 0; r < blockRows; ++r)
-        {
-          const float value = x[static_cast<std::size_t>(r) * inputCount + i];
-          for (int k = 0; k < blockOutputs; ++k)
-          {
-            sum[r][k] += value * w[k];
-          }
-        }
-      }
-      for (int r = 0; r < blockRows; ++r)
-      {
-        for (int k = 0; k < blockOutputs; ++k)
-        {
-          y[static_cast<std::size_t>(r) * outputCount + o + k] = sum[r][k];
-        }
-      }
-    }
-    for (; o < outputCount; ++o)
-    {
-      for (int r = 0; r < blockRows; ++r)
-      {
-        float sum = bias[o];
-        for (int i = 0; i < inputCount; ++i)
-        {
-          sum += x[static_cast<std::size_t>(r) * inputCount + i] *
-            weights[static_cast<std::size_t>(i) * outputCount + o];
-        }
-        y[static_cast<std::size_t>(r) * outputCount + o] = sum;
-      }
+      multiplyBlock<width, blockRows>(layer, block, inputs + row * inputStride, inputStride,
+        outputs + static_cast<std::size_t>(row) * layer.stride);
     }
   }
   for (; row < rows; ++row)
   {
-    const float* x = inputs + static_cast<std::size_t>(row) * inputCount;
-    float* y = outputs + static_cast<std::size_t>(row) * outputCount;
-    std::copy(bias, bias + outputCount, y);
-    for (int i = 0; i < inputCount; ++i)
+    for (int block = 0; block < layer.stride; block += denseBlock)
     {
-      const float* w = weights + static_cast<std::size_t>(i) * outputCount;
-      for (int o = 0; o < outputCount; ++o)
-      {
-        y[o] += x[i] * w[o];
-      }
+      multiplyBlock<width, 1>(layer, block, inputs + row * inputStride, inputStride,
+        outputs + static_cast<std::size_t>(row) * layer.stride);
     }
   }
 }
 
-MIR_VECTORISED
-void activate(float* values, std::size_t count)
+inline __attribute__((always_inline)) void activateAll(float* values, std::size_t count)
 {
   for (std::size_t k = 0; k < count; ++k)
   {
@@ -98,37 +86,98 @@ void activate(float* values, std::size_t count)
   }
 }
 
+struct Kernels
+{
+  void (*multiply)(const DenseLayer&, const float*, std::size_t, int, float*);
+  void (*activate)(float*, std::size_t);
+};
+
+#define MIR_KERNELS(name, attribute, width, rows)                                                  \
+  attribute void multiply##name(                                                                   \
+    const DenseLayer& layer, const float* inputs, std::size_t stride, int count, float* outputs)   \
+  {                                                                                                \
+    multiplyRows<width, rows>(layer, inputs, stride, count, outputs);                              \
+  }                                                                                                \
+  attribute void activate##name(float* values, std::size_t count)                                  \
+  {                                                                                                \
+    activateAll(values, count);                                                                    \
+  }
+
+MIR_KERNELS(Portable, , 4, 2)
+#ifdef MIR_X86_KERNELS
+MIR_KERNELS(Avx2, __attribute__((target("avx2"))), 8, 4)
+MIR_KERNELS(Avx512, __attribute__((target("avx512f,prefer-vector-width=512"))), 16, 8)
+#endif
+
+Kernels bestKernels()
+{
+#ifdef MIR_X86_KERNELS
+  if (__builtin_cpu_supports("avx512f"))
+  {
+    return { multiplyAvx512, activateAvx512 };
+  }
+  if (__builtin_cpu_supports("avx2"))
+  {
+    return { multiplyAvx2, activateAvx2 };
+  }
+#endif
+  return { multiplyPortable, activatePortable };
+}
+
 } // namespace
+
+DenseLayer denseLayer(int inputs, int outputs, const float* weight, const float* bias)
+{
+  DenseLayer layer;
+  layer.inputs = inputs;
+  layer.outputs = outputs;
+  layer.stride = (outputs + denseBlock - 1) / denseBlock * denseBlock;
+  layer.weights.assign(static_cast<std::size_t>(inputs) * layer.stride, 0.0f);
+  layer.bias.assign(layer.stride, 0.0f);
+  std::copy(bias, bias + outputs, layer.bias.begin());
+  for (int o = 0; o < outputs; ++o)
+  {
+    for (int i = 0; i < inputs; ++i)
+    {
+      layer.weights[static_cast<std::size_t>(i) * layer.stride + o] =
+        weight[static_cast<std::size_t>(o) * inputs + i];
+    }
+  }
+  return layer;
+}
 
 void evaluate(const Perceptron& network, const float* inputs, std::size_t count, float* outputs)
 {
+  static const Kernels kernels = bestKernels();
   const std::vector<DenseLayer>& layers = network.layers;
   int widest = 0;
   for (const DenseLayer& layer : layers)
   {
-    widest = std::max(widest, layer.outputs);
+    widest = std::max(widest, layer.stride);
   }
-  std::vector<float> buffers[2];
-  buffers[0].resize(chunkRows * widest);
-  buffers[1].resize(chunkRows * widest);
+  std::vector<float> from(chunkRows * widest);
+  std::vector<float> to(chunkRows * widest);
+  const std::size_t outputCount = layers.back().outputs;
 
-  const int inputCount = layers.front().inputs;
-  const int outputCount = layers.back().outputs;
   for (std::size_t start = 0; start < count; start += chunkRows)
   {
     const int rows = static_cast<int>(std::min(chunkRows, count - start));
-    const float* from = inputs + start * inputCount;
-    for (std::size_t k = 0; k < layers.size(); ++k)
+    const float* current = inputs + start * layers.front().inputs;
+    std::size_t stride = layers.front().inputs;
+    for (const DenseLayer& layer : layers)
     {
-      const DenseLayer& layer = layers[k];
-      const bool last = k + 1 == layers.size();
-      float* to = last ? outputs + start * outputCount : buffers[k % 2].data();
-      dense(from, layer.inputs, layer.weights.data(), layer.bias.data(), layer.outputs, rows, to);
-      if (!last)
+      kernels.multiply(layer, current, stride, rows, to.data());
+      if (&layer != &layers.back())
       {
-        activate(to, static_cast<std::size_t>(rows) * layer.outputs);
+        kernels.activate(to.data(), static_cast<std::size_t>(rows) * layer.stride);
       }
-      from = to;
+      std::swap(from, to);
+      current = from.data();
+      stride = layer.stride;
+    }
+    for (int row = 0; row < rows; ++row)
+    {
+      std::copy_n(current + row * stride, outputCount, outputs + (start + row) * outputCount);
     }
   }
 }

@@ -8,14 +8,20 @@
 
 namespace mir {
 
-/// outputs = weights^T inputs + bias, with weights[i * outputs + o].
+/// outputs = weights^T inputs + bias, with weights[i * stride + o]. Rows of weights, and the bias,
+/// are padded with zeros to `stride`, a multiple of denseBlock, so that kernels need no tails.
 struct DenseLayer
 {
   int inputs = 0;
   int outputs = 0;
+  int stride = 0;
   std::vector<float> weights;
   std::vector<float> bias;
 };
+constexpr int denseBlock = 16;
+
+/// A layer from `weight`, row-major (outputs, inputs) as in LibTorch, and `bias`.
+DenseLayer denseLayer(int inputs, int outputs, const float* weight, const float* bias);
 
 /// Layers with algebraicGelu between them and none after the last.
 struct Perceptron

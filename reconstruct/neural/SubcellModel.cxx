@@ -138,22 +138,13 @@ SubcellModel loadSubcellModel(const TensorFile& file)
   }
   for (int k = 0; k <= hidden; ++k)
   {
-    DenseLayer layer;
-    layer.inputs = k == 0 ? model.stencilValues() : width;
-    layer.outputs = k == hidden ? model.nodesPerCell() : width;
+    const int inputs = k == 0 ? model.stencilValues() : width;
+    const int outputs = k == hidden ? model.nodesPerCell() : width;
     const std::string prefix = "layer" + std::to_string(k);
-    const Tensor& weight = file.tensor(prefix + ".weight", { layer.outputs, layer.inputs });
-    layer.bias = file.tensor(prefix + ".bias", { layer.outputs }).values;
-    layer.weights.resize(weight.values.size());
-    for (int o = 0; o < layer.outputs; ++o)
-    {
-      for (int i = 0; i < layer.inputs; ++i)
-      {
-        layer.weights[static_cast<std::size_t>(i) * layer.outputs + o] =
-          weight.values[static_cast<std::size_t>(o) * layer.inputs + i];
-      }
-    }
-    model.network.layers.push_back(std::move(layer));
+    const Tensor& weight = file.tensor(prefix + ".weight", { outputs, inputs });
+    const Tensor& bias = file.tensor(prefix + ".bias", { outputs });
+    model.network.layers.push_back(
+      denseLayer(inputs, outputs, weight.values.data(), bias.values.data()));
   }
   return model;
 }
@@ -172,18 +163,19 @@ TensorFile subcellModelFile(const SubcellModel& model)
     const DenseLayer& layer = layers[k];
     Tensor weight;
     weight.shape = { layer.outputs, layer.inputs };
-    weight.values.resize(layer.weights.size());
+    weight.values.resize(static_cast<std::size_t>(layer.outputs) * layer.inputs);
     for (int o = 0; o < layer.outputs; ++o)
     {
       for (int i = 0; i < layer.inputs; ++i)
       {
         weight.values[static_cast<std::size_t>(o) * layer.inputs + i] =
-          layer.weights[static_cast<std::size_t>(i) * layer.outputs + o];
+          layer.weights[static_cast<std::size_t>(i) * layer.stride + o];
       }
     }
     const std::string prefix = "layer" + std::to_string(k);
     file.tensors[prefix + ".weight"] = std::move(weight);
-    file.tensors[prefix + ".bias"] = { { layer.outputs }, layer.bias };
+    file.tensors[prefix + ".bias"] = { { layer.outputs },
+      { layer.bias.begin(), layer.bias.begin() + layer.outputs } };
   }
   return file;
 }

@@ -2,8 +2,7 @@
 
 #include "reconstruct/training/Sha256.h"
 
-#include <nlohmann/json.hpp>
-
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -25,21 +24,18 @@ TrainingLog::TrainingLog(const std::string& path, bool append)
 
 void TrainingLog::write(const std::string& event, const Fields& fields)
 {
-  nlohmann::ordered_json line;
-  line["event"] = event;
+  std::ostringstream line;
+  line.precision(6);
+  line << "{\"event\": \"" << event << '"';
   for (const auto& [name, value] : fields)
   {
-    const long long whole = static_cast<long long>(value);
-    // Six digits tell all that matters and keep the lines readable.
-    std::ostringstream rounded;
-    rounded.precision(6);
-    rounded << value;
-    static_cast<double>(whole) == value ? line[name] = whole
-                                        : line[name] = std::stod(rounded.str());
+    line << ", \"" << name << "\": ";
+    std::floor(value) == value ? line << static_cast<long long>(value) : line << value;
   }
+  line << '}';
   std::ofstream stream(this->Path, std::ios::app);
-  stream << line.dump() << '\n';
-  std::printf("\r%s\n", line.dump().c_str());
+  stream << line.str() << '\n';
+  std::printf("\r%s\n", line.str().c_str());
   std::fflush(stdout);
 }
 
