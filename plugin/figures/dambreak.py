@@ -38,7 +38,7 @@ def draw(path):
 
     view = View()
     second = TOP + PANEL + GAP
-    sheet = Sheet(LEFT + 4 * PANEL + 3 * GAP + 30, second + PANEL + 190)
+    sheet = Sheet(LEFT + 4 * PANEL + 3 * GAP + 30, second + PANEL + 200)
     for column, (title, note) in enumerate(TITLES):
         x = LEFT + column * (PANEL + GAP)
         sheet.text(x + PANEL / 2, 46, title, 36, weight="bold")
@@ -110,9 +110,10 @@ def _draw_legend(sheet, y):
         sheet.color_bar(x, y, PANEL, 18, colors, limits, label, ticks, over)
     sheet.text(
         LEFT + 2 * (PANEL + GAP) + 40,
-        y + 6,
+        y - 32,
         "conservation: difference in a cell between its share inside the interface and its fraction\n"
         "continuity: mismatch of two cells on the face that they share, over the face\n"
+        "a mixed cell that a method leaves without an interface counts in full\n"
         "fractions within $10^{-6}$ of 0 and 1 count as pure: below that lies the solver's round-off",
         23,
         SOFT,

@@ -32,7 +32,7 @@ ERROR_LIMIT = 0.2  # the end of the overlay's scale: a fifth of the cell
 def draw(path):
     """Writes the picture; returns a row of measures for each shape and method."""
     view = View()
-    sheet = Sheet(LEFT + 5 * PANEL + 4 * GAP + 30, TOP + len(ROWS) * ROW + 110)
+    sheet = Sheet(LEFT + 5 * PANEL + 4 * GAP + 30, TOP + len(ROWS) * ROW + 120)
     for column, (title, note) in enumerate(TITLES):
         x = LEFT + column * (PANEL + GAP) + PANEL / 2
         sheet.text(x, 46, title, 36, weight="bold")
@@ -128,10 +128,11 @@ def _draw_legend(sheet, y):
     )
     sheet.text(
         LEFT + 2 * (PANEL + GAP) + 40,
-        y + 20,
+        y - 22,
         "shape: area between reconstruction and truth, over the area of the shape (tint: over the cell)\n"
         "conservation: largest difference in a cell between its share inside the interface and its fraction\n"
-        "continuity: largest mismatch of two cells on the face that they share, over the face",
+        "continuity: largest mismatch of two cells on the face that they share, over the face\n"
+        "a mixed cell that a method leaves without an interface counts in full",
         23,
         SOFT,
         across="left",

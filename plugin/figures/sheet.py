@@ -45,8 +45,15 @@ class Sheet:
             corner, size = (marked[0], marked[2]), (marked[1] - marked[0], marked[3] - marked[2])
             axes.add_patch(Rectangle(corner, *size, fill=False, color=INK, linewidth=1.1))
 
-    def text(self, x, y, text, size, color=INK, across="center", down="center", **font):
-        """Text at a point; size: the type's height in pixels."""
+    def text(self, x, y, text, size, color=INK, across="center", **font):
+        """Text whose middle, or whose upper edge where it has several lines, is at y.
+
+        size: the type's height in pixels.
+        """
+        down = "top" if "\n" in text else "center"
+        if down == "center" and "rotation" not in font:
+            # Titles side by side share a baseline, whatever letters they have.
+            y, down = y + 0.32 * size, "baseline"
         self.figure.text(
             x / self.width,
             1.0 - y / self.height,
