@@ -11,6 +11,7 @@
 #include "vtkInformation.h"
 #include "vtkNew.h"
 #include "vtkObjectFactory.h"
+#include "vtkPointData.h"
 #include "vtkPolyData.h"
 #include "vtkSMPTools.h"
 
@@ -154,6 +155,8 @@ int vtkVolumeFractions::RequestData(
     output->ShallowCopy(input);
     output->GetCellData()->AddArray(inside);
     output->GetCellData()->AddArray(outside);
+    // So that ParaView colours by the fractions, not by a scalar of the points.
+    output->GetPointData()->SetActiveScalars(nullptr);
     output->GetCellData()->SetActiveScalars("VolumeFraction");
   }
   catch (const std::exception& error)
