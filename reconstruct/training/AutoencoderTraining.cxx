@@ -37,7 +37,9 @@ torch::Tensor coverageImages(std::uint64_t seed, std::uint64_t first, int count)
   range.minimumWidth = 0.03;
   range.maximumWidth = 0.15;
   range.cellSize = 1.0 / side;
-  std::fill_n(range.weights, numberOfShapeFamilies, 1.0);
+  // The families of the study's reproduction, equally often.
+  std::fill_n(range.weights, numberOfShapeFamilies, 0.0);
+  std::fill_n(range.weights, static_cast<int>(ShapeFamily::Wedge) + 1, 1.0);
   const UniformGrid grid{ side, side, 1.0 / side, { 0.0, 0.0 } };
   torch::Tensor images = torch::empty({ count, 1, side, side });
   float* out = images.data_ptr<float>();
