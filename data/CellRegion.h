@@ -35,6 +35,7 @@ struct CellRegion
 /// end at the nearest place of the boundary. From the end of a chain the region's boundary follows
 /// the cell counter-clockwise to the next start. A cell with closed chains only is full outside of
 /// them if the largest runs clockwise (a hole), else empty. Without segments the region is empty.
+/// Where a chain runs along an edge the region ends there, which leaves no trace.
 CellRegion closeRegion(const Polygon& cell, const std::vector<std::array<Vec2, 2>>& segments);
 
 /// The whole cell as a region.
