@@ -69,16 +69,23 @@ Region::Region(std::vector<BoundaryLoop> loops, Frame frame)
     }
   }
   this->sortIntoBins();
-  // The area by the same integral over a box around everything.
-  double bound = 1.0;
+  // The area by the same integral, over a box about everything: its digits are those of the shape.
+  if (this->Pieces.empty())
+  {
+    return;
+  }
+  const double inf = std::numeric_limits<double>::infinity();
+  Vec2 low{ inf, inf };
+  Vec2 high{ -inf, -inf };
   for (const MonotonePiece& piece : this->Pieces)
   {
-    for (double v : { piece.low.y, piece.high.y, piece.xMin, piece.xMax })
-    {
-      bound = std::max(bound, 2.0 * std::abs(v));
-    }
+    low = { std::min(low.x, piece.xMin), std::min(low.y, piece.low.y) };
+    high = { std::max(high.x, piece.xMax), std::max(high.y, piece.high.y) };
   }
-  Polygon box{ { -bound, -bound }, { bound, -bound }, { bound, bound }, { -bound, bound } };
+  const Vec2 margin = 0.5 * (high - low);
+  low = low - margin;
+  high = high + margin;
+  Polygon box{ low, { high.x, low.y }, high, { low.x, high.y } };
   for (Vec2& corner : box)
   {
     corner = this->Placement.toSpace(corner);
