@@ -58,49 +58,64 @@ std::vector<double> heights(const Polyhedron& p, Vec3 normal, double constant)
   return height;
 }
 
-/// The pieces of the cut in every face. Walking a face counter-clockwise, the cap of the part below
-/// runs from where the boundary comes up to where it goes down again, seen reversed.
+/// How the plane cuts one face. Edge i of the face joins its vertices i and i + 1; rising edges
+/// lead from below the plane to above it, falling ones back.
+struct FaceCut
+{
+  std::vector<int> rising;
+  /// falling[i] is where the cut that leaves the part below at rising[i] comes back to it.
+  std::vector<int> falling;
+};
+
+void cutFace(
+  const Polyhedron& p, int face, const std::vector<double>& height, Vec3 normal, FaceCut& result)
+{
+  result.rising.clear();
+  result.falling.clear();
+  const int begin = p.faceOffsets[face];
+  const int count = p.faceOffsets[face + 1] - begin;
+  const int* vertices = p.faceVertices.data() + begin;
+  for (int i = 0; i < count; ++i)
+  {
+    const bool below = height[vertices[i]] < 0.0;
+    if (below != (height[vertices[(i + 1) % count]] < 0.0))
+    {
+      (below ? result.rising : result.falling).push_back(i);
+    }
+  }
+  if (result.rising.size() > 1)
+  {
+    // A non-convex face: pair the crossings in order along the cut line.
+    const Vec3 along = cross(normal, faceNormal(p, face));
+    auto position = [&](int i) {
+      const EdgeKey key = edgeKey(vertices[i], vertices[(i + 1) % count]);
+      return dot(along, crossing(p, height, key) - p.points[vertices[0]]);
+    };
+    auto sort = [&](std::vector<int>& edges) {
+      std::stable_sort(
+        edges.begin(), edges.end(), [&](int a, int b) { return position(a) < position(b); });
+    };
+    sort(result.rising);
+    sort(result.falling);
+  }
+}
+
+/// The pieces of the cut in every face, in the direction of the cap of the part below.
 std::vector<CutPiece> cutPieces(const Polyhedron& p, const std::vector<double>& height, Vec3 normal)
 {
   std::vector<CutPiece> pieces;
-  std::vector<std::pair<double, EdgeKey>> rising;
-  std::vector<std::pair<double, EdgeKey>> falling;
+  FaceCut cut;
   for (int face = 0; face < p.numberOfFaces(); ++face)
   {
-    rising.clear();
-    falling.clear();
+    cutFace(p, face, height, normal, cut);
     const int begin = p.faceOffsets[face];
     const int count = p.faceOffsets[face + 1] - begin;
-    for (int i = 0; i < count; ++i)
+    auto key = [&](int i) {
+      return edgeKey(p.faceVertices[begin + i], p.faceVertices[begin + (i + 1) % count]);
+    };
+    for (std::size_t i = 0; i < cut.rising.size(); ++i)
     {
-      const int a = p.faceVertices[begin + i];
-      const int b = p.faceVertices[begin + (i + 1) % count];
-      if ((height[a] < 0.0) != (height[b] < 0.0))
-      {
-        (height[a] < 0.0 ? rising : falling).emplace_back(0.0, edgeKey(a, b));
-      }
-    }
-    if (rising.empty())
-    {
-      continue;
-    }
-    if (rising.size() > 1)
-    {
-      // A non-convex face: pair the crossings in order along the cut line.
-      const Vec3 along = cross(normal, faceNormal(p, face));
-      auto byPosition = [&](auto& list) {
-        for (auto& [position, key] : list)
-        {
-          position = dot(along, crossing(p, height, key) - p.points[p.faceVertices[begin]]);
-        }
-        std::sort(list.begin(), list.end());
-      };
-      byPosition(rising);
-      byPosition(falling);
-    }
-    for (std::size_t i = 0; i < rising.size(); ++i)
-    {
-      pieces.push_back({ falling[i].second, rising[i].second });
+      pieces.push_back({ key(cut.falling[i]), key(cut.rising[i]) });
     }
   }
   return pieces;
@@ -256,24 +271,7 @@ void clip(const Polyhedron& p, Vec3 normal, double constant, Polyhedron& result)
     }
     return it->second;
   };
-  for (int face = 0; face < p.numberOfFaces(); ++face)
-  {
-    const int begin = p.faceOffsets[face];
-    const int count = p.faceOffsets[face + 1] - begin;
-    const std::size_t first = result.faceVertices.size();
-    for (int i = 0; i < count; ++i)
-    {
-      const int a = p.faceVertices[begin + i];
-      const int b = p.faceVertices[begin + (i + 1) % count];
-      if (height[a] < 0.0)
-      {
-        result.faceVertices.push_back(kept[a]);
-      }
-      if ((height[a] < 0.0) != (height[b] < 0.0))
-      {
-        result.faceVertices.push_back(crossingId(edgeKey(a, b)));
-      }
-    }
+  auto close = [&result](std::size_t first) {
     if (result.faceVertices.size() - first >= 3)
     {
       result.faceOffsets.push_back(static_cast<int>(result.faceVertices.size()));
@@ -281,6 +279,51 @@ void clip(const Polyhedron& p, Vec3 normal, double constant, Polyhedron& result)
     else
     {
       result.faceVertices.resize(first);
+    }
+  };
+  FaceCut cut;
+  std::vector<bool> done;
+  for (int face = 0; face < p.numberOfFaces(); ++face)
+  {
+    cutFace(p, face, height, normal, cut);
+    const int begin = p.faceOffsets[face];
+    const int count = p.faceOffsets[face + 1] - begin;
+    const int* vertices = p.faceVertices.data() + begin;
+    std::size_t first = result.faceVertices.size();
+    if (cut.rising.empty())
+    {
+      for (int i = 0; i < count && height[vertices[0]] < 0.0; ++i)
+      {
+        result.faceVertices.push_back(kept[vertices[i]]);
+      }
+      close(first);
+      continue;
+    }
+    auto addCrossing = [&](int i) {
+      const int id = crossingId(edgeKey(vertices[i], vertices[(i + 1) % count]));
+      result.faceVertices.push_back(id);
+    };
+    // Every piece of the face below the plane becomes a face of its own: from where the boundary
+    // falls, along it to where it rises, across the cut to the next fall.
+    done.assign(cut.rising.size(), false);
+    for (std::size_t start = 0; start < cut.falling.size(); ++start)
+    {
+      first = result.faceVertices.size();
+      for (std::size_t piece = start; !done[piece];)
+      {
+        done[piece] = true;
+        addCrossing(cut.falling[piece]);
+        int i = (cut.falling[piece] + 1) % count;
+        while (height[vertices[(i + 1) % count]] < 0.0)
+        {
+          result.faceVertices.push_back(kept[vertices[i]]);
+          i = (i + 1) % count;
+        }
+        result.faceVertices.push_back(kept[vertices[i]]);
+        addCrossing(i);
+        piece = std::find(cut.rising.begin(), cut.rising.end(), i) - cut.rising.begin();
+      }
+      close(first);
     }
   }
   for (const auto& loop : cutLoops(cutPieces(p, height, normal)))

@@ -33,8 +33,9 @@ double volume(const Polyhedron& polyhedron);
 Vec3 centroid(const Polyhedron& polyhedron);
 
 /// Replaces `result` by the part in the half-space normal . x <= constant, with its cap.
-/// Of a non-convex polyhedron the cap may have several loops, each its own face; a loop within a
-/// loop is oriented against it, so that volumes stay exact. `result` must not alias the input.
+/// A non-convex face may fall into several, and the cap have several loops, each its own face; a
+/// loop within a loop is oriented against it, so that volumes stay exact. `result` must not alias
+/// the input.
 void clip(const Polyhedron& polyhedron, Vec3 normal, double constant, Polyhedron& result);
 
 /// Volume of the part in normal . x <= constant and, where asked for, its derivative with respect
