@@ -30,16 +30,24 @@ inline __attribute__((always_inline)) void multiplyBlock(
 {
   using Lanes = typename Register<width>::Type;
   constexpr int parts = denseBlock / width;
+  // Part by part: copied as a whole, the arrays would end up in memory instead of registers.
   Lanes sum[rows][parts];
   for (int r = 0; r < rows; ++r)
   {
-    std::memcpy(sum[r], layer.bias.data() + block, sizeof sum[r]);
+    for (int p = 0; p < parts; ++p)
+    {
+      std::memcpy(&sum[r][p], layer.bias.data() + block + p * width, sizeof(Lanes));
+    }
   }
-  const float* weights = layer.weights.data() + block;
   for (int i = 0; i < layer.inputs; ++i)
   {
+    const float* weights =
+      layer.weights.data() + static_cast<std::size_t>(i) * layer.stride + block;
     Lanes weight[parts];
-    std::memcpy(weight, weights + static_cast<std::size_t>(i) * layer.stride, sizeof weight);
+    for (int p = 0; p < parts; ++p)
+    {
+      std::memcpy(&weight[p], weights + p * width, sizeof(Lanes));
+    }
     for (int r = 0; r < rows; ++r)
     {
       for (int p = 0; p < parts; ++p)
@@ -50,8 +58,11 @@ inline __attribute__((always_inline)) void multiplyBlock(
   }
   for (int r = 0; r < rows; ++r)
   {
-    std::memcpy(
-      outputs + static_cast<std::size_t>(r) * layer.stride + block, sum[r], sizeof sum[r]);
+    float* row = outputs + static_cast<std::size_t>(r) * layer.stride + block;
+    for (int p = 0; p < parts; ++p)
+    {
+      std::memcpy(row + p * width, &sum[r][p], sizeof(Lanes));
+    }
   }
 }
 
