@@ -37,24 +37,17 @@ Vec2 onArc(const BoundaryPiece& piece, double angle)
   return piece.centre + piece.radius * Vec2{ std::cos(angle), std::sin(angle) };
 }
 
-Polygon toDefinition(const Polygon& polygon, const Frame& frame)
-{
-  Polygon result;
-  result.reserve(polygon.size());
-  for (const Vec2& point : polygon)
-  {
-    result.push_back(frame.fromSpace(point));
-  }
-  return result;
-}
-
 } // namespace
 
 Vec2 Frame::fromSpace(Vec2 x) const
 {
-  const Vec2 r = x - this->origin;
+  return this->vectorFromSpace(x - this->origin);
+}
+
+Vec2 Frame::vectorFromSpace(Vec2 v) const
+{
   const double d = this->determinant();
-  return { cross(r, this->yAxis) / d, cross(this->xAxis, r) / d };
+  return { cross(v, this->yAxis) / d, cross(this->xAxis, v) / d };
 }
 
 Region::Region(std::vector<BoundaryLoop> loops, Frame frame)
@@ -190,16 +183,20 @@ double Region::areaInside(const Polygon& spacePolygon) const
   {
     return 0.0;
   }
-  // In the definition's coordinates, relative to a vertex of the polygon.
-  Polygon polygon = toDefinition(spacePolygon, this->Placement);
-  const Vec2 origin = polygon[0];
+  // In the definition's coordinates, relative to a vertex of the polygon: differences first, so
+  // that a small polygon keeps its digits.
+  const Vec2 origin = this->Placement.fromSpace(spacePolygon[0]);
+  Polygon polygon;
+  for (const Vec2& point : spacePolygon)
+  {
+    polygon.push_back(this->Placement.vectorFromSpace(point - spacePolygon[0]));
+  }
   double xMin = 0.0;
   double xMax = 0.0;
   double yMin = 0.0;
   double yMax = 0.0;
-  for (Vec2& point : polygon)
+  for (const Vec2& point : polygon)
   {
-    point = point - origin;
     xMin = std::min(xMin, point.x);
     xMax = std::max(xMax, point.x);
     yMin = std::min(yMin, point.y);

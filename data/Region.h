@@ -31,6 +31,8 @@ struct Frame
 
   Vec2 toSpace(Vec2 u) const { return this->origin + u.x * this->xAxis + u.y * this->yAxis; }
   Vec2 fromSpace(Vec2 x) const;
+  /// The same for a difference of points.
+  Vec2 vectorFromSpace(Vec2 v) const;
   double determinant() const { return cross(this->xAxis, this->yAxis); }
 };
 

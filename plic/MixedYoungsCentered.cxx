@@ -42,9 +42,19 @@ double layerSum(const AxisStencil& stencil, int axis, int layer)
   return sum;
 }
 
-double norm1(const std::array<double, 3>& m)
+/// How much the largest component dominates, or that of `axis`: |m_a| / |m|_1, of a normal counted
+/// in cells, so that stretching the mesh changes nothing.
+double dominance(const AxisStencil& stencil, const std::array<double, 3>& m, int axis = -1)
 {
-  return std::abs(m[0]) + std::abs(m[1]) + std::abs(m[2]);
+  double largest = 0.0;
+  double sum = 0.0;
+  for (int a = 0; a < stencil.dimension; ++a)
+  {
+    const double size = std::abs(m[a]) * stencil.widths[a][1];
+    largest = std::max(largest, a == axis || axis < 0 ? size : 0.0);
+    sum += size;
+  }
+  return largest / sum;
 }
 
 } // namespace
@@ -73,7 +83,7 @@ Vec3 mixedYoungsCenteredNormal(const AxisStencil& stencil)
         m[other] = (before - columnHeight(stencil, axis, index)) / stencil.span(other);
       }
     }
-    const double own = 1.0 / norm1(m);
+    const double own = dominance(stencil, m, axis);
     if (own > bestOwn)
     {
       bestOwn = own;
@@ -82,18 +92,10 @@ Vec3 mixedYoungsCenteredNormal(const AxisStencil& stencil)
   }
   const Vec3 y = youngsNormal(stencil);
   const std::array<double, 3> youngs{ y.x, y.y, y.z };
-  const double youngsNorm = norm1(youngs);
-  if (bestOwn < 0.0)
+  const bool youngsVanishes = y.x == 0.0 && y.y == 0.0 && y.z == 0.0;
+  if (bestOwn < 0.0 || (!youngsVanishes && dominance(stencil, youngs) < bestOwn))
   {
     return y;
-  }
-  if (youngsNorm > 0.0)
-  {
-    const double youngsOwn = std::max({ std::abs(y.x), std::abs(y.y), std::abs(y.z) }) / youngsNorm;
-    if (youngsOwn < bestOwn)
-    {
-      return y;
-    }
   }
   return { best[0], best[1], best[2] };
 }

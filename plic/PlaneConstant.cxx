@@ -21,7 +21,9 @@ double hermiteRoot(Cut a, Cut b, double target)
   const double c3 = 2.0 * (a.volume - b.volume) + a.slope + b.slope;
   double low = 0.0;
   double high = 1.0;
-  double t = (target - a.volume) / (b.volume - a.volume);
+  // Between vertices that differ by rounding the volumes may not.
+  const double rise = b.volume - a.volume;
+  double t = rise > 0.0 ? std::clamp((target - a.volume) / rise, 0.0, 1.0) : 0.5;
   for (int iteration = 0; iteration < 100; ++iteration)
   {
     const double value = ((c3 * t + c2) * t + a.slope) * t + a.volume - target;
