@@ -216,6 +216,8 @@ TEST(TestContinuous, TheGraphCloses)
     }
     std::vector<int> starts(lines.points.size(), 0);
     std::vector<int> ends(lines.points.size(), 0);
+    // Where phi is rounding at a node, the points about it on different edges may be one number.
+    std::vector<bool> atNode(lines.points.size(), false);
     ASSERT_EQ(lines.cells.size(), lines.segments.size());
     for (const auto& segment : lines.segments)
     {
@@ -223,12 +225,21 @@ TEST(TestContinuous, TheGraphCloses)
       ++ends[segment[1]];
       const Vec2 along = lines.points[segment[1]] - lines.points[segment[0]];
       EXPECT_TRUE(along.x != 0.0 || along.y != 0.0);
+      for (const std::int64_t end : segment)
+      {
+        atNode[end] = atNode[end] || length(along) < 1e-15;
+      }
     }
+    std::size_t distinct = 0;
     std::set<std::pair<double, double>> places;
     for (std::size_t p = 0; p < lines.points.size(); ++p)
     {
       const Vec2 at = lines.points[p];
-      places.insert({ at.x, at.y });
+      if (!atNode[p])
+      {
+        places.insert({ at.x, at.y });
+        ++distinct;
+      }
       const bool boundary = at.x == 0.0 || at.x == 1.0 || at.y == 0.0 || at.y == 1.0;
       const bool vertex = vertices.count({ at.x, at.y }) != 0;
       ++points;
@@ -242,7 +253,7 @@ TEST(TestContinuous, TheGraphCloses)
       EXPECT_GE(starts[p], 1);
       EXPECT_LE(starts[p], vertex ? 4 : 1) << at.x << " " << at.y;
     }
-    EXPECT_EQ(places.size(), lines.points.size()) << "points that coincide";
+    EXPECT_EQ(places.size(), distinct) << "points that coincide";
   });
   std::printf("%lld points\n", static_cast<long long>(points));
 }
