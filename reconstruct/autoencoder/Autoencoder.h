@@ -31,7 +31,7 @@ public:
   /// `latent` and `activation`. Throws std::runtime_error when the file does not fit, or when
   /// `device` is CUDA and this build or this machine lacks it.
   static Autoencoder load(const TensorFile& file, Device device);
-  /// The model compiled into the library (data/weights/autoencoder2.safetensors).
+  /// The model compiled into the library (data/weights/autoencoder-2ch.safetensors).
   static Autoencoder shipped(Device device);
 
   Autoencoder(Autoencoder&&) noexcept;

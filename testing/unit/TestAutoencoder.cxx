@@ -25,7 +25,7 @@ constexpr int side = autoencoderImageSize;
 
 TensorFile shippedFile()
 {
-  return readSafetensors(std::string(MIR_SOURCE_DIR) + "/data/weights/autoencoder2.safetensors");
+  return readSafetensors(std::string(MIR_SOURCE_DIR) + "/data/weights/autoencoder-2ch.safetensors");
 }
 
 // A disk's fractions, by sampling, drawn as constant cells.
