@@ -71,7 +71,7 @@ void randomWidths(Dice& dice, AxisStencil& s)
   }
 }
 
-/// Multiples of 1 / 1024, whose sums are exact in any order.
+/// Multiples of 2^-30, whose sums are exact in any order, and among which no two axes tie.
 AxisStencil dyadicStencil(Dice& dice, int dimension)
 {
   AxisStencil s;
@@ -80,7 +80,7 @@ AxisStencil dyadicStencil(Dice& dice, int dimension)
   {
     axis[0] = axis[1] = axis[2] = std::ldexp(1.0, dice.below(5) - 2);
   }
-  fill(s, [&](int, int, int) { return dice.below(1025) / 1024.0; });
+  fill(s, [&](int, int, int) { return dice.below(1 << 30) * 0x1p-30; });
   return s;
 }
 
