@@ -194,6 +194,22 @@ Polygon wavy(CounterRandom& random, const RandomShapeRange& range)
   return loop;
 }
 
+// A straight edge broken into chords of one to six cells with random corners up to three cells off
+// the line: small features without a pattern.
+Polygon jagged(CounterRandom& random, const RandomShapeRange& range)
+{
+  const double shortest = logUniform(random, 1.0, 3.0) * range.cellSize;
+  const double amplitude = random.uniform(0.5, 3.0) * range.cellSize;
+  Polygon loop;
+  for (double x = -1.6; x < 1.6; x += shortest * random.uniform(0.6, 2.0))
+  {
+    loop.push_back({ x, amplitude * random.uniform(-1.0, 1.0) });
+  }
+  loop.push_back({ 1.6, -4.0 });
+  loop.push_back({ -1.6, -4.0 });
+  return loop;
+}
+
 Polygon filament(CounterRandom& random, const RandomShapeRange& range)
 {
   const double width = logUniform(random, range.minimumWidth, range.maximumWidth);
@@ -267,7 +283,7 @@ double CounterRandom::normal()
 const char* shapeFamilyName(ShapeFamily family)
 {
   static const char* const names[numberOfShapeFamilies] = { "circle", "ellipse", "blob", "polygon",
-    "star", "half-plane", "filament", "two bodies", "ring", "wavy", "wedge" };
+    "star", "half-plane", "filament", "two bodies", "ring", "wavy", "wedge", "jagged" };
   return names[static_cast<int>(family)];
 }
 
@@ -303,6 +319,9 @@ RandomShape randomShape(std::uint64_t seed, std::uint64_t index, const RandomSha
     }
     case ShapeFamily::Wavy:
       shape.loops.push_back(placed(random, wavy(random, range)));
+      break;
+    case ShapeFamily::Jagged:
+      shape.loops.push_back(placed(random, jagged(random, range)));
       break;
     case ShapeFamily::Filament:
       shape.loops.push_back(placed(random, filament(random, range)));

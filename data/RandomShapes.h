@@ -23,9 +23,10 @@ enum class ShapeFamily
   TwoBodies,
   Ring,
   Wavy,
-  Wedge
+  Wedge,
+  Jagged
 };
-constexpr int numberOfShapeFamilies = 11;
+constexpr int numberOfShapeFamilies = 12;
 const char* shapeFamilyName(ShapeFamily family);
 
 /// What is drawn, in units of the unit square that the shapes are placed around.
@@ -39,7 +40,7 @@ struct RandomShapeRange
   /// 5e-5 cells of the true curve.
   double cellSize = 1.0 / 16.0;
   /// Relative frequency of every family, in the order of ShapeFamily.
-  double weights[numberOfShapeFamilies] = { 2, 2, 2, 2, 1, 1, 2, 1, 1, 2, 1 };
+  double weights[numberOfShapeFamilies] = { 2, 2, 2, 2, 1, 1, 2, 1, 1, 2, 1, 3 };
 };
 
 /// One sample: closed loops, bodies counter-clockwise and holes clockwise, that never cross.
