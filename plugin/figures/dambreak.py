@@ -4,7 +4,7 @@ from pathlib import Path
 from paraview import simple
 
 from .panels import ERROR_COLORS, FRACTION_COLORS, Cells, Lines, View
-from .pipeline import AUTOENCODER, PLIC, SUBCELL, Result
+from .pipeline import AUTOENCODER, PLIC_LEAST_SQUARES, SUBCELL, Result
 from .shapes import overlay_layers
 from .sheet import SOFT, Sheet, number
 
@@ -15,11 +15,11 @@ TOLERANCE = 1e-6
 
 TITLES = [
     ("Volume fractions", "OpenFOAM, dam break at 0.5 s"),
-    ("PLIC", "Mixed Youngs–Centered"),
+    ("PLIC", "least squares, any mesh"),
     ("Autoencoder", "2 channels, nothing corrected"),
     ("Neural", "sub-cell, exact conservation"),
 ]
-METHODS = [PLIC, AUTOENCODER, SUBCELL]
+METHODS = [PLIC_LEAST_SQUARES, AUTOENCODER, SUBCELL]
 
 DOMAIN = (0.0, 0.584, 0.0, 0.584)
 SPLASH = (0.454, 0.584, 0.2, 0.33)

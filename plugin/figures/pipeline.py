@@ -24,6 +24,8 @@ COLUMNS = [
 ]
 
 PLIC = "PLIC Mixed Youngs-Centered"
+# Of any mesh: the other PLIC methods need an image or rectilinear grid.
+PLIC_LEAST_SQUARES = "PLIC Least Squares"
 AUTOENCODER = "Neural autoencoder 2 channels"
 SUBCELL = "Neural subcell"
 PARAVIEW_YOUNGS = "ParaView Youngs"
@@ -53,8 +55,8 @@ def unit_mesh(cells):
 def reconstruct(method, fractions, array, tolerance=1e-8):
     """The interface that one of the methods named above makes of a cell array of fractions."""
     options = {"Input": fractions, "VolumeFractionArrays": [array], "Tolerance": tolerance}
-    if method == PLIC:
-        return simple.PLICInterface(Method="Mixed Youngs-Centered", **options)
+    if method in (PLIC, PLIC_LEAST_SQUARES):
+        return simple.PLICInterface(Method=method[len("PLIC ") :], **options)
     if method == AUTOENCODER:
         # As the study has it: nothing corrects what the network fails to conserve.
         return simple.NeuralInterface(Model="autoencoder-2ch", Conserve="Off", **options)

@@ -9,7 +9,7 @@ from .sheet import SOFT, Sheet, number, percent
 ROWS = [
     ("Star", "Star", 24, 0.42, 12.0),
     ("Spiral", "Spiral", 26, 0.44, 0.0),
-    ("Gear", "Gear", 26, 0.42, 7.0),
+    ("Gear", "Gear", 32, 0.42, 7.0),
     ("Zalesak disk", "Zalesak Disk", 24, 0.40, 25.0),
     ("Two bodies", "Two Bodies", 20, 0.42, 20.0),
 ]
