@@ -3,6 +3,9 @@
 #include "vtkCellData.h"
 #include "vtkDataArray.h"
 #include "vtkDataSet.h"
+#include "vtkInformation.h"
+#include "vtkInformationVector.h"
+#include "vtkStreamingDemandDrivenPipeline.h"
 
 #include <cmath>
 #include <sstream>
@@ -76,6 +79,20 @@ std::vector<double> readFractions(
     }
   }
   return fractions;
+}
+
+bool isEmptyPiece(vtkDataSet* mesh, vtkInformationVector* output)
+{
+  if (mesh->GetNumberOfCells() > 0)
+  {
+    return false;
+  }
+  if (output->GetInformationObject(0)->Get(
+        vtkStreamingDemandDrivenPipeline::UPDATE_NUMBER_OF_PIECES()) > 1)
+  {
+    return true;
+  }
+  throw std::runtime_error("the mesh has no cells");
 }
 
 std::vector<vtkIdType> mixedCells(const std::vector<double>& fractions, double tolerance)

@@ -8,6 +8,7 @@
 #include <vector>
 
 class vtkDataSet;
+class vtkInformationVector;
 
 namespace mir {
 
@@ -19,6 +20,11 @@ namespace mir {
 /// components, NaN or infinity, values outside, sums other than 1, more than two materials.
 std::vector<double> readFractions(
   vtkDataSet* mesh, const std::vector<std::string>& arrays, double tolerance);
+
+/// Throws std::runtime_error when the mesh has no cells and is the whole input. Returns true when
+/// it has none because it is one of several pieces, as on the ranks of a parallel run: nothing to
+/// do.
+bool isEmptyPiece(vtkDataSet* mesh, vtkInformationVector* output);
 
 /// Cells with tolerance < f < 1 - tolerance, in ascending order.
 std::vector<vtkIdType> mixedCells(const std::vector<double>& fractions, double tolerance);

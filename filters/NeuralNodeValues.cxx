@@ -67,6 +67,11 @@ NeuralProposal neuralNodeValues(const std::string& model, int device, const Logi
       "model '" + model + "' needs LibTorch, which this build is without (MIR_WITH_TORCH)");
   }
 #endif
+  if (model.find('.') == std::string::npos && model.find('/') == std::string::npos)
+  {
+    throw std::runtime_error("there is no model '" + model + "': shipped are '" + SubcellName +
+      "' and '" + AutoencoderName + "', or give the path of a safetensors file");
+  }
   const TensorFile file = readSafetensors(model);
   const std::string& architecture = file.text("architecture");
   if (architecture == "subcell")

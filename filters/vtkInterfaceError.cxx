@@ -223,11 +223,11 @@ int vtkInterfaceError::RequestData(
   vtkTable* outputTable = vtkTable::GetData(outputVector, 2);
   try
   {
-    const mir::MeshAdaptor mesh(input);
-    if (input->GetNumberOfCells() == 0)
+    if (mir::isEmptyPiece(input, outputVector))
     {
-      throw std::runtime_error("the mesh has no cells");
+      return 1;
     }
+    const mir::MeshAdaptor mesh(input);
     const std::vector<double> fractions =
       mir::readFractions(input, this->VolumeFractionArrays, this->Tolerance);
     mir::Truth truth;

@@ -65,11 +65,11 @@ int vtkNeuralInterface::RequestData(
   const double start = vtkTimerLog::GetUniversalTime();
   try
   {
-    const mir::MeshAdaptor mesh(input);
-    if (input->GetNumberOfCells() == 0)
+    if (mir::isEmptyPiece(input, outputVector))
     {
-      throw std::runtime_error("the mesh has no cells");
+      return 1;
     }
+    const mir::MeshAdaptor mesh(input);
     if (mesh.dimension() != 2)
     {
       throw std::runtime_error(

@@ -120,11 +120,11 @@ int vtkPLICInterface::RequestData(
   const double start = vtkTimerLog::GetUniversalTime();
   try
   {
-    const mir::MeshAdaptor mesh(input);
-    if (input->GetNumberOfCells() == 0)
+    if (mir::isEmptyPiece(input, outputVector))
     {
-      throw std::runtime_error("the mesh has no cells");
+      return 1;
     }
+    const mir::MeshAdaptor mesh(input);
     const std::vector<double> fractions =
       mir::readFractions(input, this->VolumeFractionArrays, this->Tolerance);
     std::vector<vtkIdType> mixed = mir::mixedCells(fractions, this->Tolerance);

@@ -1,5 +1,6 @@
 #include "vtkVolumeFractions.h"
 
+#include "InputFractions.h"
 #include "MeshAdaptor.h"
 #include "ThreadsByDefault.h"
 #include "TruthAdaptor.h"
@@ -126,11 +127,11 @@ int vtkVolumeFractions::RequestData(
   vtkDataSet* output = vtkDataSet::GetData(outputVector);
   try
   {
-    const mir::MeshAdaptor mesh(input);
-    if (input->GetNumberOfCells() == 0)
+    if (mir::isEmptyPiece(input, outputVector))
     {
-      throw std::runtime_error("the mesh has no cells");
+      return 1;
     }
+    const mir::MeshAdaptor mesh(input);
     if (!drawing && !this->ImplicitFunction)
     {
       throw std::runtime_error("there is no truth: connect one or choose an implicit function");
