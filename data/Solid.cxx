@@ -25,6 +25,34 @@ Real dot2(Point2 a, Point2 b)
   return a.x * b.x + a.y * b.y;
 }
 
+struct Point3
+{
+  Real x;
+  Real y;
+  Real z;
+};
+
+Real project(const Point3& a, const Point3& axis)
+{
+  return a.x * axis.x + a.y * axis.y + a.z * axis.z;
+}
+
+Point3 difference(const Point3& a, const Point3& b)
+{
+  return { a.x - b.x, a.y - b.y, a.z - b.z };
+}
+
+Point3 cross3(const Point3& a, const Point3& b)
+{
+  return { a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x };
+}
+
+Point3 unit(const Point3& a)
+{
+  const Real size = std::sqrt(project(a, a));
+  return { a.x / size, a.y / size, a.z / size };
+}
+
 /// Solid angle of the triangle (foot, p, q) seen from the height h above the foot (van Oosterom and
 /// Strackee 1983).
 Real solidAngle(Point2 p, Point2 q, Real h)
@@ -125,51 +153,36 @@ double Ball::volumeInside(const Polyhedron& polyhedron) const
     const int begin = polyhedron.faceOffsets[face];
     const int count = polyhedron.faceOffsets[face + 1] - begin;
     auto vertex = [&](int i) {
-      return polyhedron.points[polyhedron.faceVertices[begin + i % count]] - this->Centre;
+      const Vec3& p = polyhedron.points[polyhedron.faceVertices[begin + i % count]];
+      return Point3{ Real(p.x) - this->Centre.x, Real(p.y) - this->Centre.y,
+        Real(p.z) - this->Centre.z };
     };
-    const Vec3 origin = vertex(0);
-    Vec3 normal;
-    Vec3 longest;
+    // An orthonormal frame in the face, counter-clockwise seen from outside.
+    const Point3 origin = vertex(0);
+    Point3 normal{ 0, 0, 0 };
+    Point3 longest{ 0, 0, 0 };
     for (int i = 1; i < count; ++i)
     {
-      const Vec3 a = vertex(i) - origin;
-      normal = normal + cross(a, vertex(i + 1) - origin);
-      if (dot(a, a) > dot(longest, longest))
+      const Point3 a = difference(vertex(i), origin);
+      const Point3 twice = cross3(a, difference(vertex(i + 1), origin));
+      normal = { normal.x + twice.x, normal.y + twice.y, normal.z + twice.z };
+      if (project(a, a) > project(longest, longest))
       {
         longest = a;
       }
     }
-    if (length(normal) == 0.0)
+    if (project(normal, normal) == 0)
     {
       continue;
     }
-    // An orthonormal frame in the face, in extended precision; counter-clockwise from outside.
-    auto unit = [](Real(&v)[3]) {
-      const Real norm = std::sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-      for (Real& component : v)
-      {
-        component /= norm;
-      }
-    };
-    Real u[3] = { longest.x, longest.y, longest.z };
-    unit(u);
-    Real n[3] = { normal.x, normal.y, normal.z };
-    const Real along = n[0] * u[0] + n[1] * u[1] + n[2] * u[2];
-    for (int k = 0; k < 3; ++k)
-    {
-      n[k] -= along * u[k];
-    }
-    unit(n);
-    const Real v[3] = { n[1] * u[2] - n[2] * u[1], n[2] * u[0] - n[0] * u[2],
-      n[0] * u[1] - n[1] * u[0] };
-    auto project = [](const Vec3& p, const Real(&axis)[3]) {
-      return p.x * axis[0] + p.y * axis[1] + p.z * axis[2];
-    };
+    const Point3 u = unit(longest);
+    const Point3 v = unit(cross3(normal, u));
+    const Point3 n = cross3(u, v);
     const Real d = project(origin, n);
     for (int i = 0; i < count; ++i)
     {
-      const Vec3 a = vertex(i);
-      const Vec3 b = vertex(i + 1);
+      const Point3 a = vertex(i);
+      const Point3 b = vertex(i + 1);
       sum += edgeVolume({ project(a, u), project(a, v) }, { project(b, u), project(b, v) }, d,
         static_cast<Real>(this->Radius));
     }
