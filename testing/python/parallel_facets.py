@@ -1,0 +1,43 @@
+"""Writes the facets of this rank's part of a mesh, one a line with all their digits. Run by
+test_parallel.py in pvbatch --symmetric; arguments: plugin, output prefix."""
+import sys
+
+from paraview import servermanager
+from paraview.simple import *
+from vtkmodules.vtkCommonCore import vtkIdList
+from vtkmodules.vtkParallelCore import vtkMultiProcessController
+
+LoadPlugin(sys.argv[1], remote=False, ns=globals())
+controller = vtkMultiProcessController.GetGlobalController()
+rank = controller.GetLocalProcessId()
+ranks = controller.GetNumberOfProcesses()
+
+
+def facets(proxy):
+    algorithm = proxy.SMProxy.GetClientSideObject()
+    algorithm.UpdatePiece(rank, ranks, 0)
+    data = algorithm.GetOutputDataObject(0)
+    normals = data.GetCellData().GetArray("Normals")
+    lines = []
+    ids = vtkIdList()
+    for cell in range(data.GetNumberOfCells()):
+        data.GetCellPoints(cell, ids)
+        points = [data.GetPoint(ids.GetId(i)) for i in range(ids.GetNumberOfIds())]
+        lines.append(repr((points, normals.GetTuple3(cell))))
+    return lines
+
+
+n = 24
+flat = Wavelet(WholeExtent=[0, n, 0, n, 0, 0])
+star = BenchmarkShape(Shape="Star", Center=[n / 2, n / 2, 0], Radius=0.4 * n)
+box = Wavelet(WholeExtent=[0, 12, 0, 12, 0, 12])
+ball = BenchmarkShape(Shape="Sphere", Center=[6, 6, 6], Radius=4.3)
+cases = {}
+for name, mesh, truth in (("2D", flat, star), ("3D", box, ball)):
+    f = VolumeFractions(Input=mesh, Truth=truth)
+    for method in ("Youngs", "Mixed Youngs-Centered", "Least Squares"):
+        cases[name + " " + method] = PLICInterface(Input=f, Method=method)
+with open("%s.%d.%d" % (sys.argv[2], ranks, rank), "w") as file:
+    for name, proxy in cases.items():
+        for line in facets(proxy):
+            file.write("%s: %s\n" % (name, line))

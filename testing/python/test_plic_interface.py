@@ -1,0 +1,314 @@
+"""Laws of PLIC Interface: a facet in every mixed cell that cuts off exactly its fraction."""
+import unittest
+
+import numpy as np
+from vtkmodules.vtkCommonCore import vtkSMPTools, vtkUnsignedCharArray
+from vtkmodules.vtkCommonDataModel import vtkDataSetAttributes, vtkPlane
+
+import mir
+from mirtest import *
+
+METHODS = {"Youngs": mir.vtkPLICInterface.YOUNGS,
+    "Mixed Youngs-Centered": mir.vtkPLICInterface.MIXED_YOUNGS_CENTERED,
+    "Least Squares": mir.vtkPLICInterface.LEAST_SQUARES}
+
+
+def truth_for(mesh):
+    return shape() if mesh.GetCell(0).GetCellDimension() == 2 else sphere()
+
+
+def polygon_of(mesh, cell):
+    points = facet_points(mesh, cell)[:, :2]
+    if mesh.GetCellType(cell) == VTK_PIXEL:
+        points = points[[0, 1, 3, 2]]
+    x, y = points[:, 0], points[:, 1]
+    return points if np.dot(x, np.roll(y, -1)) > np.dot(y, np.roll(x, -1)) else points[::-1]
+
+
+def area_of(points):
+    p = points - points[0]
+    return 0.5 * (np.dot(p[:, 0], np.roll(p[:, 1], -1)) - np.dot(p[:, 1], np.roll(p[:, 0], -1)))
+
+
+def area_behind(points, on, normal):
+    """Area of a polygon on the inner side of a line: Sutherland and Hodgman, in place of the
+    library's own clipping."""
+    heights = (points - on) @ normal
+    kept = []
+    for i in range(len(points)):
+        j = (i + 1) % len(points)
+        if heights[i] <= 0:
+            kept.append(points[i])
+        if heights[i] * heights[j] < 0:
+            t = heights[i] / (heights[i] - heights[j])
+            kept.append(points[i] + t * (points[j] - points[i]))
+    return area_of(np.array(kept)) if len(kept) > 2 else 0.0
+
+
+class PLICInterface(unittest.TestCase):
+    def test_every_mixed_cell_of_every_mesh_has_its_facet(self):
+        for name, make in {**MESHES_2D, **{"3D " + k: v for k, v in MESHES_3D.items()}}.items():
+            mesh = fractions(make(), truth_for(make()))
+            mixed = mixed_cells(mesh)
+            for method, value in METHODS.items():
+                with self.subTest(mesh=name, method=method):
+                    output = run(plic(mesh, value))
+                    check_contract(self, output)
+                    self.assertEqual(set(cells_of(output, "SourceCellIds")), set(mixed))
+                    self.assertEqual(field_of(output, "MixedCells"), len(mixed))
+                    self.assertEqual(field_of(output, "ReconstructedCells"), len(mixed))
+                    self.assertEqual(field_of(output, "RejectedCells"), 0)
+                    self.assertGreaterEqual(field_of(output, "Milliseconds"), 0.0)
+                    structured = name.split()[-1] in ("image", "rectilinear")
+                    used = method if structured else "Least Squares"
+                    self.assertEqual(field_of(output, "Method"), "PLIC " + used)
+
+    def test_every_cell_holds_its_fraction(self):
+        for name, make in {**MESHES_2D, **{"3D " + k: v for k, v in MESHES_3D.items()}}.items():
+            with self.subTest(name):
+                mesh = fractions(make(), truth_for(make()))
+                for value in METHODS.values():
+                    row = measured(run(plic(mesh, value)), mesh)
+                    self.assertLessEqual(row["ConservationMax"], 1e-12)
+
+    def test_facets_of_convex_cells_cut_off_the_fraction(self):
+        for name in ("image", "rectilinear", "curvilinear", "quads", "pixels", "triangles", "mixed"):
+            with self.subTest(name):
+                mesh = fractions(MESHES_2D[name](), shape(SHAPES_2D["Zalesak Disk"]))
+                output = run(plic(mesh))
+                f = cells_of(mesh, "VolumeFraction")
+                normals = cells_of(output, "Normals")
+                for facet, cell in enumerate(cells_of(output, "SourceCellIds")):
+                    polygon = polygon_of(mesh, cell)
+                    ends = facet_points(output, facet)[:, :2]
+                    inside = area_behind(polygon, ends.mean(axis=0), normals[facet, :2])
+                    self.assertAlmostEqual(inside / area_of(polygon), f[cell], delta=1e-12)
+
+    def test_normals_point_out_of_the_material(self):
+        for make in (image, lambda: image(8, 3), triangles, tetrahedra, polyhedra):
+            mesh = fractions(make(), truth_for(make()))
+            output = run(plic(mesh))
+            centre = [0.5, 0.5, 0.5 if mesh.GetCell(0).GetCellDimension() == 3 else 0.0]
+            normals = cells_of(output, "Normals")
+            for facet in range(output.GetNumberOfCells()):
+                outwards = facet_points(output, facet).mean(axis=0) - centre
+                self.assertGreater(np.dot(outwards, normals[facet]), 0.0)
+
+    def test_3d_facets_run_counter_clockwise_seen_from_outside(self):
+        for make in (lambda: image(8, 3), hexahedra, tetrahedra):
+            output = run(plic(fractions(make(), sphere())))
+            normals = cells_of(output, "Normals")
+            for facet in range(output.GetNumberOfCells()):
+                p = facet_points(output, facet)
+                area = sum(np.cross(p[i] - p[0], p[i + 1] - p[0]) for i in range(1, len(p) - 1))
+                self.assertGreater(np.dot(area, normals[facet]), 0.0)
+
+    def test_2d_lines_have_the_inside_on_their_left(self):
+        output = run(plic(fractions(image(), shape())))
+        normals = cells_of(output, "Normals")
+        for facet in range(output.GetNumberOfCells()):
+            p = facet_points(output, facet)
+            d = p[1] - p[0]
+            self.assertGreater(np.dot([d[1], -d[0], 0.0], normals[facet]), 0.0)
+
+    def test_planes_across_the_columns_come_back_exactly(self):
+        # Mixed Youngs-Centered finds planes that leave the 3 x 3 (x 3) cells through the sides only.
+        for dimension, n in ((2, 16), (3, 8)):
+            plane = vtkPlane()
+            normal = np.array([0.2, 1.0, 0.1 if dimension == 3 else 0.0])
+            normal /= np.linalg.norm(normal)
+            plane.SetNormal(*normal)
+            origin = np.array([0.5, 0.503, 0.5 if dimension == 3 else 0.0])
+            plane.SetOrigin(*origin)
+            mesh = fractions(image(n, dimension), plane)
+            output = run(plic(mesh))
+            compared = 0
+            for facet, cell in enumerate(cells_of(output, "SourceCellIds")):
+                points = facet_points(output, facet)
+                index = np.array([cell % n, cell // n % n, cell // n // n])
+                inner = (index[:dimension] > 0) & (index[:dimension] < n - 1)
+                if inner.all():
+                    compared += 1
+                    self.assertLess(np.abs((points - origin) @ normal).max(), 1e-12)
+            self.assertGreater(compared, n)
+
+    def test_two_arrays_are_one_and_its_complement(self):
+        mesh = fractions(image(), shape())
+        one = run(plic(mesh))
+        two = run(plic(mesh, arrays=("VolumeFraction", "VolumeFractionOutside")))
+        self.assert_same(one, two)
+        # The materials exchanged: the same cells, the opposite normals.
+        other = run(plic(mesh, arrays=("VolumeFractionOutside",)))
+        self.assertTrue(
+            (cells_of(other, "SourceCellIds") == cells_of(one, "SourceCellIds")).all())
+        difference = cells_of(other, "Normals") + cells_of(one, "Normals")
+        self.assertLess(np.abs(difference).max(), 1e-12)
+
+    def test_single_precision_fractions_work(self):
+        mesh = fractions(image(), shape())
+        single = cells_of(mesh, "VolumeFraction").astype(np.float32)
+        set_cells(mesh, "single", single)
+        output = run(plic(mesh, arrays=("single",)))
+        check_contract(self, output)
+        self.assertEqual(len(set(cells_of(output, "SourceCellIds"))), field_of(output, "MixedCells"))
+
+    def assert_same(self, a, b):
+        """Bit for bit."""
+        self.assertEqual(a.GetNumberOfCells(), b.GetNumberOfCells())
+        for name in ("SourceCellIds", "Normals", "Area", "MaterialIds"):
+            self.assertTrue((cells_of(a, name) == cells_of(b, name)).all(), name)
+        self.assertTrue((vtk_to_numpy(a.GetPoints().GetData()) ==
+                         vtk_to_numpy(b.GetPoints().GetData())).all())
+
+    def test_any_number_of_threads_gives_the_same_bits(self):
+        for make in (lambda: image(64), lambda: image(16, 3), triangles, tetrahedra):
+            mesh = fractions(make(), truth_for(make()))
+            outputs = []
+            for backend in ("Sequential", "STDThread"):
+                self.assertTrue(vtkSMPTools.SetBackend(backend))
+                output = run(plic(mesh))
+                copy = output.NewInstance()
+                copy.DeepCopy(output)
+                outputs.append(copy)
+            self.assert_same(*outputs)
+
+    def test_moves_and_scales_move_and_scale_the_facets(self):
+        for make in (curvilinear, triangles, polygons, hexahedra, tetrahedra, polyhedra):
+            mesh = fractions(make(), truth_for(make()))
+            here = run(plic(mesh))
+            points = vtk_to_numpy(here.GetPoints().GetData())
+            # By a power of two every digit stays.
+            scaled = run(plic(transformed(mesh, 2.0**-30 * np.eye(3))))
+            self.assertTrue(
+                (vtk_to_numpy(scaled.GetPoints().GetData()) == 2.0**-30 * points).all())
+            for scale in (1e-9, 1e9):
+                found = run(plic(transformed(mesh, scale * np.eye(3))))
+                check_contract(self, found, scale)
+                self.assertTrue((cells_of(found, "SourceCellIds") ==
+                                 cells_of(here, "SourceCellIds")).all())
+                moved = vtk_to_numpy(found.GetPoints().GetData()) / scale - points
+                self.assertLess(np.abs(moved).max(), 1e-9)
+                row = measured(found, transformed(mesh, scale * np.eye(3)))
+                self.assertLessEqual(row["ConservationMax"], 1e-12)
+
+    def test_conserves_far_from_the_origin(self):
+        # Cells of 1 / 16 at 1e6: points lie on a grid of 1.2e-10, so cut to 1e-8 of a cell at best.
+        for make in (curvilinear, hexahedra):
+            mesh = fractions(make(), truth_for(make()))
+            far = transformed(mesh, np.eye(3), (1e6, -1e6, 1e6 if make is hexahedra else 0.0))
+            output = run(plic(far))
+            self.assertEqual(set(cells_of(output, "SourceCellIds")), set(mixed_cells(mesh)))
+            self.assertLessEqual(measured(output, far)["ConservationMax"], 1e-8)
+
+    def test_slabs_count_as_2d(self):
+        for axis in (0, 1, 2):
+            mesh = slab(warp=0.05, axis=axis)
+            flat = fractions(quads(), shape())
+            set_cells(mesh, "VolumeFraction", cells_of(flat, "VolumeFraction"))
+            output = run(plic(mesh))
+            check_contract(self, output)
+            self.assertTrue((cells_of(output, "Normals")[:, axis] == 0).all())
+            self.assertLessEqual(measured(output, mesh)["ConservationMax"], 1e-12)
+            lines = run(plic(flat))
+            self.assertTrue((cells_of(output, "SourceCellIds") ==
+                             cells_of(lines, "SourceCellIds")).all())
+            self.assertLess(np.abs(cells_of(output, "Area") - 0.1 * cells_of(lines, "Area")).max(),
+                1e-14)
+            for facet in range(output.GetNumberOfCells()):
+                self.assertEqual(len(facet_points(output, facet)), 4)
+
+    def test_oblique_planes_hold_2d_meshes(self):
+        rotation = np.linalg.qr(np.array([[1.0, 2, 3], [0, 1, 4], [5, 6, 0]]))[0]
+        flat = fractions(triangles(), shape())
+        turned = transformed(flat, rotation, (1.0, 2.0, 3.0))
+        output = run(plic(turned))
+        check_contract(self, output)
+        self.assertEqual(set(cells_of(output, "SourceCellIds")), set(mixed_cells(flat)))
+        self.assertLessEqual(measured(output, turned)["ConservationMax"], 1e-12)
+        normals = cells_of(run(plic(flat)), "Normals") @ rotation.T
+        self.assertLess(np.abs(normals - cells_of(output, "Normals")).max(), 1e-10)
+
+    def test_fractions_close_to_the_bounds_have_facets(self):
+        values = np.full(256, 0.0)
+        chosen = {17: 1.1e-8, 34: 1 - 1.1e-8, 51: 0.9e-8, 68: 1 - 0.9e-8, 85: 0.5}
+        for cell, f in chosen.items():
+            values[cell] = f
+        mesh = set_cells(image(), "f", values)
+        output = run(plic(mesh, arrays=("f",)))
+        self.assertEqual(set(cells_of(output, "SourceCellIds")), {17, 34, 85})
+
+    def test_facets_through_vertices_and_along_faces(self):
+        # Fractions whose planes pass exactly through vertices and edges, on cubes.
+        for f, normal in ((1 / 6, (1, 1, 1)), (5 / 6, (1, 1, 1)), (0.5, (1, 1, 0)), (0.5, (1, 0, 0))):
+            n = 3
+            mesh = image(n, 3)
+            centres = (np.array([(i, j, k) for k in range(n) for j in range(n) for i in range(n)]) -
+                1) @ np.array(normal)
+            values = np.where(centres < 0, 1.0, np.where(centres > 0, 0.0, f))
+            output = run(plic(set_cells(mesh, "f", values), arrays=("f",)))
+            cells = set(np.flatnonzero((values > 0) & (values < 1)))
+            self.assertEqual(set(cells_of(output, "SourceCellIds")), cells)
+            self.assertLessEqual(
+                run(error_filter(output, mesh, arrays=("f",)), 2)[0].GetColumnByName(
+                    "ConservationMax").GetValue(0), 1e-12)
+
+    def test_all_pure_is_an_empty_interface_without_an_error(self):
+        for value in (0.0, 1.0):
+            output = run(plic(set_cells(image(), "f", np.full(256, value)), arrays=("f",)))
+            self.assertEqual(output.GetNumberOfCells(), 0)
+            self.assertEqual(field_of(output, "MixedCells"), 0)
+
+    def test_uniform_fractions_still_get_facets(self):
+        # No neighbour tells a direction: any plane that holds the fraction will do.
+        for make, cells in ((image, 256), (lambda: image(4, 3), 64), (triangles, 512)):
+            mesh = set_cells(make(), "f", np.full(cells, 0.3))
+            output = run(plic(mesh, arrays=("f",)))
+            self.assertEqual(set(cells_of(output, "SourceCellIds")), set(range(cells)))
+            check_contract(self, output)
+
+    def test_a_single_cell_gets_its_facet(self):
+        for make in (lambda: image(1), lambda: image(1, 3), lambda: hexahedra(1)):
+            output = run(plic(set_cells(make(), "f", np.array([0.25])), arrays=("f",)))
+            self.assertEqual(output.GetNumberOfCells(), 1)
+
+
+class Ghosts(unittest.TestCase):
+    def ghosted(self, mesh, cells, kind):
+        ghosts = vtkUnsignedCharArray()
+        ghosts.SetName(vtkDataSetAttributes.GhostArrayName())
+        ghosts.SetNumberOfTuples(mesh.GetNumberOfCells())
+        ghosts.Fill(0)
+        for cell in cells:
+            ghosts.SetValue(int(cell), kind)
+        mesh.GetCellData().AddArray(ghosts)
+        return mesh
+
+    def test_ghost_and_hidden_cells_are_never_output_and_still_feed_stencils(self):
+        for make in (image, triangles, lambda: image(8, 3), tetrahedra):
+            for kind in (vtkDataSetAttributes.DUPLICATECELL, vtkDataSetAttributes.HIDDENCELL):
+                whole = run(plic(fractions(make(), truth_for(make()))))
+                mixed = cells_of(whole, "SourceCellIds")
+                hidden = set(mixed[::3])
+                mesh = self.ghosted(fractions(make(), truth_for(make())), hidden, kind)
+                output = run(plic(mesh))
+                shown = [i for i, c in enumerate(mixed) if c not in hidden]
+                self.assertTrue((cells_of(output, "SourceCellIds") == mixed[shown]).all())
+                # The neighbours' planes are those of the whole mesh, bit for bit.
+                self.assertTrue(
+                    (cells_of(output, "Normals") == cells_of(whole, "Normals")[shown]).all())
+                check_contract(self, output)
+                self.assertEqual(field_of(output, "MixedCells"), len(shown))
+
+    def test_global_ids_are_kept_to_the_last_digit(self):
+        mesh = fractions(image(), shape())
+        ids = np.arange(256, dtype=np.int64) + 2**53 + 1
+        array = numpy_to_vtk(ids, deep=True, array_type=12)
+        array.SetName("GlobalCellIds")
+        mesh.GetCellData().SetGlobalIds(array)
+        output = run(plic(mesh))
+        self.assertEqual(
+            set(cells_of(output, "SourceCellIds")), {int(ids[c]) for c in mixed_cells(mesh)})
+
+
+if __name__ == "__main__":
+    unittest.main()
