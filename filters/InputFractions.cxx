@@ -28,6 +28,12 @@ std::vector<double> readArray(vtkDataSet* mesh, const std::string& name, double 
       std::to_string(array->GetNumberOfComponents()) + " components; volume fractions have one");
   }
   const vtkIdType cells = mesh->GetNumberOfCells();
+  if (array->GetNumberOfTuples() != cells)
+  {
+    throw std::runtime_error("cell array '" + name + "' has " +
+      std::to_string(array->GetNumberOfTuples()) + " values for " + std::to_string(cells) +
+      " cells");
+  }
   std::vector<double> fractions(cells);
   for (vtkIdType cell = 0; cell < cells; ++cell)
   {

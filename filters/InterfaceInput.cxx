@@ -6,6 +6,7 @@
 #include "vtkDataArray.h"
 #include "vtkDataSet.h"
 #include "vtkIdList.h"
+#include "vtkIdTypeArray.h"
 #include "vtkNew.h"
 #include "vtkPolyData.h"
 
@@ -30,27 +31,27 @@ Vec3 pointOf(vtkPolyData* data, vtkIdType id)
 class SourceCells
 {
 public:
-  SourceCells(vtkPolyData* interface, vtkDataSet* mesh)
+  SourceCells(vtkPolyData* interface, const MeshAdaptor& mesh)
     : Ids(interface->GetCellData()->GetArray("SourceCellIds"))
-    , Count(mesh->GetNumberOfCells())
+    , Count(mesh.mesh()->GetNumberOfCells())
+    , HasGlobalIds(mesh.hasGlobalIds())
   {
-    if (!this->Ids)
+    if (!this->Ids || this->Ids->GetNumberOfTuples() != interface->GetNumberOfCells())
     {
-      throw std::runtime_error("the interface has no cell array 'SourceCellIds'");
+      throw std::runtime_error(
+        "the interface has no cell array 'SourceCellIds' of one value a cell");
     }
-    if (vtkDataArray* global = mesh->GetCellData()->GetGlobalIds())
+    for (vtkIdType cell = 0; this->HasGlobalIds && cell < this->Count; ++cell)
     {
-      this->HasGlobalIds = true;
-      for (vtkIdType cell = 0; cell < this->Count; ++cell)
-      {
-        this->ByGlobalId.emplace(static_cast<vtkIdType>(global->GetTuple1(cell)), cell);
-      }
+      this->ByGlobalId.emplace(mesh.globalId(cell), cell);
     }
   }
 
   vtkIdType operator[](vtkIdType facet) const
   {
-    const auto id = static_cast<vtkIdType>(this->Ids->GetTuple1(facet));
+    auto* exact = vtkIdTypeArray::SafeDownCast(this->Ids);
+    const vtkIdType id =
+      exact ? exact->GetValue(facet) : static_cast<vtkIdType>(this->Ids->GetTuple1(facet));
     if (this->HasGlobalIds)
     {
       const auto found = this->ByGlobalId.find(id);
@@ -70,9 +71,19 @@ public:
 private:
   vtkDataArray* Ids;
   vtkIdType Count;
-  bool HasGlobalIds = false;
+  bool HasGlobalIds;
   std::unordered_map<vtkIdType, vtkIdType> ByGlobalId;
 };
+
+/// The interface's normals, or null where it has none.
+vtkDataArray* normalsOf(vtkPolyData* interface)
+{
+  vtkDataArray* normals = interface->GetCellData()->GetArray("Normals");
+  return normals && normals->GetNumberOfComponents() == 3 &&
+      normals->GetNumberOfTuples() == interface->GetNumberOfCells()
+    ? normals
+    : nullptr;
+}
 
 /// |area of the closed region - fraction| of one cell with the given segments.
 double conservationError(
@@ -124,8 +135,8 @@ PlanarInterface planarInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
   {
     return result;
   }
-  const SourceCells source(interface, mesh.mesh());
-  vtkDataArray* normals = interface->GetCellData()->GetArray("Normals");
+  const SourceCells source(interface, mesh);
+  vtkDataArray* normals = normalsOf(interface);
   const MeshPlane& plane = mesh.plane();
   vtkNew<vtkIdList> ids;
   for (vtkIdType facet = 0; facet < facets; ++facet)
@@ -200,8 +211,8 @@ std::vector<PlanarFacet3> solidInterface(vtkPolyData* interface, const MeshAdapt
   {
     return result;
   }
-  const SourceCells source(interface, mesh.mesh());
-  vtkDataArray* normals = interface->GetCellData()->GetArray("Normals");
+  const SourceCells source(interface, mesh);
+  vtkDataArray* normals = normalsOf(interface);
   vtkNew<vtkIdList> ids;
   for (vtkIdType facet = 0; facet < facets; ++facet)
   {

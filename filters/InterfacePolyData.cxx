@@ -17,7 +17,6 @@ namespace mir {
 
 InterfaceBuilder::InterfaceBuilder(const MeshAdaptor& mesh)
   : Mesh(mesh)
-  , GlobalIds(mesh.mesh()->GetCellData()->GetGlobalIds())
 {
   this->Points->SetDataTypeToDouble();
   this->MaterialIds->SetName("MaterialIds");
@@ -34,8 +33,7 @@ void InterfaceBuilder::addCellData(vtkIdType cell, Vec3 normal, double area)
 {
   const int materials[2] = { 0, 1 };
   this->MaterialIds->InsertNextTypedTuple(materials);
-  this->SourceCellIds->InsertNextValue(
-    this->GlobalIds ? static_cast<vtkIdType>(this->GlobalIds->GetTuple1(cell)) : cell);
+  this->SourceCellIds->InsertNextValue(this->Mesh.globalId(cell));
   const double n[3] = { normal.x, normal.y, normal.z };
   this->Normals->InsertNextTypedTuple(n);
   this->Area->InsertNextValue(area);
@@ -46,16 +44,21 @@ void InterfaceBuilder::addSegments(const std::vector<Vec2>& points,
 {
   const MeshPlane& plane = this->Mesh.plane();
   const bool extruded = this->Mesh.extruded();
-  const vtkIdType first = this->Points->GetNumberOfPoints();
-  const auto count = static_cast<vtkIdType>(points.size());
-  for (int layer = 0; layer < (extruded ? 2 : 1); ++layer)
-  {
-    for (const Vec2& point : points)
+  // Points in the order of their first use, those of facets left out not at all.
+  std::vector<vtkIdType> ids(points.size(), -1);
+  auto pointId = [&](std::int64_t point) {
+    if (ids[point] < 0)
     {
-      const Vec3 x = plane.lift(point, layer * this->Mesh.thickness());
-      this->Points->InsertNextPoint(x.x, x.y, x.z);
+      const Vec3 low = plane.lift(points[point]);
+      ids[point] = this->Points->InsertNextPoint(low.x, low.y, low.z);
+      if (extruded)
+      {
+        const Vec3 high = plane.lift(points[point], this->Mesh.thickness());
+        this->Points->InsertNextPoint(high.x, high.y, high.z);
+      }
     }
-  }
+    return ids[point];
+  };
   for (std::size_t s = 0; s < segments.size(); ++s)
   {
     const Vec2 d = points[segments[s][1]] - points[segments[s][0]];
@@ -65,11 +68,12 @@ void InterfaceBuilder::addSegments(const std::vector<Vec2>& points,
       continue;
     }
     const Vec3 normal = plane.direction({ d.y / size, -d.x / size });
-    const vtkIdType a = first + segments[s][0];
-    const vtkIdType b = first + segments[s][1];
+    const vtkIdType a = pointId(segments[s][0]);
+    const vtkIdType b = pointId(segments[s][1]);
     if (extruded)
     {
-      const vtkIdType quad[4] = { a, b, b + count, a + count };
+      // A point on the upper plane follows the one below it.
+      const vtkIdType quad[4] = { a, b, b + 1, a + 1 };
       this->Polygons->InsertNextCell(4, quad);
       this->addCellData(cells[s], normal, size * this->Mesh.thickness());
     }

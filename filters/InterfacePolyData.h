@@ -12,8 +12,6 @@
 #include <vector>
 
 class vtkCellArray;
-class vtkDataArray;
-class vtkDataSet;
 class vtkDoubleArray;
 class vtkIdTypeArray;
 class vtkIntArray;
@@ -54,7 +52,6 @@ private:
   vtkNew<vtkIdTypeArray> SourceCellIds;
   vtkNew<vtkDoubleArray> Normals;
   vtkNew<vtkDoubleArray> Area;
-  vtkDataArray* GlobalIds = nullptr;
 };
 
 /// Single values into the field data.

@@ -1,14 +1,17 @@
 #include "MeshAdaptor.h"
 
 #include "vtkCell.h"
+#include "vtkCellData.h"
 #include "vtkCellType.h"
 #include "vtkCellTypes.h"
 #include "vtkDataSet.h"
 #include "vtkDataSetAttributes.h"
 #include "vtkGenericCell.h"
 #include "vtkIdList.h"
+#include "vtkIdTypeArray.h"
 #include "vtkNew.h"
 #include "vtkUnsignedCharArray.h"
+#include "vtkVariant.h"
 
 #include <algorithm>
 #include <cmath>
@@ -145,6 +148,7 @@ MeshPlane axisPlane(int axis, double height)
 MeshAdaptor::MeshAdaptor(vtkDataSet* mesh)
   : Mesh(mesh)
   , Ghosts(mesh->GetCellGhostArray())
+  , GlobalIds(mesh->GetCellData()->GetGlobalIds())
 {
   const vtkIdType cells = mesh->GetNumberOfCells();
   this->CellDimension = cells > 0 ? linearCellDimension(mesh->GetCellType(0)) : 0;
@@ -428,6 +432,18 @@ std::vector<SharedFace> MeshAdaptor::sharedFaces(const std::vector<vtkIdType>& c
     faces.push_back(std::move(face));
   }
   return faces;
+}
+
+vtkIdType MeshAdaptor::globalId(vtkIdType cell) const
+{
+  if (!this->GlobalIds)
+  {
+    return cell;
+  }
+  // As doubles, ids beyond 2^53 would be rounded.
+  auto* ids = vtkIdTypeArray::SafeDownCast(this->GlobalIds);
+  return ids ? ids->GetValue(cell)
+             : static_cast<vtkIdType>(this->GlobalIds->GetVariantValue(cell).ToLongLong());
 }
 
 bool MeshAdaptor::isGhost(vtkIdType cell) const

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+class vtkDataArray;
 class vtkDataSet;
 class vtkGenericCell;
 class vtkUnsignedCharArray;
@@ -73,6 +74,10 @@ public:
   /// Only for cellDimension() 3.
   std::vector<SharedFace> sharedFaces(const std::vector<vtkIdType>& cells) const;
 
+  /// The cell's global id where the mesh has them, to the last digit, else its own.
+  vtkIdType globalId(vtkIdType cell) const;
+  bool hasGlobalIds() const { return this->GlobalIds != nullptr; }
+
   /// Ghost and hidden cells feed stencils and are never output.
   bool isGhost(vtkIdType cell) const;
 
@@ -82,6 +87,7 @@ private:
 
   vtkDataSet* Mesh;
   vtkUnsignedCharArray* Ghosts;
+  vtkDataArray* GlobalIds;
   int CellDimension = 3;
   bool Planar = false;
   bool Extruded = false;
