@@ -21,9 +21,8 @@ namespace mir {
 std::vector<double> readFractions(
   vtkDataSet* mesh, const std::vector<std::string>& arrays, double tolerance);
 
-/// Throws std::runtime_error when the mesh has no cells and is the whole input. Returns true when
-/// it has none because it is one of several pieces, as on the ranks of a parallel run: nothing to
-/// do.
+/// Throws std::runtime_error when the mesh has no cells. Returns true when it has none because it
+/// is one of several pieces, as on the ranks of a parallel run: nothing to do.
 bool isEmptyPiece(vtkDataSet* mesh, vtkInformationVector* output);
 
 /// Cells with tolerance < f < 1 - tolerance, in ascending order.

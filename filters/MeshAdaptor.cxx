@@ -46,6 +46,33 @@ int linearCellDimension(int type)
   }
 }
 
+/// Number of points of a cell type; 0 where it varies.
+int pointsOfType(int type)
+{
+  switch (type)
+  {
+    case VTK_TRIANGLE:
+      return 3;
+    case VTK_PIXEL:
+    case VTK_QUAD:
+    case VTK_TETRA:
+      return 4;
+    case VTK_PYRAMID:
+      return 5;
+    case VTK_WEDGE:
+      return 6;
+    case VTK_VOXEL:
+    case VTK_HEXAHEDRON:
+      return 8;
+    case VTK_PENTAGONAL_PRISM:
+      return 10;
+    case VTK_HEXAGONAL_PRISM:
+      return 12;
+    default:
+      return 0;
+  }
+}
+
 Vec3 pointOf(vtkDataSet* mesh, vtkIdType id)
 {
   double x[3];
@@ -54,10 +81,9 @@ Vec3 pointOf(vtkDataSet* mesh, vtkIdType id)
 }
 
 /// Point ids of a cell, in VTK's order but with pixels and voxels as quads and hexahedra.
-void cellPoints(vtkDataSet* mesh, vtkIdType cell, vtkIdList* ids)
+void cellPoints(vtkDataSet* mesh, vtkIdType cell, int type, vtkIdList* ids)
 {
   mesh->GetCellPoints(cell, ids);
-  const int type = mesh->GetCellType(cell);
   if (type == VTK_PIXEL || type == VTK_VOXEL)
   {
     vtkIdType* id = ids->GetPointer(0);
@@ -103,10 +129,9 @@ const FaceTable& faceTable(int type)
 }
 
 /// Faces of any 3D cell as lists of mesh point ids.
-std::vector<std::vector<vtkIdType>> cellFaces(vtkDataSet* mesh, vtkIdType cell)
+std::vector<std::vector<vtkIdType>> cellFaces(vtkDataSet* mesh, vtkIdType cell, int type)
 {
   std::vector<std::vector<vtkIdType>> faces;
-  const int type = mesh->GetCellType(cell);
   if (type == VTK_POLYHEDRON)
   {
     vtkNew<vtkGenericCell> generic;
@@ -119,7 +144,7 @@ std::vector<std::vector<vtkIdType>> cellFaces(vtkDataSet* mesh, vtkIdType cell)
     return faces;
   }
   vtkNew<vtkIdList> ids;
-  cellPoints(mesh, cell, ids);
+  cellPoints(mesh, cell, type, ids);
   for (const auto& local : faceTable(type))
   {
     std::vector<vtkIdType> face;
@@ -150,24 +175,8 @@ MeshAdaptor::MeshAdaptor(vtkDataSet* mesh)
   , Ghosts(mesh->GetCellGhostArray())
   , GlobalIds(mesh->GetCellData()->GetGlobalIds())
 {
-  const vtkIdType cells = mesh->GetNumberOfCells();
-  this->CellDimension = cells > 0 ? linearCellDimension(mesh->GetCellType(0)) : 0;
-  for (vtkIdType cell = 0; cell < cells; ++cell)
-  {
-    const int type = mesh->GetCellType(cell);
-    const int dimension = linearCellDimension(type);
-    if (dimension == 0)
-    {
-      throw std::runtime_error("cell " + std::to_string(cell) + " of type " +
-        vtkCellTypes::GetClassNameFromTypeId(type) + " is not a linear 2D or 3D cell");
-    }
-    if (dimension != this->CellDimension)
-    {
-      throw std::runtime_error("cell " + std::to_string(cell) + " is " + std::to_string(dimension) +
-        "D, the first cell " + std::to_string(this->CellDimension) + "D: extract one kind first");
-    }
-  }
-  if (cells == 0)
+  this->checkCells();
+  if (this->CellDimension == 0)
   {
     return;
   }
@@ -185,6 +194,66 @@ MeshAdaptor::MeshAdaptor(vtkDataSet* mesh)
   mesh->GetCellPoints(0, ids);
   vtkNew<vtkGenericCell> cell;
   mesh->GetCell(0, cell);
+}
+
+void MeshAdaptor::checkCells()
+{
+  auto fail = [](vtkIdType cell, const std::string& what) {
+    throw std::runtime_error("cell " + std::to_string(cell) + " " + what);
+  };
+  vtkNew<vtkIdList> ids;
+  for (vtkIdType cell = 0; cell < this->Mesh->GetNumberOfCells(); ++cell)
+  {
+    const int type = this->Mesh->GetCellType(cell);
+    if (type == VTK_EMPTY_CELL && this->isGhost(cell))
+    {
+      continue; // hidden: of the type of the others
+    }
+    const int dimension = linearCellDimension(type);
+    if (dimension == 0)
+    {
+      fail(cell,
+        std::string("of type ") + vtkCellTypes::GetClassNameFromTypeId(type) +
+          " is not a linear 2D or 3D cell");
+    }
+    if (this->CellDimension == 0)
+    {
+      this->CellDimension = dimension;
+      this->VisibleType = type;
+    }
+    if (dimension != this->CellDimension)
+    {
+      fail(cell,
+        "is " + std::to_string(dimension) + "D, cells before it " +
+          std::to_string(this->CellDimension) + "D: extract one kind first");
+    }
+    this->Mesh->GetCellPoints(cell, ids);
+    const int expected = pointsOfType(type);
+    const vtkIdType n = ids->GetNumberOfIds();
+    if (expected > 0 ? n != expected : n < dimension + 1)
+    {
+      fail(cell, "has " + std::to_string(n) + " points");
+    }
+    for (vtkIdType i = 0; i < n; ++i)
+    {
+      const vtkIdType id = ids->GetId(i);
+      if (id < 0 || id >= this->Mesh->GetNumberOfPoints())
+      {
+        fail(cell, "uses point " + std::to_string(id) + ", which does not exist");
+      }
+      const Vec3 point = pointOf(this->Mesh, id);
+      if (!std::isfinite(point.x) || !std::isfinite(point.y) || !std::isfinite(point.z))
+      {
+        fail(cell, "has a point that is not finite");
+      }
+    }
+  }
+}
+
+int MeshAdaptor::cellType(vtkIdType cell) const
+{
+  const int type = this->Mesh->GetCellType(cell);
+  return type == VTK_EMPTY_CELL ? this->VisibleType : type;
 }
 
 void MeshAdaptor::findPlane()
@@ -214,9 +283,14 @@ void MeshAdaptor::findPlane()
   Vec3 first;
   for (vtkIdType cell = 0; cell < this->Mesh->GetNumberOfCells() && length(normal) == 0.0; ++cell)
   {
-    cellPoints(this->Mesh, cell, ids);
+    cellPoints(this->Mesh, cell, this->cellType(cell), ids);
     this->Plane.origin = pointOf(this->Mesh, ids->GetId(0));
-    first = pointOf(this->Mesh, ids->GetId(1)) - this->Plane.origin;
+    first = {};
+    for (vtkIdType i = 1; i < ids->GetNumberOfIds(); ++i)
+    {
+      const Vec3 spoke = pointOf(this->Mesh, ids->GetId(i)) - this->Plane.origin;
+      first = length(spoke) > length(first) ? spoke : first;
+    }
     for (vtkIdType i = 2; i < ids->GetNumberOfIds(); ++i)
     {
       normal = normal +
@@ -251,11 +325,6 @@ bool MeshAdaptor::findThickness()
     const double low = bounds[2 * axis];
     const double high = bounds[2 * axis + 1];
     const double tolerance = 1e-6 * (high - low);
-    auto atLow = [&](vtkIdType id) {
-      double x[3];
-      this->Mesh->GetPoint(id, x);
-      return x[axis] - low <= tolerance;
-    };
     bool twoPlanes = high > low;
     for (vtkIdType id = 0; id < points && twoPlanes; ++id)
     {
@@ -263,14 +332,28 @@ bool MeshAdaptor::findThickness()
       this->Mesh->GetPoint(id, x);
       twoPlanes = x[axis] - low <= tolerance || high - x[axis] <= tolerance;
     }
-    // Every cell must join the planes as a prism.
+    // Every cell must join the planes as a prism: each point below has one above it.
     vtkNew<vtkIdList> ids;
     for (vtkIdType cell = 0; cell < this->Mesh->GetNumberOfCells() && twoPlanes; ++cell)
     {
       this->Mesh->GetCellPoints(cell, ids);
       const vtkIdType n = ids->GetNumberOfIds();
-      const auto lower = std::count_if(ids->GetPointer(0), ids->GetPointer(0) + n, atLow);
-      twoPlanes = n >= 6 && 2 * lower == n;
+      std::vector<Vec2> lower;
+      std::vector<Vec2> upper;
+      double size = 0.0;
+      for (vtkIdType i = 0; i < n; ++i)
+      {
+        double x[3];
+        this->Mesh->GetPoint(ids->GetId(i), x);
+        const Vec2 at{ x[(axis + 1) % 3], x[(axis + 2) % 3] };
+        (x[axis] - low <= tolerance ? lower : upper).push_back(at);
+        size = std::max(size, length(at - (lower.empty() ? upper[0] : lower[0])));
+      }
+      twoPlanes = n >= 6 && lower.size() == upper.size() &&
+        std::all_of(lower.begin(), lower.end(), [&](Vec2 a) {
+          return std::any_of(
+            upper.begin(), upper.end(), [&](Vec2 b) { return length(a - b) <= 1e-6 * size; });
+        });
     }
     if (twoPlanes)
     {
@@ -288,7 +371,7 @@ void MeshAdaptor::polygon(vtkIdType cell, Polygon& result, std::vector<vtkIdType
   if (this->Extruded)
   {
     // The face whose points all lie on the lower plane.
-    for (auto& face : cellFaces(this->Mesh, cell))
+    for (auto& face : cellFaces(this->Mesh, cell, this->cellType(cell)))
     {
       if (std::all_of(face.begin(), face.end(), [this](vtkIdType id) {
             return this->Plane.height(pointOf(this->Mesh, id)) < 0.5 * this->Thickness;
@@ -302,7 +385,7 @@ void MeshAdaptor::polygon(vtkIdType cell, Polygon& result, std::vector<vtkIdType
   else
   {
     vtkNew<vtkIdList> list;
-    cellPoints(this->Mesh, cell, list);
+    cellPoints(this->Mesh, cell, this->cellType(cell), list);
     found.assign(list->GetPointer(0), list->GetPointer(0) + list->GetNumberOfIds());
   }
   auto project = [&]() {
@@ -334,7 +417,7 @@ void MeshAdaptor::polyhedron(vtkIdType cell, Polyhedron& result) const
     result.points.push_back(pointOf(this->Mesh, ids->GetId(i)));
   }
   std::vector<int> local;
-  for (const auto& face : cellFaces(this->Mesh, cell))
+  for (const auto& face : cellFaces(this->Mesh, cell, this->cellType(cell)))
   {
     local.clear();
     for (vtkIdType id : face)
@@ -400,7 +483,7 @@ std::vector<SharedFace> MeshAdaptor::sharedFaces(const std::vector<vtkIdType>& c
     {
       continue;
     }
-    for (auto& face : cellFaces(this->Mesh, cell))
+    for (auto& face : cellFaces(this->Mesh, cell, this->cellType(cell)))
     {
       if (std::all_of(face.begin(), face.end(), [&](vtkIdType id) { return marked[id]; }))
       {

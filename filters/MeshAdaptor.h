@@ -43,8 +43,10 @@ struct MeshPlane
 /// ("extruded") when all its points lie on two parallel coordinate planes that every cell joins; it
 /// then counts as the 2D mesh of the cells' faces on the lower plane.
 ///
-/// The constructor throws std::runtime_error for cells of other types (naming the first), cells of
-/// mixed dimension, and 2D meshes out of plane. Reading cells is safe from several threads.
+/// The constructor throws std::runtime_error, naming the first such cell, for cells of other types
+/// or mixed dimension, with too few points, with points that do not exist or are not finite, and
+/// for 2D meshes out of plane. Hidden cells of structured data count as cells of the others' type.
+/// Reading cells is safe from several threads.
 class MeshAdaptor
 {
 public:
@@ -82,13 +84,16 @@ public:
   bool isGhost(vtkIdType cell) const;
 
 private:
+  void checkCells();
+  int cellType(vtkIdType cell) const;
   void findPlane();
   bool findThickness();
 
   vtkDataSet* Mesh;
   vtkUnsignedCharArray* Ghosts;
   vtkDataArray* GlobalIds;
-  int CellDimension = 3;
+  int CellDimension = 0;
+  int VisibleType = 0;
   bool Planar = false;
   bool Extruded = false;
   MeshPlane Plane;

@@ -53,6 +53,18 @@ public:
         widths[i] = x->GetTuple1(i + 1) - x->GetTuple1(i);
       }
     }
+    // Stencils run up the coordinates, whichever way the grid does.
+    for (int axis = 0; axis < 3; ++axis)
+    {
+      if (this->Widths[axis][0] < 0.0)
+      {
+        this->Step[axis] = -1;
+        for (double& width : this->Widths[axis])
+        {
+          width = -width;
+        }
+      }
+    }
     // The grid's axes in the order of the stencil's: u, v for a plane.
     this->Axes = { 0, 1, 2 };
     if (this->Dimension == 2)
@@ -78,7 +90,8 @@ protected:
       const int axis = this->Axes[s];
       for (int i = 0; i < 3; ++i)
       {
-        const int at = std::clamp(index[axis] + i - 1, 0, this->Cells[axis] - 1);
+        const int at =
+          std::clamp(index[axis] + this->Step[axis] * (i - 1), 0, this->Cells[axis] - 1);
         offset[s][i] = at * stride[axis];
         stencil.widths[s][i] = this->Widths[axis][at];
       }
@@ -103,6 +116,7 @@ private:
   int Dimension;
   std::array<int, 3> Cells{};
   std::array<int, 3> Axes{};
+  std::array<int, 3> Step{ 1, 1, 1 };
   std::vector<double> Widths[3];
 };
 

@@ -8,6 +8,8 @@
 #include "vtkDoubleArray.h"
 #include "vtkFieldData.h"
 #include "vtkIdList.h"
+#include "vtkInformation.h"
+#include "vtkInformationVector.h"
 #include "vtkNew.h"
 #include "vtkPlane.h"
 #include "vtkPoints.h"
@@ -15,6 +17,7 @@
 #include "vtkSmartPointer.h"
 #include "vtkSphere.h"
 #include "vtkSphereSource.h"
+#include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkStringArray.h"
 
 #include <algorithm>
@@ -107,8 +110,44 @@ void appendLoops(vtkPolyData* drawing, vtkCellArray* cells, bool lines, const Me
       drawing->GetPoint(ids->GetId(i), x);
       loop.push_back(plane.project({ x[0], x[1], x[2] }));
     }
-    loops.push_back(std::move(loop));
+    if (loop.size() >= 3)
+    {
+      loops.push_back(std::move(loop));
+    }
   }
+}
+
+/// A point strictly inside a polygon: half-way between the first two crossings of a line at a
+/// height between two of its vertices.
+Vec2 interiorPoint(const Polygon& polygon)
+{
+  std::vector<double> heights;
+  for (const Vec2& point : polygon)
+  {
+    heights.push_back(point.y);
+  }
+  std::sort(heights.begin(), heights.end());
+  std::size_t widest = 0;
+  for (std::size_t i = 0; i + 1 < heights.size(); ++i)
+  {
+    if (heights[i + 1] - heights[i] > heights[widest + 1] - heights[widest])
+    {
+      widest = i;
+    }
+  }
+  const double y = 0.5 * (heights[widest] + heights[widest + 1]);
+  std::vector<double> crossings;
+  for (std::size_t i = 0; i < polygon.size(); ++i)
+  {
+    const Vec2 a = polygon[i];
+    const Vec2 b = polygon[(i + 1) % polygon.size()];
+    if ((a.y <= y) != (b.y <= y))
+    {
+      crossings.push_back(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x));
+    }
+  }
+  std::sort(crossings.begin(), crossings.end());
+  return crossings.size() < 2 ? polygon[0] : Vec2{ 0.5 * (crossings[0] + crossings[1]), y };
 }
 
 } // namespace
@@ -224,7 +263,7 @@ Truth truthFromPolyData(vtkPolyData* drawing, const MeshAdaptor& mesh)
   std::vector<bool> hole(loops.size());
   for (std::size_t i = 0; i < loops.size(); ++i)
   {
-    const Vec2 middle = 0.5 * (loops[i][0] + loops[i][1]);
+    const Vec2 middle = interiorPoint(loops[i]);
     for (std::size_t j = 0; j < loops.size(); ++j)
     {
       if (j != i && std::abs(area(loops[j])) > std::abs(area(loops[i])) &&
@@ -310,6 +349,17 @@ Truth truthFromFunction(vtkImplicitFunction* function, const MeshAdaptor& mesh)
   }
   throw std::runtime_error(std::string("an implicit function of class ") +
     function->GetClassName() + " is not supported as a truth: use a plane or a sphere");
+}
+
+void requestWholeTruth(vtkInformationVector* port)
+{
+  using sddp = vtkStreamingDemandDrivenPipeline;
+  if (vtkInformation* truth = port->GetInformationObject(0))
+  {
+    truth->Set(sddp::UPDATE_PIECE_NUMBER(), 0);
+    truth->Set(sddp::UPDATE_NUMBER_OF_PIECES(), 1);
+    truth->Set(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS(), 0);
+  }
 }
 
 } // namespace mir

@@ -10,6 +10,7 @@
 #include <memory>
 
 class vtkImplicitFunction;
+class vtkInformationVector;
 class vtkPolyData;
 
 namespace mir {
@@ -37,6 +38,9 @@ Truth truthFromPolyData(vtkPolyData* drawing, const MeshAdaptor& mesh);
 
 /// The truth of a vtkPlane or vtkSphere (f < 0 is inside). Throws std::runtime_error for others.
 Truth truthFromFunction(vtkImplicitFunction* function, const MeshAdaptor& mesh);
+
+/// Asks for the whole truth, on every rank, from the port with the given information.
+void requestWholeTruth(vtkInformationVector* port);
 
 } // namespace mir
 

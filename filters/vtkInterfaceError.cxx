@@ -20,6 +20,7 @@
 #include "vtkObjectFactory.h"
 #include "vtkPolyData.h"
 #include "vtkSmartPointer.h"
+#include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkStringArray.h"
 #include "vtkTable.h"
 
@@ -83,20 +84,92 @@ mirVolumeFractionArraysMacro(vtkInterfaceError)
     mir::ErrorSummary summary;
   };
 
+  /// The cells that count: ghost and hidden ones belong to somebody else.
+  struct CountedCells
+  {
+    std::vector<vtkIdType> cells;
+    std::vector<vtkIdType> position; // of every cell of the mesh in `cells`, or -1
+
+    explicit CountedCells(const mir::MeshAdaptor& mesh)
+      : position(mesh.mesh()->GetNumberOfCells(), -1)
+    {
+      for (std::size_t cell = 0; cell < this->position.size(); ++cell)
+      {
+        if (!mesh.isGhost(static_cast<vtkIdType>(cell)))
+        {
+          this->position[cell] = static_cast<vtkIdType>(this->cells.size());
+          this->cells.push_back(static_cast<vtkIdType>(cell));
+        }
+      }
+    }
+
+    template <typename Value>
+    std::vector<Value> gather(const std::vector<Value>& all) const
+    {
+      std::vector<Value> counted;
+      counted.reserve(this->cells.size());
+      for (vtkIdType cell : this->cells)
+      {
+        counted.push_back(all[cell]);
+      }
+      return counted;
+    }
+
+    /// One value a cell of the mesh, 0 in those that do not count.
+    std::vector<double> scatter(const std::vector<double>& counted) const
+    {
+      std::vector<double> all(counted.empty() ? 0 : this->position.size(), 0.0);
+      for (std::size_t i = 0; i < counted.size(); ++i)
+      {
+        all[this->cells[i]] = counted[i];
+      }
+      return all;
+    }
+  };
+
+  template <typename Measured>
+  Errors scatter(const CountedCells& counted, const Measured& e)
+  {
+    return { counted.scatter(e.conservation), counted.scatter(e.continuity),
+      counted.scatter(e.shape), counted.scatter(e.normal), {}, e.summary };
+  }
+
   Errors planarErrors(vtkPolyData * interface, const mir::MeshAdaptor& mesh,
     const std::vector<double>& fractions, double tolerance, const mir::Region* truth)
   {
     const mir::PlanarMesh planar = mesh.planarMesh();
     const mir::PlanarInterface found = mir::planarInterface(interface, mesh, planar, fractions);
-    mir::PlanarErrors e = mir::measure(planar, fractions, tolerance, found.lines, truth);
-    Errors errors{ std::move(e.conservation), std::move(e.continuity), std::move(e.shape),
-      std::move(e.normal), {}, e.summary };
+    const CountedCells counted(mesh);
+    mir::PlanarMesh part;
+    part.points = planar.points;
+    for (vtkIdType cell : counted.cells)
+    {
+      const std::int64_t* ids = planar.cellPoints(cell);
+      part.connectivity.insert(part.connectivity.end(), ids, ids + planar.cellSize(cell));
+      part.offsets.push_back(static_cast<std::int64_t>(part.connectivity.size()));
+    }
+    mir::InterfaceLines lines;
+    lines.points = found.lines.points;
+    std::vector<vtkIdType> facets;
+    for (std::size_t s = 0; s < found.facets.size(); ++s)
+    {
+      const vtkIdType cell = counted.position[found.lines.cells[s]];
+      if (cell >= 0)
+      {
+        lines.segments.push_back(found.lines.segments[s]);
+        lines.cells.push_back(cell);
+        facets.push_back(found.facets[s]);
+      }
+    }
+    const mir::PlanarErrors e =
+      mir::measure(part, counted.gather(fractions), tolerance, lines, truth);
+    Errors errors = scatter(counted, e);
     if (truth)
     {
       errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
-      for (std::size_t s = 0; s < found.facets.size(); ++s)
+      for (std::size_t s = 0; s < facets.size(); ++s)
       {
-        errors.distance[found.facets[s]] = e.distance[s];
+        errors.distance[facets[s]] = e.distance[s];
       }
     }
     return errors;
@@ -108,30 +181,40 @@ mirVolumeFractionArraysMacro(vtkInterfaceError)
     std::vector<vtkIdType> facetOfCell;
     const std::vector<mir::PlanarFacet3> facets =
       mir::solidInterface(interface, mesh, fractions, facetOfCell);
+    const CountedCells counted(mesh);
     std::vector<vtkIdType> active;
-    for (std::size_t cell = 0; cell < fractions.size(); ++cell)
+    for (vtkIdType cell : counted.cells)
     {
       const bool mixed = fractions[cell] > tolerance && fractions[cell] < 1.0 - tolerance;
       if (mixed || facets[cell].present)
       {
-        active.push_back(static_cast<vtkIdType>(cell));
+        active.push_back(cell);
       }
     }
     mir::SolidMeshView view;
-    view.cells = static_cast<std::int64_t>(fractions.size());
-    view.cell = [&mesh](std::int64_t cell, mir::Polyhedron& p) { mesh.polyhedron(cell, p); };
-    view.faces = mesh.sharedFaces(active);
-    mir::SolidErrors e = mir::measure(view, fractions, tolerance, facets, truth);
-    Errors errors{ std::move(e.conservation), std::move(e.continuity), std::move(e.shape),
-      std::move(e.normal), {}, e.summary };
+    view.cells = static_cast<std::int64_t>(counted.cells.size());
+    view.cell = [&](std::int64_t i, mir::Polyhedron& p) { mesh.polyhedron(counted.cells[i], p); };
+    for (mir::SharedFace& face : mesh.sharedFaces(active))
+    {
+      face.a = counted.position[face.a];
+      face.b = counted.position[face.b];
+      if (face.a >= 0 && face.b >= 0)
+      {
+        view.faces.push_back(std::move(face));
+      }
+    }
+    const mir::SolidErrors e =
+      mir::measure(view, counted.gather(fractions), tolerance, counted.gather(facets), truth);
+    Errors errors = scatter(counted, e);
     if (truth)
     {
       errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
-      for (std::size_t cell = 0; cell < facetOfCell.size(); ++cell)
+      for (std::size_t i = 0; i < counted.cells.size(); ++i)
       {
-        if (facetOfCell[cell] >= 0)
+        const vtkIdType facet = facetOfCell[counted.cells[i]];
+        if (facet >= 0)
         {
-          errors.distance[facetOfCell[cell]] = e.distance[cell];
+          errors.distance[facet] = e.distance[i];
         }
       }
     }
@@ -209,6 +292,32 @@ int vtkInterfaceError::RequestDataObject(
   provide(1, vtkNew<vtkPolyData>());
   provide(2, vtkNew<vtkTable>());
   return 1;
+}
+
+//------------------------------------------------------------------------------
+int vtkInterfaceError::RequestInformation(
+  vtkInformation* request, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  // Output 0 is the mesh of port 1, not the polydata of port 0.
+  using sddp = vtkStreamingDemandDrivenPipeline;
+  vtkInformation* mesh = inputVector[1]->GetInformationObject(0);
+  vtkInformation* out = outputVector->GetInformationObject(0);
+  if (mesh)
+  {
+    out->CopyEntry(mesh, sddp::WHOLE_EXTENT());
+    out->CopyEntry(mesh, vtkDataObject::ORIGIN());
+    out->CopyEntry(mesh, vtkDataObject::SPACING());
+  }
+  return this->Superclass::RequestInformation(request, inputVector, outputVector);
+}
+
+//------------------------------------------------------------------------------
+int vtkInterfaceError::RequestUpdateExtent(
+  vtkInformation* request, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  const int result = this->Superclass::RequestUpdateExtent(request, inputVector, outputVector);
+  mir::requestWholeTruth(inputVector[2]);
+  return result;
 }
 
 //------------------------------------------------------------------------------

@@ -19,6 +19,9 @@
  * `ConservationMean`, `ContinuityMax`, `ContinuityMean`, `ShapeError`, `Hausdorff`, `NormalError`,
  * `Milliseconds` (NaN where there is no truth).
  *
+ * Ghost and hidden cells do not count, nor faces with them. Composite data are not accepted:
+ * extract a block first.
+ *
  * Measures are defined in data/Measures.h. A mixed cell without a facet counts in full.
  * In 3D each cell holds at most one planar facet (PLIC); more are an error for now.
  *
@@ -79,6 +82,8 @@ protected:
   int FillInputPortInformation(int port, vtkInformation* info) override;
   int FillOutputPortInformation(int port, vtkInformation* info) override;
   int RequestDataObject(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  int RequestInformation(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
 
   std::vector<std::string> VolumeFractionArrays;

@@ -110,13 +110,15 @@ int vtkNeuralInterface::RequestData(
                       << "first is cell " << report.firstFailed << "; the largest error is "
                       << report.maxResidual);
     }
+    const auto owned = std::count_if(
+      mixed.begin(), mixed.end(), [&mesh](vtkIdType cell) { return !mesh.isGhost(cell); });
     const std::set<std::int64_t> reconstructed(lines.cells.begin(), lines.cells.end());
     const auto missing = std::count_if(mixed.begin(), mixed.end(),
-      [&reconstructed](vtkIdType cell) { return reconstructed.count(cell) == 0; });
+      [&](vtkIdType cell) { return !mesh.isGhost(cell) && reconstructed.count(cell) == 0; });
     mir::setField(output, "Method", proposal.method);
     mir::setField(output, "Model", this->Model);
-    mir::setField(output, "MixedCells", static_cast<std::int64_t>(mixed.size()));
-    mir::setField(output, "ReconstructedCells", static_cast<std::int64_t>(mixed.size()) - missing);
+    mir::setField(output, "MixedCells", static_cast<std::int64_t>(owned));
+    mir::setField(output, "ReconstructedCells", static_cast<std::int64_t>(owned - missing));
     mir::setField(output, "RejectedCells", static_cast<std::int64_t>(missing));
     mir::setField(output, "SeededCells", report.seeded);
     mir::setField(output, "BumpedCells", report.bumped);

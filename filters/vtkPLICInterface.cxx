@@ -50,7 +50,10 @@ mirVolumeFractionArraysMacro(vtkPLICInterface)
     const mir::Vec2 n{ normal.x, normal.y };
     Facet facet;
     facet.normal = normal;
-    facet.lines = mir::cut(polygon, n, mir::planeConstant(polygon, n, fraction));
+    if (mir::area(polygon) > 0.0)
+    {
+      facet.lines = mir::cut(polygon, n, mir::planeConstant(polygon, n, fraction));
+    }
     for (auto& line : facet.lines)
     {
       line = { origin + line[0], origin + line[1] };
@@ -70,7 +73,10 @@ mirVolumeFractionArraysMacro(vtkPLICInterface)
     }
     Facet facet;
     facet.normal = normal;
-    facet.loops = mir::cut(polyhedron, normal, mir::planeConstant(polyhedron, normal, fraction));
+    if (mir::volume(polyhedron) > 0.0)
+    {
+      facet.loops = mir::cut(polyhedron, normal, mir::planeConstant(polyhedron, normal, fraction));
+    }
     for (auto& loop : facet.loops)
     {
       for (mir::Vec3& point : loop)
@@ -153,7 +159,6 @@ int vtkPLICInterface::RequestData(
     }
 
     mir::InterfaceBuilder builder(mesh);
-    vtkIdType rejected = 0;
     std::vector<mir::Vec2> points;
     std::vector<std::array<std::int64_t, 2>> segments;
     std::vector<std::int64_t> cells;
@@ -170,7 +175,11 @@ int vtkPLICInterface::RequestData(
       {
         builder.addPolygon(loop, facets[i].normal, mixed[i]);
       }
-      rejected += facets[i].lines.empty() && facets[i].loops.empty() ? 1 : 0;
+      if (facets[i].lines.empty() && facets[i].loops.empty() && !this->GetAbortExecute())
+      {
+        throw std::runtime_error(
+          "cell " + std::to_string(mixed[i]) + " is mixed but has no volume");
+      }
     }
     builder.addSegments(points, segments, cells);
     builder.finish(output);
@@ -180,14 +189,10 @@ int vtkPLICInterface::RequestData(
       vtkDebugMacro(<< MethodNames[this->Method] << " needs an image or rectilinear grid; used "
                     << MethodNames[static_cast<int>(method)]);
     }
-    if (rejected > 0)
-    {
-      vtkWarningMacro(<< rejected << " mixed cells have no volume and got no facet");
-    }
     mir::setField(output, "Method", std::string("PLIC ") + MethodNames[static_cast<int>(method)]);
     mir::setField(output, "MixedCells", static_cast<std::int64_t>(count));
-    mir::setField(output, "ReconstructedCells", static_cast<std::int64_t>(count - rejected));
-    mir::setField(output, "RejectedCells", static_cast<std::int64_t>(rejected));
+    mir::setField(output, "ReconstructedCells", static_cast<std::int64_t>(count));
+    mir::setField(output, "RejectedCells", std::int64_t{ 0 });
     mir::setField(output, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
   }
   catch (const std::exception& error)

@@ -24,8 +24,9 @@
  * thickness. Ghost cells feed stencils and are never output. The result is the same on any number
  * of threads.
  *
- * A missing array, NaN, or values outside [-Tolerance, 1 + Tolerance] are errors that name the
- * array and the first bad cell and leave the output empty.
+ * A missing array, NaN, values outside [-Tolerance, 1 + Tolerance], and cells that are not linear,
+ * use points that do not exist or are mixed but without volume are errors that name the array or
+ * the first bad cell and leave the output empty.
  *
  * @sa vtkVolumeFractions vtkNeuralInterface vtkInterfaceError
  */

@@ -119,6 +119,15 @@ int vtkVolumeFractions::FillInputPortInformation(int port, vtkInformation* info)
 }
 
 //------------------------------------------------------------------------------
+int vtkVolumeFractions::RequestUpdateExtent(
+  vtkInformation* request, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  const int result = this->Superclass::RequestUpdateExtent(request, inputVector, outputVector);
+  mir::requestWholeTruth(inputVector[1]);
+  return result;
+}
+
+//------------------------------------------------------------------------------
 int vtkVolumeFractions::RequestData(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {

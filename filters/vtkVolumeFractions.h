@@ -55,6 +55,7 @@ protected:
   ~vtkVolumeFractions() override;
 
   int FillInputPortInformation(int port, vtkInformation* info) override;
+  int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
 
   vtkSmartPointer<vtkImplicitFunction> ImplicitFunction;

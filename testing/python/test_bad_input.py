@@ -189,18 +189,9 @@ class Meshes(Base):
         truth = shape()
         algorithm.SetTruthConnection(truth.GetOutputPort())
         self.assertIn("cell 5 ", self.failure(algorithm))
-        # PLIC has nothing to cut: a warning with the count, and every other cell its facet.
         set_cells(mesh, "VolumeFraction", np.full(16, 0.5))
-        algorithm = plic(mesh)
-        seen = Errors(algorithm)
-        algorithm.Update()
-        self.assertEqual(seen.errors, [])
-        self.assertEqual(len(seen.warnings), 1)
-        self.assertIn("1 mixed cell", seen.warnings[0])
-        output = algorithm.GetOutput()
-        self.assertEqual(set(cells_of(output, "SourceCellIds")), set(range(16)) - {5})
-        self.assertEqual(field_of(output, "RejectedCells"), 1)
-        self.assertTrue(np.isfinite(vtk_to_numpy(output.GetPoints().GetData())).all())
+        self.assertIn("cell 5 ", self.failure(plic(mesh)))
+
 
 
 class Truths(Base):
