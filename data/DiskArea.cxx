@@ -60,9 +60,11 @@ double areaInDisk(const Polygon& polygon, Vec2 centre, double radius)
   };
   for (std::size_t i = 0; i < n; ++i)
   {
-    const Vec2 a = polygon[i] - centre;
-    const Vec2 b = polygon[(i + 1) % n] - centre;
-    const Vec2 d = b - a;
+    const Vec2 from = polygon[i];
+    const Vec2 to = polygon[(i + 1) % n];
+    const Vec2 a = from - centre;
+    const Vec2 b = to - centre;
+    const Vec2 d = to - from;
     const double dd = dot(d, d);
     if (dd == 0.0)
     {
@@ -90,8 +92,9 @@ double areaInDisk(const Polygon& polygon, Vec2 centre, double radius)
     {
       enter();
     }
-    kept.push_back(p);
-    kept.push_back(q);
+    // In the polygon's own coordinates, which have more digits than those about the centre.
+    kept.push_back(t0 > 0.0 ? from + t0 * d : from);
+    kept.push_back(t1 < 1.0 ? from + t1 * d : to);
     if (t1 < 1.0)
     {
       leave(angleBetween(q, b));

@@ -75,10 +75,6 @@ Region::Region(std::vector<BoundaryLoop> loops, Frame frame)
     low = { std::min(low.x, piece.xMin), std::min(low.y, piece.low.y) };
     high = { std::max(high.x, piece.xMax), std::max(high.y, piece.high.y) };
   }
-  for (double coordinate : { low.x, low.y, high.x, high.y })
-  {
-    this->Extent = std::max(this->Extent, std::abs(coordinate));
-  }
   const Vec2 margin = 0.5 * (high - low);
   low = low - margin;
   high = high + margin;
@@ -272,12 +268,8 @@ double Region::areaInside(const Polygon& spacePolygon) const
 
 double Region::fraction(const Polygon& cell) const
 {
-  const double size = mir::area(cell);
-  const double f = this->areaInside(cell) / size;
-  // The boundary's own coordinates are rounded: in a tiny cell that is the larger part.
-  constexpr double rounding = std::numeric_limits<double>::epsilon();
-  const double extent = this->Extent * std::sqrt(this->Placement.determinant());
-  const double snap = 1e-13 + rounding * extent * perimeter(cell) / size;
+  const double f = this->areaInside(cell) / mir::area(cell);
+  constexpr double snap = 1e-13;
   return f < snap ? 0.0 : f > 1.0 - snap ? 1.0 : f;
 }
 

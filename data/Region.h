@@ -59,8 +59,7 @@ public:
   double areaInside(const Polygon& polygon) const;
 
   /// Fraction of a counter-clockwise cell inside the region, in [0, 1]. Exactly 0 or 1 when the
-  /// boundary leaves less than 1e-13 of the cell on one side, or less than the rounding of the
-  /// boundary's own coordinates makes of it.
+  /// boundary leaves less than 1e-13 of the cell on one side.
   double fraction(const Polygon& cell) const;
 
   /// True inside (winding number not zero).
@@ -100,7 +99,6 @@ private:
   double BinOrigin = 0.0;
   double BinWidth = 1.0;
   double Area = 0.0;
-  double Extent = 0.0; // largest coordinate of the definition
 };
 
 /// Area of the part of `polygon` inside a disk, exact to rounding at the polygon's scale; linear in

@@ -20,6 +20,12 @@ Real cross2(Point2 a, Point2 b)
   return a.x * b.y - a.y * b.x;
 }
 
+/// cross2(a, b) for neighbouring points: their difference keeps the digits that products lose.
+Real crossNear(Point2 a, Point2 b)
+{
+  return cross2(a, { b.x - a.x, b.y - a.y });
+}
+
 Real dot2(Point2 a, Point2 b)
 {
   return a.x * b.x + a.y * b.y;
@@ -59,7 +65,7 @@ Real solidAngle(Point2 p, Point2 q, Real h)
 {
   const Real lp = std::sqrt(dot2(p, p) + h * h);
   const Real lq = std::sqrt(dot2(q, q) + h * h);
-  return 2 * std::atan2(cross2(p, q), lp * lq + h * (lp + lq) + dot2(p, q) + h * h);
+  return 2 * std::atan2(crossNear(p, q), lp * lq + h * (lp + lq) + dot2(p, q) + h * h);
 }
 
 /// What a face's edge adds to the volume of the ball in the cone over the face. The points are
@@ -70,7 +76,7 @@ Real edgeVolume(Point2 p, Point2 q, Real d, Real radius)
   const Real sign = d < 0 ? -1 : 1;
   const Real cube = radius * radius * radius;
   auto outside = [&](Point2 a, Point2 b, Real disk2) {
-    const Real angle = std::atan2(cross2(a, b), dot2(a, b));
+    const Real angle = std::atan2(crossNear(a, b), dot2(a, b));
     return d * disk2 * angle / 6 +
       sign * cube / 3 * (solidAngle(a, b, h) - angle * (1 - h / radius));
   };
@@ -97,7 +103,7 @@ Real edgeVolume(Point2 p, Point2 q, Real d, Real radius)
   }
   const Point2 a{ p.x + t0 * e.x, p.y + t0 * e.y };
   const Point2 b{ p.x + t1 * e.x, p.y + t1 * e.y };
-  Real sum = d * cross2(a, b) / 6;
+  Real sum = d * crossNear(a, b) / 6;
   if (t0 > 0)
   {
     sum += outside(p, a, disk2);

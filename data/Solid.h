@@ -34,8 +34,7 @@ public:
 
 /// The ball about `centre`. Its volume in a polyhedron is a sum over faces of cones from the centre
 /// (Strobl, Formella, Poeschel 2016), in extended precision: where long double has 64 bits of
-/// mantissa the error is below 1e-12 of a cell for cells down to 1/300 of the radius in every
-/// direction, and grows with the inverse square of the size beyond.
+/// mantissa the error is below 1e-12 of a cell for cells down to 1/1000 of the radius.
 class Ball : public Solid
 {
 public:

@@ -43,14 +43,15 @@ double layerSum(const AxisStencil& stencil, int axis, int layer)
 }
 
 /// How much the largest component dominates, or that of `axis`: |m_a| / |m|_1, of a normal counted
-/// in cells, so that stretching the mesh changes nothing.
+/// in stencils, so that stretching the mesh changes nothing.
 double dominance(const AxisStencil& stencil, const std::array<double, 3>& m, int axis = -1)
 {
   double largest = 0.0;
   double sum = 0.0;
   for (int a = 0; a < stencil.dimension; ++a)
   {
-    const double size = std::abs(m[a]) * stencil.widths[a][1];
+    const double* widths = stencil.widths[a];
+    const double size = std::abs(m[a]) * (widths[0] + widths[1] + widths[2]);
     largest = std::max(largest, a == axis || axis < 0 ? size : 0.0);
     sum += size;
   }

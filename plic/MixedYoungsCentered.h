@@ -10,8 +10,7 @@ namespace mir {
 /// interface is a height function of the three-cell columns, with centred differences; of these the
 /// one whose own axis dominates most, unless Youngs' normal is less aligned with an axis still.
 /// Column heights are weighted by cell widths, so stretched rectilinear cells are right too. Exact
-/// for planes that leave all columns along an axis through their sides, where cells along each axis
-/// are of equal width.
+/// for planes that leave all columns along an axis through their sides.
 /// Points out of the material, not normalised; zero where no direction can be told. z is 0 in 2D.
 Vec3 mixedYoungsCenteredNormal(const AxisStencil& stencil);
 

@@ -25,7 +25,9 @@ Vec3 youngsNormal(const AxisStencil& stencil)
         index[axis] = 2;
         const double ahead = stencil.at(index);
         index[axis] = 0;
-        const double w = weight[a] * weight[b];
+        // Wide cells count for more, as they hold more of a column.
+        const double w =
+          weight[a] * stencil.widths[u][a] * weight[b] * (v < 0 ? 1.0 : stencil.widths[v][b]);
         sum += w * (stencil.at(index) - ahead);
         total += w;
       }
