@@ -1,19 +1,17 @@
 #include "MeshAdaptor.h"
 
-#include "vtkCell.h"
 #include "vtkCellData.h"
 #include "vtkCellType.h"
 #include "vtkCellTypes.h"
 #include "vtkDataSet.h"
 #include "vtkDataSetAttributes.h"
-#include "vtkGenericCell.h"
-#include "vtkIdList.h"
 #include "vtkIdTypeArray.h"
-#include "vtkNew.h"
+#include "vtkSMPTools.h"
 #include "vtkUnsignedCharArray.h"
 #include "vtkVariant.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -22,140 +20,6 @@
 namespace mir {
 
 namespace {
-
-int linearCellDimension(int type)
-{
-  switch (type)
-  {
-    case VTK_TRIANGLE:
-    case VTK_POLYGON:
-    case VTK_PIXEL:
-    case VTK_QUAD:
-      return 2;
-    case VTK_TETRA:
-    case VTK_VOXEL:
-    case VTK_HEXAHEDRON:
-    case VTK_WEDGE:
-    case VTK_PYRAMID:
-    case VTK_PENTAGONAL_PRISM:
-    case VTK_HEXAGONAL_PRISM:
-    case VTK_POLYHEDRON:
-      return 3;
-    default:
-      return 0;
-  }
-}
-
-/// Number of points of a cell type; 0 where it varies.
-int pointsOfType(int type)
-{
-  switch (type)
-  {
-    case VTK_TRIANGLE:
-      return 3;
-    case VTK_PIXEL:
-    case VTK_QUAD:
-    case VTK_TETRA:
-      return 4;
-    case VTK_PYRAMID:
-      return 5;
-    case VTK_WEDGE:
-      return 6;
-    case VTK_VOXEL:
-    case VTK_HEXAHEDRON:
-      return 8;
-    case VTK_PENTAGONAL_PRISM:
-      return 10;
-    case VTK_HEXAGONAL_PRISM:
-      return 12;
-    default:
-      return 0;
-  }
-}
-
-Vec3 pointOf(vtkDataSet* mesh, vtkIdType id)
-{
-  double x[3];
-  mesh->GetPoint(id, x);
-  return { x[0], x[1], x[2] };
-}
-
-/// Point ids of a cell, in VTK's order but with pixels and voxels as quads and hexahedra.
-void cellPoints(vtkDataSet* mesh, vtkIdType cell, int type, vtkIdList* ids)
-{
-  mesh->GetCellPoints(cell, ids);
-  if (type == VTK_PIXEL || type == VTK_VOXEL)
-  {
-    vtkIdType* id = ids->GetPointer(0);
-    std::swap(id[2], id[3]);
-    if (type == VTK_VOXEL)
-    {
-      std::swap(id[6], id[7]);
-    }
-  }
-}
-
-using FaceTable = std::vector<std::vector<int>>;
-
-/// Faces of the fixed 3D cell types by local vertex, all of one orientation.
-const FaceTable& faceTable(int type)
-{
-  static const FaceTable tetra{ { 0, 1, 3 }, { 1, 2, 3 }, { 2, 0, 3 }, { 0, 2, 1 } };
-  static const FaceTable hexahedron{ { 0, 4, 7, 3 }, { 1, 2, 6, 5 }, { 0, 1, 5, 4 }, { 3, 7, 6, 2 },
-    { 0, 3, 2, 1 }, { 4, 5, 6, 7 } };
-  static const FaceTable wedge{ { 0, 1, 2 }, { 3, 5, 4 }, { 0, 3, 4, 1 }, { 1, 4, 5, 2 },
-    { 2, 5, 3, 0 } };
-  static const FaceTable pyramid{ { 0, 3, 2, 1 }, { 0, 1, 4 }, { 1, 2, 4 }, { 2, 3, 4 },
-    { 3, 0, 4 } };
-  static const FaceTable pentagonal{ { 0, 4, 3, 2, 1 }, { 5, 6, 7, 8, 9 }, { 0, 1, 6, 5 },
-    { 1, 2, 7, 6 }, { 2, 3, 8, 7 }, { 3, 4, 9, 8 }, { 4, 0, 5, 9 } };
-  static const FaceTable hexagonal{ { 0, 5, 4, 3, 2, 1 }, { 6, 7, 8, 9, 10, 11 }, { 0, 1, 7, 6 },
-    { 1, 2, 8, 7 }, { 2, 3, 9, 8 }, { 3, 4, 10, 9 }, { 4, 5, 11, 10 }, { 5, 0, 6, 11 } };
-  switch (type)
-  {
-    case VTK_TETRA:
-      return tetra;
-    case VTK_WEDGE:
-      return wedge;
-    case VTK_PYRAMID:
-      return pyramid;
-    case VTK_PENTAGONAL_PRISM:
-      return pentagonal;
-    case VTK_HEXAGONAL_PRISM:
-      return hexagonal;
-    default:
-      return hexahedron;
-  }
-}
-
-/// Faces of any 3D cell as lists of mesh point ids.
-std::vector<std::vector<vtkIdType>> cellFaces(vtkDataSet* mesh, vtkIdType cell, int type)
-{
-  std::vector<std::vector<vtkIdType>> faces;
-  if (type == VTK_POLYHEDRON)
-  {
-    vtkNew<vtkGenericCell> generic;
-    mesh->GetCell(cell, generic);
-    for (int f = 0; f < generic->GetNumberOfFaces(); ++f)
-    {
-      vtkIdList* ids = generic->GetFace(f)->GetPointIds();
-      faces.emplace_back(ids->GetPointer(0), ids->GetPointer(0) + ids->GetNumberOfIds());
-    }
-    return faces;
-  }
-  vtkNew<vtkIdList> ids;
-  cellPoints(mesh, cell, type, ids);
-  for (const auto& local : faceTable(type))
-  {
-    std::vector<vtkIdType> face;
-    for (int vertex : local)
-    {
-      face.push_back(ids->GetId(vertex));
-    }
-    faces.push_back(std::move(face));
-  }
-  return faces;
-}
 
 MeshPlane axisPlane(int axis, double height)
 {
@@ -168,92 +32,158 @@ MeshPlane axisPlane(int axis, double height)
   return plane;
 }
 
+/// The smallest cell that a check of cells [begin, end) by several threads found bad, or -1.
+template <typename Check>
+vtkIdType firstBad(vtkIdType count, Check bad)
+{
+  std::atomic<vtkIdType> first{ count };
+  vtkSMPTools::For(0, count, [&](vtkIdType begin, vtkIdType end) {
+    const vtkIdType found = bad(begin, std::min(end, first.load()));
+    vtkIdType known = first.load();
+    while (found >= 0 && found < known && !first.compare_exchange_weak(known, found))
+    {}
+  });
+  return first.load() == count ? -1 : first.load();
+}
+
+bool isFinite(Vec3 x)
+{
+  return std::isfinite(x.x) && std::isfinite(x.y) && std::isfinite(x.z);
+}
+
 } // namespace
 
 MeshAdaptor::MeshAdaptor(vtkDataSet* mesh)
-  : Mesh(mesh)
+  : Reader(mesh)
+  , Mesh(mesh)
   , Ghosts(mesh->GetCellGhostArray())
   , GlobalIds(mesh->GetCellData()->GetGlobalIds())
 {
   this->checkCells();
-  if (this->CellDimension == 0)
-  {
-    return;
-  }
   if (this->CellDimension == 2)
   {
     this->findPlane();
   }
-  else
+  else if (this->CellDimension == 3)
   {
     this->Extruded = this->findThickness();
     this->Planar = this->Extruded;
   }
-  // Cell and point access builds its caches on first use; after that it is safe from threads.
-  vtkNew<vtkIdList> ids;
-  mesh->GetCellPoints(0, ids);
-  vtkNew<vtkGenericCell> cell;
-  mesh->GetCell(0, cell);
 }
 
 void MeshAdaptor::checkCells()
 {
-  auto fail = [](vtkIdType cell, const std::string& what) {
-    throw std::runtime_error("cell " + std::to_string(cell) + " " + what);
-  };
-  vtkNew<vtkIdList> ids;
-  for (vtkIdType cell = 0; cell < this->Mesh->GetNumberOfCells(); ++cell)
+  const vtkIdType cells = this->Reader.numberOfCells();
+  if (cells == 0)
   {
-    const int type = this->Mesh->GetCellType(cell);
-    if (type == VTK_EMPTY_CELL && this->isGhost(cell))
-    {
-      continue; // hidden: of the type of the others
-    }
-    const int dimension = linearCellDimension(type);
-    if (dimension == 0)
-    {
-      fail(cell,
-        std::string("of type ") + vtkCellTypes::GetClassNameFromTypeId(type) +
-          " is not a linear 2D or 3D cell");
-    }
-    if (this->CellDimension == 0)
-    {
-      this->CellDimension = dimension;
-      this->VisibleType = type;
-    }
-    if (dimension != this->CellDimension)
-    {
-      fail(cell,
-        "is " + std::to_string(dimension) + "D, cells before it " +
-          std::to_string(this->CellDimension) + "D: extract one kind first");
-    }
-    this->Mesh->GetCellPoints(cell, ids);
-    const int expected = pointsOfType(type);
-    const vtkIdType n = ids->GetNumberOfIds();
-    if (expected > 0 ? n != expected : n < dimension + 1)
-    {
-      fail(cell, "has " + std::to_string(n) + " points");
-    }
-    for (vtkIdType i = 0; i < n; ++i)
-    {
-      const vtkIdType id = ids->GetId(i);
-      if (id < 0 || id >= this->Mesh->GetNumberOfPoints())
+    return;
+  }
+  this->CellDimension = linearCellDimension(this->Reader.type(0));
+  const int dimension = this->CellDimension;
+  const bool structured = this->Reader.dimensions()[0] > 0;
+  const vtkIdType points = this->Reader.numberOfPoints();
+  bool byAxes = false;
+  bool finite = true;
+  for (const std::vector<double>& coordinates : this->Reader.coordinates())
+  {
+    byAxes = byAxes || !coordinates.empty();
+    finite = finite && std::all_of(coordinates.begin(), coordinates.end(), [](double x) {
+      return std::isfinite(x);
+    });
+  }
+  const vtkIdType badPoint =
+    firstBad(byAxes && finite ? 0 : points, [&](vtkIdType begin, vtkIdType end) {
+      for (vtkIdType id = begin; id < end; ++id)
       {
-        fail(cell, "uses point " + std::to_string(id) + ", which does not exist");
+        if (!isFinite(this->Reader.point(id)))
+        {
+          return id;
+        }
       }
-      const Vec3 point = pointOf(this->Mesh, id);
-      if (!std::isfinite(point.x) || !std::isfinite(point.y) || !std::isfinite(point.z))
+      return vtkIdType{ -1 };
+    });
+  const vtkIdType badCell =
+    firstBad(structured && badPoint < 0 ? 1 : cells, [&](vtkIdType begin, vtkIdType end) {
+      std::vector<vtkIdType> ids;
+      for (vtkIdType cell = begin; cell < end; ++cell)
       {
-        fail(cell, "has a point that is not finite");
+        const int type = this->Reader.type(cell);
+        this->Reader.points(cell, ids);
+        const auto n = static_cast<int>(ids.size());
+        const int expected = pointsOfType(type);
+        bool good = dimension > 0 && linearCellDimension(type) == dimension &&
+          (expected > 0 ? n == expected : n > dimension);
+        for (int i = 0; i < n && good; ++i)
+        {
+          good = ids[i] >= 0 && ids[i] < points &&
+            (badPoint < 0 || isFinite(this->Reader.point(ids[i])));
+        }
+        if (!good)
+        {
+          return cell;
+        }
       }
-    }
+      return vtkIdType{ -1 };
+    });
+  if (badCell >= 0)
+  {
+    this->refuse(badCell);
   }
 }
 
-int MeshAdaptor::cellType(vtkIdType cell) const
+void MeshAdaptor::refuse(vtkIdType cell) const
 {
-  const int type = this->Mesh->GetCellType(cell);
-  return type == VTK_EMPTY_CELL ? this->VisibleType : type;
+  const auto error = [cell](const std::string& what) {
+    return std::runtime_error("cell " + std::to_string(cell) + " " + what);
+  };
+  const int type = this->Reader.type(cell);
+  const int dimension = linearCellDimension(type);
+  if (dimension == 0)
+  {
+    throw error(std::string("of type ") + vtkCellTypes::GetClassNameFromTypeId(type) +
+      " is not a linear 2D or 3D cell");
+  }
+  if (dimension != this->CellDimension)
+  {
+    throw error("is " + std::to_string(dimension) + "D, cells before it " +
+      std::to_string(this->CellDimension) + "D: extract one kind first");
+  }
+  std::vector<vtkIdType> ids;
+  this->Reader.points(cell, ids);
+  for (vtkIdType id : ids)
+  {
+    if (id < 0 || id >= this->Reader.numberOfPoints())
+    {
+      throw error("uses point " + std::to_string(id) + ", which does not exist");
+    }
+    if (!isFinite(this->Reader.point(id)))
+    {
+      throw error("has a point that is not finite");
+    }
+  }
+  throw error("has " + std::to_string(ids.size()) + " points");
+}
+
+void MeshAdaptor::cellFaces(vtkIdType cell, std::vector<std::vector<vtkIdType>>& faces) const
+{
+  const int type = this->Reader.type(cell);
+  if (type == VTK_POLYHEDRON)
+  {
+    this->Reader.polyhedronFaces(cell, faces);
+    return;
+  }
+  std::vector<vtkIdType> ids;
+  this->Reader.points(cell, ids);
+  const FaceTable& table = facesOfType(type);
+  faces.resize(table.offsets.size() - 1);
+  for (std::size_t f = 0; f < faces.size(); ++f)
+  {
+    faces[f].clear();
+    for (int i = table.offsets[f]; i < table.offsets[f + 1]; ++i)
+    {
+      faces[f].push_back(ids[table.vertices[i]]);
+    }
+  }
 }
 
 void MeshAdaptor::findPlane()
@@ -278,35 +208,35 @@ void MeshAdaptor::findPlane()
     return;
   }
   // An oblique plane: from the first cell of non-zero area.
-  vtkNew<vtkIdList> ids;
+  std::vector<vtkIdType> ids;
   Vec3 normal;
   Vec3 first;
-  for (vtkIdType cell = 0; cell < this->Mesh->GetNumberOfCells() && length(normal) == 0.0; ++cell)
+  for (vtkIdType cell = 0; cell < this->Reader.numberOfCells() && length(normal) == 0.0; ++cell)
   {
-    cellPoints(this->Mesh, cell, this->cellType(cell), ids);
-    this->Plane.origin = pointOf(this->Mesh, ids->GetId(0));
+    this->Reader.points(cell, ids);
+    this->Plane.origin = this->Reader.point(ids[0]);
     first = {};
-    for (vtkIdType i = 1; i < ids->GetNumberOfIds(); ++i)
+    for (std::size_t i = 1; i < ids.size(); ++i)
     {
-      const Vec3 spoke = pointOf(this->Mesh, ids->GetId(i)) - this->Plane.origin;
+      const Vec3 spoke = this->Reader.point(ids[i]) - this->Plane.origin;
       first = length(spoke) > length(first) ? spoke : first;
     }
-    for (vtkIdType i = 2; i < ids->GetNumberOfIds(); ++i)
+    for (std::size_t i = 2; i < ids.size(); ++i)
     {
       normal = normal +
-        cross(pointOf(this->Mesh, ids->GetId(i - 1)) - this->Plane.origin,
-          pointOf(this->Mesh, ids->GetId(i)) - this->Plane.origin);
+        cross(this->Reader.point(ids[i - 1]) - this->Plane.origin,
+          this->Reader.point(ids[i]) - this->Plane.origin);
     }
   }
   this->Plane.normal = 1.0 / length(normal) * normal;
   this->Plane.uAxis = 1.0 / length(first) * first;
   this->Plane.vAxis = cross(this->Plane.normal, this->Plane.uAxis);
-  for (vtkIdType cell = 0; cell < this->Mesh->GetNumberOfCells(); ++cell)
+  for (vtkIdType cell = 0; cell < this->Reader.numberOfCells(); ++cell)
   {
-    this->Mesh->GetCellPoints(cell, ids);
-    for (vtkIdType i = 0; i < ids->GetNumberOfIds(); ++i)
+    this->Reader.points(cell, ids);
+    for (vtkIdType id : ids)
     {
-      if (!(std::abs(this->Plane.height(pointOf(this->Mesh, ids->GetId(i)))) <= 1e-6 * extent))
+      if (!(std::abs(this->Plane.height(this->Reader.point(id))) <= 1e-6 * extent))
       {
         throw std::runtime_error("cell " + std::to_string(cell) +
           " leaves the plane of the first cell: 2D meshes must be planar");
@@ -319,7 +249,7 @@ bool MeshAdaptor::findThickness()
 {
   double bounds[6];
   this->Mesh->GetBounds(bounds);
-  const vtkIdType points = this->Mesh->GetNumberOfPoints();
+  const vtkIdType points = this->Reader.numberOfPoints();
   for (int axis : { 2, 1, 0 })
   {
     const double low = bounds[2 * axis];
@@ -328,28 +258,29 @@ bool MeshAdaptor::findThickness()
     bool twoPlanes = high > low;
     for (vtkIdType id = 0; id < points && twoPlanes; ++id)
     {
-      double x[3];
-      this->Mesh->GetPoint(id, x);
-      twoPlanes = x[axis] - low <= tolerance || high - x[axis] <= tolerance;
+      const Vec3 point = this->Reader.point(id);
+      const double x = axis == 0 ? point.x : axis == 1 ? point.y : point.z;
+      twoPlanes = x - low <= tolerance || high - x <= tolerance;
     }
     // Every cell must join the planes as a prism: each point below has one above it.
-    vtkNew<vtkIdList> ids;
-    for (vtkIdType cell = 0; cell < this->Mesh->GetNumberOfCells() && twoPlanes; ++cell)
+    std::vector<vtkIdType> ids;
+    std::vector<Vec2> lower;
+    std::vector<Vec2> upper;
+    for (vtkIdType cell = 0; cell < this->Reader.numberOfCells() && twoPlanes; ++cell)
     {
-      this->Mesh->GetCellPoints(cell, ids);
-      const vtkIdType n = ids->GetNumberOfIds();
-      std::vector<Vec2> lower;
-      std::vector<Vec2> upper;
+      this->Reader.points(cell, ids);
+      lower.clear();
+      upper.clear();
       double size = 0.0;
-      for (vtkIdType i = 0; i < n; ++i)
+      for (vtkIdType id : ids)
       {
-        double x[3];
-        this->Mesh->GetPoint(ids->GetId(i), x);
+        const Vec3 point = this->Reader.point(id);
+        const double x[3] = { point.x, point.y, point.z };
         const Vec2 at{ x[(axis + 1) % 3], x[(axis + 2) % 3] };
         (x[axis] - low <= tolerance ? lower : upper).push_back(at);
         size = std::max(size, length(at - (lower.empty() ? upper[0] : lower[0])));
       }
-      twoPlanes = n >= 6 && lower.size() == upper.size() &&
+      twoPlanes = ids.size() >= 6 && lower.size() == upper.size() &&
         std::all_of(lower.begin(), lower.end(), [&](Vec2 a) {
           return std::any_of(
             upper.begin(), upper.end(), [&](Vec2 b) { return length(a - b) <= 1e-6 * size; });
@@ -371,10 +302,12 @@ void MeshAdaptor::polygon(vtkIdType cell, Polygon& result, std::vector<vtkIdType
   if (this->Extruded)
   {
     // The face whose points all lie on the lower plane.
-    for (auto& face : cellFaces(this->Mesh, cell, this->cellType(cell)))
+    std::vector<std::vector<vtkIdType>> faces;
+    this->cellFaces(cell, faces);
+    for (auto& face : faces)
     {
       if (std::all_of(face.begin(), face.end(), [this](vtkIdType id) {
-            return this->Plane.height(pointOf(this->Mesh, id)) < 0.5 * this->Thickness;
+            return this->Plane.height(this->Reader.point(id)) < 0.5 * this->Thickness;
           }))
       {
         found = std::move(face);
@@ -384,15 +317,13 @@ void MeshAdaptor::polygon(vtkIdType cell, Polygon& result, std::vector<vtkIdType
   }
   else
   {
-    vtkNew<vtkIdList> list;
-    cellPoints(this->Mesh, cell, this->cellType(cell), list);
-    found.assign(list->GetPointer(0), list->GetPointer(0) + list->GetNumberOfIds());
+    this->Reader.points(cell, found);
   }
   auto project = [&]() {
     result.clear();
     for (vtkIdType id : found)
     {
-      result.push_back(this->Plane.project(pointOf(this->Mesh, id)));
+      result.push_back(this->Plane.project(this->Reader.point(id)));
     }
   };
   project();
@@ -407,24 +338,50 @@ void MeshAdaptor::polygon(vtkIdType cell, Polygon& result, std::vector<vtkIdType
   }
 }
 
+FaceTable MeshAdaptor::polyhedronShape(vtkIdType cell) const
+{
+  std::vector<vtkIdType> ids;
+  std::vector<std::vector<vtkIdType>> faces;
+  this->Reader.points(cell, ids);
+  this->Reader.polyhedronFaces(cell, faces);
+  FaceTable shape;
+  for (const auto& face : faces)
+  {
+    for (vtkIdType id : face)
+    {
+      const auto found = std::find(ids.begin(), ids.end(), id);
+      if (found == ids.end())
+      {
+        throw std::runtime_error("cell " + std::to_string(cell) + " has a face with point " +
+          std::to_string(id) + ", which is not one of its points");
+      }
+      shape.vertices.push_back(static_cast<int>(found - ids.begin()));
+    }
+    shape.offsets.push_back(static_cast<int>(shape.vertices.size()));
+  }
+  return shape;
+}
+
 void MeshAdaptor::polyhedron(vtkIdType cell, Polyhedron& result) const
 {
   result.clear();
-  vtkNew<vtkIdList> ids;
-  this->Mesh->GetCellPoints(cell, ids);
-  for (vtkIdType i = 0; i < ids->GetNumberOfIds(); ++i)
+  std::vector<vtkIdType> ids;
+  this->Reader.points(cell, ids);
+  for (vtkIdType id : ids)
   {
-    result.points.push_back(pointOf(this->Mesh, ids->GetId(i)));
+    result.points.push_back(this->Reader.point(id));
   }
-  std::vector<int> local;
-  for (const auto& face : cellFaces(this->Mesh, cell, this->cellType(cell)))
+  FaceTable polyhedron;
+  const bool fixed = this->Reader.type(cell) != VTK_POLYHEDRON;
+  if (!fixed)
   {
-    local.clear();
-    for (vtkIdType id : face)
-    {
-      local.push_back(static_cast<int>(ids->IsId(id)));
-    }
-    addFace(result, local.data(), static_cast<int>(local.size()));
+    polyhedron = this->polyhedronShape(cell);
+  }
+  const FaceTable& faces = fixed ? facesOfType(this->Reader.type(cell)) : polyhedron;
+  for (std::size_t f = 0; f + 1 < faces.offsets.size(); ++f)
+  {
+    addFace(
+      result, faces.vertices.data() + faces.offsets[f], faces.offsets[f + 1] - faces.offsets[f]);
   }
   if (volume(result) < 0.0)
   {
@@ -439,14 +396,14 @@ void MeshAdaptor::polyhedron(vtkIdType cell, Polyhedron& result) const
 PlanarMesh MeshAdaptor::planarMesh() const
 {
   PlanarMesh mesh;
-  mesh.points.resize(this->Mesh->GetNumberOfPoints());
-  for (vtkIdType id = 0; id < this->Mesh->GetNumberOfPoints(); ++id)
+  mesh.points.resize(this->Reader.numberOfPoints());
+  for (vtkIdType id = 0; id < this->Reader.numberOfPoints(); ++id)
   {
-    mesh.points[id] = this->Plane.project(pointOf(this->Mesh, id));
+    mesh.points[id] = this->Plane.project(this->Reader.point(id));
   }
   Polygon polygon;
   std::vector<vtkIdType> ids;
-  for (vtkIdType cell = 0; cell < this->Mesh->GetNumberOfCells(); ++cell)
+  for (vtkIdType cell = 0; cell < this->Reader.numberOfCells(); ++cell)
   {
     this->polygon(cell, polygon, &ids);
     mesh.connectivity.insert(mesh.connectivity.end(), ids.begin(), ids.end());
@@ -457,14 +414,15 @@ PlanarMesh MeshAdaptor::planarMesh() const
 
 std::vector<SharedFace> MeshAdaptor::sharedFaces(const std::vector<vtkIdType>& cells) const
 {
-  vtkNew<vtkIdList> ids;
-  std::vector<bool> marked(this->Mesh->GetNumberOfPoints(), false);
+  std::vector<vtkIdType> ids;
+  std::vector<std::vector<vtkIdType>> faces;
+  std::vector<bool> marked(this->Reader.numberOfPoints(), false);
   for (vtkIdType cell : cells)
   {
-    this->Mesh->GetCellPoints(cell, ids);
-    for (vtkIdType i = 0; i < ids->GetNumberOfIds(); ++i)
+    this->Reader.points(cell, ids);
+    for (vtkIdType id : ids)
     {
-      marked[ids->GetId(i)] = true;
+      marked[id] = true;
     }
   }
   struct HalfFace
@@ -474,16 +432,15 @@ std::vector<SharedFace> MeshAdaptor::sharedFaces(const std::vector<vtkIdType>& c
     vtkIdType cell;
   };
   std::vector<HalfFace> halves;
-  for (vtkIdType cell = 0; cell < this->Mesh->GetNumberOfCells(); ++cell)
+  for (vtkIdType cell = 0; cell < this->Reader.numberOfCells(); ++cell)
   {
-    this->Mesh->GetCellPoints(cell, ids);
-    const vtkIdType* begin = ids->GetPointer(0);
-    if (std::none_of(
-          begin, begin + ids->GetNumberOfIds(), [&](vtkIdType id) { return marked[id]; }))
+    this->Reader.points(cell, ids);
+    if (std::none_of(ids.begin(), ids.end(), [&](vtkIdType id) { return marked[id]; }))
     {
       continue;
     }
-    for (auto& face : cellFaces(this->Mesh, cell, this->cellType(cell)))
+    this->cellFaces(cell, faces);
+    for (auto& face : faces)
     {
       if (std::all_of(face.begin(), face.end(), [&](vtkIdType id) { return marked[id]; }))
       {
@@ -496,7 +453,7 @@ std::vector<SharedFace> MeshAdaptor::sharedFaces(const std::vector<vtkIdType>& c
   std::sort(halves.begin(), halves.end(), [](const HalfFace& a, const HalfFace& b) {
     return std::tie(a.key, a.cell) < std::tie(b.key, b.cell);
   });
-  std::vector<SharedFace> faces;
+  std::vector<SharedFace> shared;
   for (std::size_t i = 0; i + 1 < halves.size(); ++i)
   {
     const HalfFace& a = halves[i];
@@ -510,11 +467,11 @@ std::vector<SharedFace> MeshAdaptor::sharedFaces(const std::vector<vtkIdType>& c
     SharedFace face{ a.cell, b.cell, {} };
     for (vtkIdType id : a.points)
     {
-      face.polygon.push_back(pointOf(this->Mesh, id));
+      face.polygon.push_back(this->Reader.point(id));
     }
-    faces.push_back(std::move(face));
+    shared.push_back(std::move(face));
   }
-  return faces;
+  return shared;
 }
 
 vtkIdType MeshAdaptor::globalId(vtkIdType cell) const

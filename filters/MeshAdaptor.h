@@ -2,6 +2,8 @@
 #ifndef mir_filters_MeshAdaptor_h
 #define mir_filters_MeshAdaptor_h
 
+#include "CellReader.h"
+
 #include "data/SolidMeasures.h"
 #include "plic/PlanarMesh.h"
 #include "plic/Polygon.h"
@@ -15,7 +17,6 @@
 
 class vtkDataArray;
 class vtkDataSet;
-class vtkGenericCell;
 class vtkUnsignedCharArray;
 
 namespace mir {
@@ -53,6 +54,7 @@ public:
   explicit MeshAdaptor(vtkDataSet* mesh);
 
   vtkDataSet* mesh() const { return this->Mesh; }
+  const CellReader& reader() const { return this->Reader; }
   /// 2 for planar and for extruded meshes, else 3.
   int dimension() const { return this->Planar ? 2 : 3; }
   bool extruded() const { return this->Extruded; }
@@ -65,6 +67,9 @@ public:
   /// The cell in the plane's coordinates, counter-clockwise; with its mesh point ids if asked for.
   /// Only for dimension() 2.
   void polygon(vtkIdType cell, Polygon& result, std::vector<vtkIdType>* ids = nullptr) const;
+
+  /// Faces of a VTK_POLYHEDRON by its own points, in the order of reader().points().
+  FaceTable polyhedronShape(vtkIdType cell) const;
 
   /// The cell in space, faces outwards. Only for cellDimension() 3.
   void polyhedron(vtkIdType cell, Polyhedron& result) const;
@@ -85,15 +90,16 @@ public:
 
 private:
   void checkCells();
-  int cellType(vtkIdType cell) const;
+  [[noreturn]] void refuse(vtkIdType cell) const;
   void findPlane();
   bool findThickness();
+  void cellFaces(vtkIdType cell, std::vector<std::vector<vtkIdType>>& faces) const;
 
+  CellReader Reader;
   vtkDataSet* Mesh;
   vtkUnsignedCharArray* Ghosts;
   vtkDataArray* GlobalIds;
   int CellDimension = 0;
-  int VisibleType = 0;
   bool Planar = false;
   bool Extruded = false;
   MeshPlane Plane;

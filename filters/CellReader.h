@@ -1,0 +1,76 @@
+// Types, point ids and points of a data set's cells, without VTK's calls per cell.
+#ifndef mir_filters_CellReader_h
+#define mir_filters_CellReader_h
+
+#include "plic/CellBand.h"
+#include "plic/Vector.h"
+
+#include "vtkType.h" // for vtkIdType
+
+#include <array>
+#include <vector>
+
+class vtkDataSet;
+
+namespace mir {
+
+/// Reads cells of image data, rectilinear, structured and unstructured grids and polydata from
+/// their arrays; safe from several threads. Cells of the first three kinds always have their grid's
+/// type, hidden ones too.
+class CellReader
+{
+public:
+  explicit CellReader(vtkDataSet* mesh);
+
+  vtkIdType numberOfCells() const { return this->Cells; }
+  vtkIdType numberOfPoints() const { return this->Points; }
+
+  /// VTK's cell type; pixels and voxels are told as quads and hexahedra.
+  int type(vtkIdType cell) const;
+  /// Point ids in VTK's order for the type.
+  void points(vtkIdType cell, std::vector<vtkIdType>& ids) const;
+  /// Faces of a polyhedron by point ids.
+  void polyhedronFaces(vtkIdType cell, std::vector<std::vector<vtkIdType>>& faces) const;
+  Vec3 point(vtkIdType id) const;
+
+  /// Cells with edges along the axes and rising coordinates.
+  bool axisAligned() const { return this->AxisAligned; }
+  /// Points along each axis of a structured data set; 0 for others.
+  const std::array<vtkIdType, 3>& dimensions() const { return this->Dimensions; }
+  /// Coordinates along each axis where the points are their product; else empty.
+  const std::array<std::vector<double>, 3>& coordinates() const { return this->Coordinates; }
+
+private:
+  vtkDataSet* Mesh;
+  vtkIdType Cells;
+  vtkIdType Points;
+
+  // Structured data.
+  std::array<vtkIdType, 3> Dimensions{ 0, 0, 0 };
+  std::array<vtkIdType, 3> CellDimensions{ 0, 0, 0 };
+  int StructuredType = 0;
+  std::array<vtkIdType, 8> Corners{};
+  int NumberOfCorners = 0;
+  bool AxisAligned = false;
+  std::array<std::vector<double>, 3> Coordinates;
+
+  // Cells in arrays.
+  const unsigned char* Types = nullptr;
+  const vtkTypeInt64* Offsets64 = nullptr;
+  const vtkTypeInt64* Connectivity64 = nullptr;
+  const vtkTypeInt32* Offsets32 = nullptr;
+  const vtkTypeInt32* Connectivity32 = nullptr;
+  const double* PointsDouble = nullptr;
+  const float* PointsFloat = nullptr;
+};
+
+/// Dimension of a linear cell type that the methods take: 2, 3, or 0 for all others.
+int linearCellDimension(int type);
+/// Number of points of a linear cell type; 0 where it varies.
+int pointsOfType(int type);
+/// Faces of the fixed 3D cell types by local vertex, outwards (VTK's wedges: inwards).
+const FaceTable& facesOfType(int type);
+
+} // namespace mir
+
+#endif
