@@ -40,7 +40,8 @@ struct CellBand
   std::vector<std::int64_t> cellOffsets{ 0 };
   std::vector<int> cellPoints;
   std::vector<CellKind> kinds;
-  /// 3D: the faces of cell c are shapes[cellShapes[c]]; all of one orientation, outwards or inwards.
+  /// 3D: the faces of cell c are shapes[cellShapes[c]]; all of one orientation, outwards or
+  /// inwards.
   std::vector<FaceTable> shapes;
   std::vector<int> cellShapes;
 
