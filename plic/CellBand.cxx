@@ -52,7 +52,7 @@ void CellBand::polyhedron(int cell, Polyhedron& result) const
   }
 }
 
-void connectBand(CellBand& band, const std::vector<char>& wanted)
+void connectBand(CellBand& band, const std::vector<char>& wanted, const ParallelFor& parallelFor)
 {
   const int cells = band.numberOfCells();
   std::vector<std::int64_t> offsets(band.points.size() + 1, 0);
@@ -73,32 +73,50 @@ void connectBand(CellBand& band, const std::vector<char>& wanted)
       cellsAbout[next[band.cellPoints[i]]++] = cell;
     }
   }
-  band.neighbours.clear();
-  band.neighbourOffsets.assign(1, 0);
-  band.neighbourOffsets.reserve(cells + 1);
-  std::vector<int> seen(cells, -1);
+
+  // Chunks of cells collect their neighbours apart, then these are joined.
+  constexpr int chunkSize = 2048;
+  const int chunks = (cells + chunkSize - 1) / chunkSize;
+  std::vector<std::vector<int>> collected(chunks);
+  band.neighbourOffsets.assign(cells + 1, 0);
+  parallelFor(chunks, [&](int begin, int end) {
+    std::vector<int> about;
+    for (int chunk = begin; chunk < end; ++chunk)
+    {
+      std::vector<int>& list = collected[chunk];
+      for (int cell = chunk * chunkSize; cell < std::min(cells, (chunk + 1) * chunkSize); ++cell)
+      {
+        if (!wanted.empty() && !wanted[cell])
+        {
+          continue;
+        }
+        about.clear();
+        for (auto i = band.cellOffsets[cell]; i < band.cellOffsets[cell + 1]; ++i)
+        {
+          const int point = band.cellPoints[i];
+          about.insert(about.end(), cellsAbout.begin() + offsets[point],
+            cellsAbout.begin() + offsets[point + 1]);
+        }
+        std::sort(about.begin(), about.end());
+        about.erase(std::unique(about.begin(), about.end()), about.end());
+        about.erase(std::find(about.begin(), about.end(), cell));
+        list.insert(list.end(), about.begin(), about.end());
+        band.neighbourOffsets[cell + 1] = static_cast<std::int64_t>(about.size());
+      }
+    }
+  });
   for (int cell = 0; cell < cells; ++cell)
   {
-    if (wanted.empty() || wanted[cell])
-    {
-      seen[cell] = cell;
-      for (auto i = band.cellOffsets[cell]; i < band.cellOffsets[cell + 1]; ++i)
-      {
-        const int point = band.cellPoints[i];
-        for (auto j = offsets[point]; j < offsets[point + 1]; ++j)
-        {
-          const int other = cellsAbout[j];
-          if (seen[other] != cell)
-          {
-            seen[other] = cell;
-            band.neighbours.push_back(other);
-          }
-        }
-      }
-      std::sort(band.neighbours.begin() + band.neighbourOffsets.back(), band.neighbours.end());
-    }
-    band.neighbourOffsets.push_back(static_cast<std::int64_t>(band.neighbours.size()));
+    band.neighbourOffsets[cell + 1] += band.neighbourOffsets[cell];
   }
+  band.neighbours.resize(band.neighbourOffsets.back());
+  parallelFor(chunks, [&](int begin, int end) {
+    for (int chunk = begin; chunk < end; ++chunk)
+    {
+      std::copy(collected[chunk].begin(), collected[chunk].end(),
+        band.neighbours.begin() + band.neighbourOffsets[chunk * chunkSize]);
+    }
+  });
 }
 
 void allocateMeasures(CellBand& band)

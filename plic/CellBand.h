@@ -2,6 +2,7 @@
 #ifndef mir_plic_CellBand_h
 #define mir_plic_CellBand_h
 
+#include "plic/ParallelFor.h"
 #include "plic/Polygon.h"
 #include "plic/Polyhedron.h"
 #include "plic/Vector.h"
@@ -78,7 +79,8 @@ struct CellBand
 
 /// Finds the neighbours of every cell for which `wanted` is not zero (one a cell; all when empty);
 /// the others get none.
-void connectBand(CellBand& band, const std::vector<char>& wanted = {});
+void connectBand(CellBand& band, const std::vector<char>& wanted = {},
+  const ParallelFor& parallelFor = runSerially);
 
 /// Makes room for the measures of all cells; then measures the cells [begin, end). Several threads
 /// may measure ranges that do not overlap.
