@@ -56,49 +56,138 @@ void diagonalise(double (&a)[3][3], double (&vectors)[3][3])
   }
 }
 
-} // namespace
-
-Vec3 leastSquaresNormal(const std::vector<NeighbourDifference>& neighbours, int dimension)
+/// Solves A g = b for the directions that A has; A is destroyed.
+Vec3 pseudoSolve(double (&a)[3][3], const double (&b)[3])
 {
-  // Normal equations A g = b, with dimensionless offsets: each divided by its own length.
-  double a[3][3] = {};
-  double b[3] = {};
-  for (const NeighbourDifference& neighbour : neighbours)
-  {
-    const double distance2 = dot(neighbour.offset, neighbour.offset);
-    if (distance2 == 0.0)
-    {
-      continue;
-    }
-    const double d[3] = { neighbour.offset.x, neighbour.offset.y,
-      dimension == 3 ? neighbour.offset.z : 0.0 };
-    for (int i = 0; i < dimension; ++i)
-    {
-      for (int j = 0; j < dimension; ++j)
-      {
-        a[i][j] += d[i] * d[j] / distance2;
-      }
-      b[i] += d[i] * neighbour.difference / distance2;
-    }
-  }
-  // Pseudo-inverse: directions that the neighbours do not span have an eigenvalue of rounding size.
+  // Directions that the neighbours do not span have an eigenvalue of rounding size.
   double vectors[3][3];
   diagonalise(a, vectors);
   const double smallest = 1e-12 * (a[0][0] + a[1][1] + a[2][2]);
-  double gradient[3] = {};
+  double result[3] = {};
   for (int k = 0; k < 3; ++k)
   {
     if (a[k][k] > smallest)
     {
       const double along =
         (vectors[0][k] * b[0] + vectors[1][k] * b[1] + vectors[2][k] * b[2]) / a[k][k];
-      for (int i = 0; i < dimension; ++i)
+      for (int i = 0; i < 3; ++i)
       {
-        gradient[i] += along * vectors[i][k];
+        result[i] += along * vectors[i][k];
       }
     }
   }
-  return { -gradient[0], -gradient[1], -gradient[2] };
+  return { result[0], result[1], result[2] };
+}
+
+/// Normal equations of the differences over the squared distances: entries of A, and b.
+struct NormalEquations
+{
+  double xx = 0.0;
+  double yy = 0.0;
+  double zz = 0.0;
+  double xy = 0.0;
+  double xz = 0.0;
+  double yz = 0.0;
+  Vec3 b;
+  /// Sum of the absolute values that b adds up.
+  double size = 0.0;
+
+  void add(Vec3 d, double difference)
+  {
+    const double distance2 = dot(d, d);
+    if (distance2 == 0.0)
+    {
+      return;
+    }
+    const double weight = 1.0 / distance2;
+    const Vec3 w = weight * d;
+    this->xx += w.x * d.x;
+    this->yy += w.y * d.y;
+    this->zz += w.z * d.z;
+    this->xy += w.x * d.y;
+    this->xz += w.x * d.z;
+    this->yz += w.y * d.z;
+    this->b = this->b + difference * w;
+    this->size += std::abs(difference) * (std::abs(w.x) + std::abs(w.y) + std::abs(w.z));
+  }
+};
+
+/// The gradient: in closed form where the neighbours span all directions well.
+Vec3 solve(const NormalEquations& e, int dimension)
+{
+  const Vec3 b = e.b;
+  if (dimension == 2)
+  {
+    const double determinant = e.xx * e.yy - e.xy * e.xy;
+    const double trace = e.xx + e.yy;
+    if (determinant > 1e-4 * trace * trace)
+    {
+      return { (e.yy * b.x - e.xy * b.y) / determinant, (e.xx * b.y - e.xy * b.x) / determinant,
+        0.0 };
+    }
+  }
+  else
+  {
+    const Vec3 x{ e.yy * e.zz - e.yz * e.yz, e.yz * e.xz - e.xy * e.zz, e.xy * e.yz - e.yy * e.xz };
+    const double determinant = e.xx * x.x + e.xy * x.y + e.xz * x.z;
+    const double trace = e.xx + e.yy + e.zz;
+    if (determinant > 1e-4 * trace * trace * trace)
+    {
+      const double yy = e.xx * e.zz - e.xz * e.xz;
+      const double yz = e.xy * e.xz - e.xx * e.yz;
+      const double zz = e.xx * e.yy - e.xy * e.xy;
+      return 1.0 / determinant *
+        Vec3{ dot(x, b), x.y * b.x + yy * b.y + yz * b.z, x.z * b.x + yz * b.y + zz * b.z };
+    }
+  }
+  double a[3][3] = { { e.xx, e.xy, e.xz }, { e.xy, e.yy, e.yz }, { e.xz, e.yz, e.zz } };
+  return pseudoSolve(a, { b.x, b.y, b.z });
+}
+
+} // namespace
+
+Vec3 leastSquaresNormal(const std::vector<NeighbourDifference>& neighbours, int dimension)
+{
+  NormalEquations equations;
+  for (const NeighbourDifference& neighbour : neighbours)
+  {
+    Vec3 offset = neighbour.offset;
+    offset.z = dimension == 3 ? offset.z : 0.0;
+    equations.add(offset, neighbour.difference);
+  }
+  return -solve(equations, dimension);
+}
+
+NormalField leastSquares(
+  const CellBand& band, const MaterialField& field, const ParallelFor& parallelFor)
+{
+  NormalField normals(field.mixed.size());
+  parallelFor(static_cast<int>(field.mixed.size()), [&](int begin, int end) {
+    for (int slot = begin; slot < end; ++slot)
+    {
+      const int cell = field.mixed[slot];
+      const Vec3 centre = band.centroids[cell];
+      const double fraction = field.fractions[cell];
+      NormalEquations equations;
+      for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
+      {
+        const int neighbour = band.neighbours[i];
+        equations.add(band.centroids[neighbour] - centre, field.fractions[neighbour] - fraction);
+      }
+      const Vec3 sum = equations.b;
+      if (std::abs(sum.x) + std::abs(sum.y) + std::abs(sum.z) <= 1e-13 * equations.size)
+      {
+        continue;
+      }
+      const Vec3 gradient = solve(equations, band.dimension);
+      const double size = length(gradient);
+      if (size > 0.0)
+      {
+        normals[slot] = -1.0 / size * gradient;
+      }
+    }
+  });
+  return normals;
 }
 
 } // namespace mir

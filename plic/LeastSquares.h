@@ -1,6 +1,9 @@
 #ifndef mir_plic_LeastSquares_h
 #define mir_plic_LeastSquares_h
 
+#include "plic/CellBand.h"
+#include "plic/MaterialField.h"
+#include "plic/ParallelFor.h"
 #include "plic/Vector.h"
 
 #include <vector>
@@ -20,6 +23,11 @@ struct NeighbourDifference
 /// material, not normalised; zero where all differences vanish. Directions that the neighbours do
 /// not span get no component.
 Vec3 leastSquaresNormal(const std::vector<NeighbourDifference>& neighbours, int dimension);
+
+/// The same for all mixed cells of a band over their band.neighbours, as unit normals. Zero where
+/// the differences vanish or cancel to rounding. No memory is taken per cell.
+NormalField leastSquares(
+  const CellBand& band, const MaterialField& field, const ParallelFor& parallelFor = runSerially);
 
 } // namespace mir
 
