@@ -33,7 +33,8 @@ def _integers(values):
     return array
 
 
-def _cell_array(connectivity, offsets):
+def cell_array(connectivity, offsets):
+    """Cells from the ids of all their points and where each cell's begin, the end included."""
     cells = vtkCellArray()
     cells.SetData(_integers(offsets), _integers(connectivity))
     return cells
@@ -44,8 +45,14 @@ def _grid(points, kind, ids):
     count, size = ids.shape
     mesh = vtkUnstructuredGrid()
     mesh.SetPoints(_points(points))
-    mesh.SetCells(kind, _cell_array(ids.reshape(-1), np.arange(0, count * size + 1, size)))
+    mesh.SetCells(kind, cell_array(ids.reshape(-1), np.arange(0, count * size + 1, size)))
     return mesh
+
+
+def cell_middles(mesh):
+    """Means of the points of the cells, where all cells have as many."""
+    ids = vtk_to_numpy(mesh.GetCells().GetConnectivityArray()).reshape(mesh.GetNumberOfCells(), -1)
+    return vtk_to_numpy(mesh.GetPoints().GetData())[ids].mean(axis=1)
 
 
 def _used(points, ids):
@@ -163,7 +170,7 @@ def polygons(number, length=1.0, jitter=0.2):
     offsets = np.concatenate([[0], np.cumsum(np.unique(site, return_counts=True)[1])])
     mesh = vtkUnstructuredGrid()
     mesh.SetPoints(_points(points))
-    mesh.SetCells(VTK_POLYGON, _cell_array(corner, offsets))
+    mesh.SetCells(VTK_POLYGON, cell_array(corner, offsets))
     return mesh
 
 
@@ -310,7 +317,7 @@ def polyhedra(number, length=1.0, jitter=0.1, sphere=None):
     mesh = vtkUnstructuredGrid()
     mesh.SetPoints(_points(points))
     mesh.SetCells(numpy_to_vtk(np.full(count, VTK_POLYHEDRON, dtype=np.uint8), deep=True),
-        _cell_array(connectivity.reshape(-1), np.arange(0, count * size + 1, size)),
+        cell_array(connectivity.reshape(-1), np.arange(0, count * size + 1, size)),
         numpy_to_vtkIdTypeArray(np.arange(count, dtype=np.int64) * stream.shape[1], deep=True),
         numpy_to_vtkIdTypeArray(stream.reshape(-1).astype(np.int64), deep=True))
     return mesh
