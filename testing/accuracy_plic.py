@@ -23,21 +23,12 @@ from vtkmodules.vtkCommonDataModel import vtkPlane, vtkPolyData
 from vtkmodules.vtkFiltersGeneral import vtkGradientFilter
 
 import meshes
-from mir import vtkBenchmarkShape, vtkInterfaceError, vtkPLICInterface, vtkVolumeFractions
+from interfaces import (FRACTION, NAMES, Facets, angles, fractions_of, is_mixed, methods,
+    normal_error, plic, radial, reconstruct, shape, with_ball_centroids, with_fractions,
+    with_half_space_centroids)
+from mir import vtkInterfaceError
 
-FRACTION = "VolumeFraction"
-TOLERANCE = 1e-8
-NAMES = {
-    "Youngs": "YOUNGS",
-    "Mixed Youngs-Centered": "MIXED_YOUNGS_CENTERED",
-    "Least Squares": "LEAST_SQUARES",
-    "ELVIRA": "ELVIRA",
-    "LVIRA": "LVIRA",
-    "Reconstructed Distance": "RECONSTRUCTED_DISTANCE",
-    "Automatic": "AUTOMATIC",
-}
-# These are made for logical neighbours; elsewhere they fall back to another in this list.
-STRUCTURED_ONLY = ("Youngs", "Mixed Youngs-Centered", "ELVIRA")
+STRUCTURED = ("quads", "hexahedra")  # of these names are image data here
 PUBLISHED = "plicRDF, published"
 
 DISC = ((1.01, 1.01, 0.0), 0.5, 2.0)  # centre, radius, length of the square
@@ -63,97 +54,6 @@ SPHERE_ROWS = {
         (31, 31399, 1.20e-4), (57, 190075, 2.33e-5), (108, 1273155, 6.69e-6)],
 }
 LARGE = 5_000_000  # hexahedra, of which every one is made; elsewhere the band about the sphere is
-
-
-# -------------------------------------------------------------------------------------- pipelines
-
-def methods():
-    """The methods of this build, by name."""
-    return {name: getattr(vtkPLICInterface, value) for name, value in NAMES.items()
-            if hasattr(vtkPLICInterface, value)}
-
-
-def shape(dimension, centre, radius):
-    source = vtkBenchmarkShape()
-    source.SetShape(vtkBenchmarkShape.SPHERE if dimension == 3 else vtkBenchmarkShape.CIRCLE)
-    source.SetDimension(dimension)
-    source.SetCenter(*centre)
-    source.SetRadius(radius)
-    return source
-
-
-def with_fractions(mesh, truth):
-    """The mesh with the exact fractions of a shape or a plane."""
-    fractions = vtkVolumeFractions()
-    fractions.SetInputDataObject(0, mesh)
-    if truth.IsA("vtkImplicitFunction"):
-        fractions.SetImplicitFunction(truth)
-    else:
-        fractions.SetTruthConnection(truth.GetOutputPort())
-    fractions.Update()
-    return fractions.GetOutput()
-
-
-def fractions_of(mesh):
-    return vtk_to_numpy(mesh.GetCellData().GetArray(FRACTION))
-
-
-def mixed_cells(mesh):
-    f = fractions_of(mesh)
-    return np.flatnonzero((f > TOLERANCE) & (f < 1.0 - TOLERANCE))
-
-
-def reconstruct(mesh, method):
-    interface = vtkPLICInterface()
-    interface.SetInputDataObject(0, mesh)
-    interface.AddVolumeFractionArray(FRACTION)
-    interface.SetMethod(method)
-    interface.Update()
-    return interface.GetOutput()
-
-
-class Facets:
-    """Normals, centroids and cells of an interface of one facet a cell."""
-
-    def __init__(self, interface):
-        data = interface.GetCellData()
-        # Facets between pure cells belong to no mixed cell; none of the truths here makes any.
-        self.normal = vtk_to_numpy(data.GetArray("Normals"))
-        self.cell = vtk_to_numpy(data.GetArray("SourceCellIds"))
-        points = vtk_to_numpy(interface.GetPoints().GetData())
-        lines = interface.GetNumberOfLines() > 0
-        cells = interface.GetLines() if lines else interface.GetPolys()
-        offsets = vtk_to_numpy(cells.GetOffsetsArray())
-        ids = vtk_to_numpy(cells.GetConnectivityArray())
-        first, size = offsets[:-1], np.diff(offsets)
-        facet = np.repeat(np.arange(len(size)), size)
-        mean = np.stack([np.bincount(facet, points[ids, axis], len(size))
-                         for axis in range(3)], axis=1) / size[:, None]
-        self.centroid = mean
-        if not lines:
-            # Triangles between the mean of the corners and every side.
-            following = np.arange(len(ids)) + 1
-            following[offsets[1:] - 1] = first
-            a, b = points[ids] - mean[facet], points[ids[following]] - mean[facet]
-            area = np.einsum("ij,ij->i", np.cross(a, b), self.normal[facet])
-            total = np.bincount(facet, area, len(size))
-            moment = np.stack([np.bincount(facet, area * (a + b)[:, axis] / 3.0, len(size))
-                               for axis in range(3)], axis=1)
-            flat = np.abs(total) < 1e-300
-            self.centroid = mean + np.where(
-                flat[:, None], 0.0, moment / np.where(flat, 1.0, total)[:, None])
-
-
-def radial(points, centre):
-    """Unit vectors away from the centre."""
-    away = points - np.asarray(centre)
-    return away / np.linalg.norm(away, axis=1, keepdims=True)
-
-
-def angles(a, b):
-    """Degrees between unit vectors, exact for small ones, too."""
-    return np.degrees(np.arctan2(np.linalg.norm(np.cross(a, b), axis=1),
-        np.einsum("ij,ij->i", a, b)))
 
 
 # --------------------------------------------------------------------------- output of every part
@@ -199,29 +99,25 @@ def irregular(kind, cells, length, sphere):
 
 
 def normal_errors(report, dimension, kind, rows, limit):
-    """L1n of every method on one kind of mesh; a mixed cell without a facet counts 1."""
+    """L1n of every method on one kind of mesh."""
     centre, radius, length = SPHERE if dimension == 3 else DISC
     test = "sphere" if dimension == 3 else "disc"
     rows = [row for row in rows if limit is None or row[1] <= limit]
     results = {}
     for resolution, cells, published in rows:
-        if kind in ("quads", "hexahedra"):
+        if kind in STRUCTURED:
             mesh = meshes.image(resolution, dimension, length)
         else:
             mesh = irregular(kind, cells, length, (centre, radius) if dimension == 3 else None)
         mesh = with_fractions(mesh, shape(dimension, centre, radius))
-        mixed = len(mixed_cells(mesh))
-        for name, method in methods().items():
-            if name in STRUCTURED_ONLY and kind not in ("quads", "hexahedra"):
-                continue
-            facets = Facets(reconstruct(mesh, method))
-            exact = radial(facets.centroid, centre)
-            # Half the squared difference is 1 - n . n_exact without its cancellation.
-            total = 0.5 * ((facets.normal - exact)**2).sum() + (mixed - len(facets.cell))
-            results.setdefault(name, []).append(total / mixed)
-            report.add(test, kind, resolution, cells, mixed, name, "L1n", total / mixed, published)
+        mesh = with_ball_centroids(mesh, centre, radius)
+        mixed = int(is_mixed(mesh).sum())
+        for name, method in methods(kind in STRUCTURED).items():
+            error = normal_error(Facets(reconstruct(mesh, method), mesh), mesh, centre)
+            results.setdefault(name, []).append(error)
+            report.add(test, kind, resolution, cells, mixed, name, "L1n", error, published)
     heading(f"{test.capitalize()} on {kind}: L1n (+ at or below the published figure, - above)")
-    line("cells across" if kind in ("quads", "hexahedra") else "published as N",
+    line("cells across" if kind in STRUCTURED else "published as N",
         [str(row[0]) + "  " for row in rows])
     line(PUBLISHED, [f"{row[2]:.2e}  " for row in rows])
     for name, values in results.items():
@@ -360,7 +256,8 @@ def shape_errors(report, dimension, cells, across):
     centre = (0.503, 0.501, 0.502 if dimension == 3 else 0.0)
     truth = shape(dimension, centre, radius)
     mesh = with_fractions(meshes.image(cells, dimension), truth)
-    mixed = mixed_cells(mesh)
+    mesh = with_ball_centroids(mesh, centre, radius)
+    mixed = np.flatnonzero(is_mixed(mesh))
     test = "sphere shape" if dimension == 3 else "disc shape"
     floor = shape_error(exact_interface(mesh, mixed, centre), mesh, truth)
     if floor["ConservationMax"] > 1e-6:
@@ -380,9 +277,6 @@ def shape_errors(report, dimension, cells, across):
 
 # --------------------------------------------------------------------------------- random planes
 
-# Largest angle in degrees that is wanted inside the mesh.
-PLANE_GOALS = {"ELVIRA": {"quads": 1e-6}, "LVIRA": {"quads": 1e-6, "hexahedra": 1e-6},
-               "Reconstructed Distance": None}
 PLANE_MESHES = {
     "quads": (2, 1 / 16, lambda: meshes.image(16, 2)),
     "warped quads": (2, 1 / 16, lambda: meshes.quads(16, 0.2)),
@@ -393,15 +287,20 @@ PLANE_MESHES = {
     "tetrahedra": (3, 1 / 9, lambda: meshes.split_cubes(9)),
     "polyhedra": (3, 1 / 12, lambda: meshes.polyhedra(12**3)),
 }
+# Largest angle in degrees that is wanted inside the mesh.
+PLANE_GOALS = {
+    "ELVIRA": {"quads": 1e-6},
+    "LVIRA": {"quads": 1e-6, "hexahedra": 1e-6},
+    "Reconstructed Distance": dict.fromkeys(PLANE_MESHES, 1e-3),
+}
 
 
 def plane_angles(report, planes):
     heading(f"{planes} random planes: angle in degrees, mean and largest inside the mesh, "
-            "largest anywhere")
+            "largest anywhere (+ as near as wanted, - not)")
     for kind, (dimension, size, make) in PLANE_MESHES.items():
         mesh = make()
-        found = {name: ([], []) for name in methods()
-                 if name not in STRUCTURED_ONLY or kind in ("quads", "hexahedra")}
+        found = {name: ([], []) for name in methods(kind in STRUCTURED)}
         draw = np.random.default_rng([7, dimension])
         for _ in range(planes):
             normal = draw.normal(size=3)
@@ -412,9 +311,9 @@ def plane_angles(report, planes):
             plane = vtkPlane()
             plane.SetOrigin(*origin)
             plane.SetNormal(*normal)
-            cut = with_fractions(mesh, plane)
+            cut = with_half_space_centroids(with_fractions(mesh, plane), origin, normal)
             for name, (inside, anywhere) in found.items():
-                facets = Facets(reconstruct(cut, methods()[name]))
+                facets = Facets(reconstruct(cut, methods()[name]), cut)
                 angle = angles(facets.normal, np.broadcast_to(normal, facets.normal.shape))
                 # Inside: every cell around the facet's cell exists.
                 place = facets.centroid[:, :dimension]
@@ -424,8 +323,7 @@ def plane_angles(report, planes):
         print(f"\n{kind}")
         for name, (inside, anywhere) in found.items():
             inside, anywhere = np.concatenate(inside), np.concatenate(anywhere)
-            goal = PLANE_GOALS.get(name, {})
-            goal = 1e-3 if goal is None else goal.get(kind)
+            goal = PLANE_GOALS.get(name, {}).get(kind)
             mark = "  " if goal is None else " +" if inside.max() <= goal else " -"
             line("  " + name, [f"{inside.mean():.1e}  ", f"{inside.max():.1e}{mark}",
                                f"{anywhere.max():.1e}  "])
@@ -440,7 +338,8 @@ def plane_angles(report, planes):
 def tetrahedra_angles(report, cells):
     centre, radius, goal = (0.51, 0.51, 0.51), 0.3, 2.3
     mesh = with_fractions(meshes.split_cubes(cells), shape(3, centre, radius))
-    mixed = mixed_cells(mesh)
+    mesh = with_ball_centroids(mesh, centre, radius)
+    mixed = np.flatnonzero(is_mixed(mesh))
     heading(f"Sphere on {cells}^3 x 6 jittered tetrahedra: mean angle in degrees "
             f"(+ at most {goal}), mixed cells/s of one thread")
 
@@ -460,15 +359,15 @@ def tetrahedra_angles(report, cells):
     middle = meshes.cell_middles(mesh)[mixed]
     length = np.linalg.norm(slope, axis=1, keepdims=True)
     show("vtkGradientFilter", angles(-slope / np.maximum(length, 1e-300), radial(middle, centre)), "")
-    for name, method in methods().items():
-        if name in STRUCTURED_ONLY:
-            continue
+    for name, method in methods(structured=False).items():
+        interface = plic(mesh, method)
         seconds = math.inf
         for _ in range(3):
+            interface.Modified()
             start = time.perf_counter()
-            interface = reconstruct(mesh, method)
+            interface.Update()
             seconds = min(seconds, time.perf_counter() - start)
-        facets = Facets(interface)
+        facets = Facets(interface.GetOutputDataObject(0), mesh)
         show(name, angles(facets.normal, radial(facets.centroid, centre)), len(mixed) / seconds)
 
 
@@ -480,6 +379,7 @@ COLORS = {
     "Least Squares": "#8c6bb1",
     "ELVIRA": "#2a9d8f",
     "LVIRA": "#4c78c8",
+    "Moment of Fluid": "#8a5a2b",
     "Reconstructed Distance": "#c8102e",
 }
 
@@ -491,52 +391,58 @@ def draw(report, path):
     import matplotlib.pyplot as plt
     plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
     ink, faint = "#222222", "#999999"
-    figure, grid = plt.subplots(2, 3, figsize=(13.5, 9.2), sharey="row")
+    figure, grid = plt.subplots(2, 3, figsize=(13.5, 9.6), sharex="row", sharey="row")
     panels = [("disc", kind, rows) for kind, rows in DISC_ROWS.items()]
     panels += [("sphere", kind, rows) for kind, rows in SPHERE_ROWS.items()]
+    ranges = {}
     for axes, (test, kind, rows) in zip(grid.flat, panels):
         dimension, length = (2, 2 * DISC[1] / DISC[2]) if test == "disc" else (3, 2 * SPHERE[1])
         across = {n: cells ** (1 / dimension) * length for n, cells, _ in rows}
+        seen = [row[2] for row in rows]
         for name, color in COLORS.items():
             values = report.values(test, kind, name, "L1n")
             if values:
                 bold = name == "Reconstructed Distance"
                 axes.plot([across[n] for n in values], list(values.values()), "o-", color=color,
                     linewidth=2.4 if bold else 1.5, markersize=6 if bold else 4,
-                    zorder=4 if bold else 3, label=name)
+                    zorder=4 if bold else 3)
+                seen += values.values()
         axes.plot([across[row[0]] for row in rows], [row[2] for row in rows], "D", color=ink,
-            markerfacecolor="none", markersize=9, markeredgewidth=1.4, zorder=5,
-            label="plicRDF (Scheufler, Roenby 2019)")
-        axes.set(xscale="log", yscale="log")
+            markerfacecolor="none", markersize=9, markeredgewidth=1.4, zorder=5)
+        low, high, least, most = ranges.get(test, (math.inf, 0.0, math.inf, 0.0))
+        ranges[test] = (min(low, *across.values()), max(high, *across.values()),
+            min(least, *seen), max(most, *seen))
         axes.set_title(f"{test.capitalize()}, {kind}", fontsize=16, color=ink)
         axes.grid(True, which="major", color="#e4e4e4", linewidth=0.8)
         axes.set_axisbelow(True)
-        axes.tick_params(which="both", color=faint, labelcolor=ink)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         for side in ("left", "bottom"):
             axes.spines[side].set_color(faint)
-        ticks = [t for t in (4, 8, 16, 32, 64, 128, 256)
-                 if 0.8 * min(across.values()) <= t <= 1.2 * max(across.values())]
-        axes.set_xticks(ticks, [str(t) for t in ticks])
-        axes.minorticks_off()
-        if test == "sphere":
-            axes.set_xlabel("cells across the diameter")
-    for row in grid:
-        row[0].set_ylabel(r"$L_1^n$: mean of $1-\mathbf{n}\cdot\mathbf{n}_{exact}$")
-        # The slope that halving the normals' error with the cell size makes.
+    for row, test in zip(grid, ("disc", "sphere")):
+        low, high, least, most = ranges[test]
+        low, high, least, most = low / 1.25, high * 1.25, least / 1.6, most * 1.6
         for axes in row:
-            low, high = axes.get_ylim()
-            left, right = axes.get_xlim()
-            x = np.array([left * (right / left)**0.08, left * (right / left)**0.40])
-            y = low * (high / low)**0.22 * (x / x[0])**-2.0
+            axes.set(xscale="log", yscale="log", xlim=(low, high), ylim=(least, most))
+            axes.minorticks_off()
+            ticks = [t for t in (4, 8, 16, 32, 64, 128, 256, 512) if low <= t <= high]
+            axes.set_xticks(ticks, [str(t) for t in ticks])
+            axes.tick_params(which="both", color=faint, labelcolor=ink)
+            # Normals whose error halves with the cell size: 1 - n . n_exact is its square.
+            x = np.array([low * (high / low)**0.05, low * (high / low)**0.33])
+            y = least * (most / least)**0.05 * (x / x[1])**-2.0
             axes.plot(x, y, color=faint, linewidth=1.2)
-            axes.text(x[0], y[0] * 0.85, r"slope $-2$", color="#666666", ha="left", va="top",
-                fontsize=12)
-            axes.set_ylim(low, high)
-            axes.set_xlim(left, right)
-    handles, labels = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="lower center", ncol=4, frameon=False, fontsize=14)
+            axes.annotate("slope \u22122", (np.sqrt(x[0] * x[1]), np.sqrt(y[0] * y[1])), (7, 3),
+                textcoords="offset points", color="#666666", fontsize=12)
+        row[0].set_ylabel(r"$L_1^n$: mean of $1-\mathbf{n}\cdot\mathbf{n}_{\mathrm{exact}}$")
+    for axes in grid[1]:
+        axes.set_xlabel("cells across the diameter")
+    shown = {row[5] for row in report.rows if row[6] == "L1n"}
+    handles = [plt.Line2D([], [], color=color, marker="o", linewidth=2, label=name)
+               for name, color in COLORS.items() if name in shown]
+    handles.append(plt.Line2D([], [], color=ink, marker="D", linestyle="none", markersize=9,
+        markerfacecolor="none", markeredgewidth=1.4, label="plicRDF (Scheufler, Roenby 2019)"))
+    figure.legend(handles=handles, loc="lower center", ncol=4, frameon=False, fontsize=14)
     figure.suptitle("PLIC normals on finer and finer meshes", fontsize=20, color=ink)
     figure.tight_layout(rect=(0, 0.085, 1, 0.985), h_pad=2.0)
     figure.savefig(path, dpi=110, facecolor="white")
