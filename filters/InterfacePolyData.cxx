@@ -125,7 +125,7 @@ void InterfaceBuilder::finish(vtkPolyData* output)
   data->AddArray(this->Area);
 }
 
-void setField(vtkPolyData* output, const std::string& name, const std::string& value)
+void setField(vtkDataObject* output, const std::string& name, const std::string& value)
 {
   vtkNew<vtkStringArray> array;
   array->SetName(name.c_str());
@@ -133,7 +133,7 @@ void setField(vtkPolyData* output, const std::string& name, const std::string& v
   output->GetFieldData()->AddArray(array);
 }
 
-void setField(vtkPolyData* output, const std::string& name, double value)
+void setField(vtkDataObject* output, const std::string& name, double value)
 {
   vtkNew<vtkDoubleArray> array;
   array->SetName(name.c_str());
@@ -141,7 +141,7 @@ void setField(vtkPolyData* output, const std::string& name, double value)
   output->GetFieldData()->AddArray(array);
 }
 
-void setField(vtkPolyData* output, const std::string& name, std::int64_t value)
+void setField(vtkDataObject* output, const std::string& name, std::int64_t value)
 {
   vtkNew<vtkIdTypeArray> array;
   array->SetName(name.c_str());

@@ -16,6 +16,7 @@ class vtkDoubleArray;
 class vtkIdTypeArray;
 class vtkIntArray;
 class vtkPoints;
+class vtkDataObject;
 class vtkPolyData;
 
 namespace mir {
@@ -55,9 +56,9 @@ private:
 };
 
 /// Single values into the field data.
-void setField(vtkPolyData* output, const std::string& name, const std::string& value);
-void setField(vtkPolyData* output, const std::string& name, double value);
-void setField(vtkPolyData* output, const std::string& name, std::int64_t value);
+void setField(vtkDataObject* output, const std::string& name, const std::string& value);
+void setField(vtkDataObject* output, const std::string& name, double value);
+void setField(vtkDataObject* output, const std::string& name, std::int64_t value);
 
 } // namespace mir
 

@@ -28,6 +28,10 @@ constexpr double SumRounding = 1e-13;
 /// Fractions stored in single precision sum to 1 within this.
 constexpr double SinglePrecision = 1e-6;
 
+/// Cells that are not part of the mesh that is seen: blanked, or refined by cells of a finer level.
+constexpr unsigned char Hidden =
+  vtkDataSetAttributes::HIDDENCELL | vtkDataSetAttributes::REFINEDCELL;
+
 /// What a block of cells tells about itself.
 struct BlockReport
 {
@@ -148,7 +152,7 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
         const double value = view[begin + i];
         if (!(value >= -allowed && value <= 1.0 + allowed))
         {
-          const bool hidden = ghosts && (ghosts[begin + i] & vtkDataSetAttributes::HIDDENCELL) != 0;
+          const bool hidden = ghosts && (ghosts[begin + i] & Hidden) != 0;
           if (!hidden && (report.badCell < 0 || begin + i < report.badCell))
           {
             report.badCell = begin + i;
@@ -188,7 +192,7 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
         if (error > SinglePrecision + tolerance)
         {
           moved[i] = true;
-          const bool hidden = ghosts && (ghosts[cell] & vtkDataSetAttributes::HIDDENCELL) != 0;
+          const bool hidden = ghosts && (ghosts[cell] & Hidden) != 0;
           if (hidden && !(normalize && sums[i] > 0.0))
           {
             state = Unknown;

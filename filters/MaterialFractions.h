@@ -46,6 +46,7 @@ public:
 
   /// What a cell holds: the material that fills it to 1 - tolerance, or one of the two below.
   unsigned char state(vtkIdType cell) const { return this->States[cell]; }
+  const unsigned char* states() const { return this->States.data(); }
   static constexpr unsigned char Mixed = 255;
   /// A hidden cell whose values are no fractions.
   static constexpr unsigned char Unknown = 254;

@@ -21,6 +21,9 @@ namespace mir {
 
 namespace {
 
+constexpr unsigned char Hidden =
+  vtkDataSetAttributes::HIDDENCELL | vtkDataSetAttributes::REFINEDCELL;
+
 MeshPlane axisPlane(int axis, double height)
 {
   static const Vec3 unit[3] = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } };
@@ -488,9 +491,40 @@ vtkIdType MeshAdaptor::globalId(vtkIdType cell) const
 
 bool MeshAdaptor::isGhost(vtkIdType cell) const
 {
-  constexpr unsigned char skipped =
-    vtkDataSetAttributes::DUPLICATECELL | vtkDataSetAttributes::HIDDENCELL;
-  return this->Ghosts && (this->Ghosts->GetValue(cell) & skipped) != 0;
+  return this->Ghosts &&
+    (this->Ghosts->GetValue(cell) & (vtkDataSetAttributes::DUPLICATECELL | Hidden)) != 0;
+}
+
+bool MeshAdaptor::isHidden(vtkIdType cell) const
+{
+  return this->Ghosts && (this->Ghosts->GetValue(cell) & Hidden) != 0;
+}
+
+bool MeshAdaptor::isCoarser(vtkIdType cell) const
+{
+  return this->Ghosts && (this->Ghosts->GetValue(cell) & vtkDataSetAttributes::EXTERIORCELL) != 0;
+}
+
+void MeshAdaptor::outwardFaces(vtkIdType cell, std::vector<std::vector<vtkIdType>>& faces) const
+{
+  this->cellFaces(cell, faces);
+  Vec3 origin = this->Reader.point(faces[0][0]);
+  double sixfold = 0.0;
+  for (const auto& face : faces)
+  {
+    for (std::size_t i = 2; i < face.size(); ++i)
+    {
+      sixfold += dot(this->Reader.point(face[0]) - origin,
+        cross(this->Reader.point(face[i - 1]) - origin, this->Reader.point(face[i]) - origin));
+    }
+  }
+  for (auto& face : faces)
+  {
+    if (sixfold < 0.0)
+    {
+      std::reverse(face.begin(), face.end());
+    }
+  }
 }
 
 } // namespace mir

@@ -85,8 +85,15 @@ public:
   vtkIdType globalId(vtkIdType cell) const;
   bool hasGlobalIds() const { return this->GlobalIds != nullptr; }
 
-  /// Ghost and hidden cells feed stencils and are never output.
+  /// Ghost cells and hidden ones feed stencils and are never output.
   bool isGhost(vtkIdType cell) const;
+  /// Blanked cells, and those that cells of a finer level take the place of.
+  bool isHidden(vtkIdType cell) const;
+  /// Ghost cells of a coarser AMR level.
+  bool isCoarser(vtkIdType cell) const;
+
+  /// Faces by point ids, counter-clockwise seen from outside the cell. Only for cellDimension() 3.
+  void outwardFaces(vtkIdType cell, std::vector<std::vector<vtkIdType>>& faces) const;
 
 private:
   void checkCells();

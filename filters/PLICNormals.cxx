@@ -1,249 +1,350 @@
 #include "PLICNormals.h"
 
-#include "plic/AxisStencil.h"
+#include "GridStencils.h"
+#include "InterfaceBand.h"
+#include "MaterialFractions.h"
+#include "MeshAdaptor.h"
+
 #include "plic/LeastSquares.h"
+#include "plic/MaterialField.h"
 #include "plic/MixedYoungsCentered.h"
 #include "plic/Youngs.h"
+#if __has_include("plic/Elvira.h")
+#include "plic/Elvira.h"
+#else
+namespace mir {
+Vec3 elviraNormal(const AxisStencil& s)
+{
+  return mixedYoungsCenteredNormal(s);
+}
+} // namespace mir
+#endif
+#if __has_include("plic/Lvira.h")
+#include "plic/Lvira.h"
+#else
+namespace mir {
+Vec3 lviraNormal(const AxisStencil& s, Vec3)
+{
+  return mixedYoungsCenteredNormal(s);
+}
+NormalField lvira(
+  const CellBand& b, const MaterialField& f, const NormalField&, const ParallelFor& p)
+{
+  return leastSquares(b, f, p);
+}
+} // namespace mir
+#endif
+#if __has_include("plic/MomentOfFluid.h")
+#include "plic/MomentOfFluid.h"
+#else
+namespace mir {
+NormalField momentOfFluid(const CellBand& b, const MaterialField& f, const std::vector<Vec3>&,
+  const NormalField&, const ParallelFor& p)
+{
+  return leastSquares(b, f, p);
+}
+} // namespace mir
+#endif
+#if __has_include("plic/ReconstructedDistance.h")
+#include "plic/ReconstructedDistance.h"
+#else
+namespace mir {
+NormalField reconstructedDistance(const CellBand& b, const MaterialField& f, const ParallelFor& p)
+{
+  return leastSquares(b, f, p);
+}
+} // namespace mir
+#endif
 
+#include "vtkCellData.h"
 #include "vtkDataArray.h"
 #include "vtkDataSet.h"
-#include "vtkIdList.h"
-#include "vtkImageData.h"
-#include "vtkMatrix3x3.h"
-#include "vtkNew.h"
-#include "vtkRectilinearGrid.h"
 
 #include <algorithm>
-#include <array>
-#include <numeric>
+#include <cmath>
+#include <stdexcept>
 
 namespace mir {
 
 namespace {
 
-/// Stencils of an axis-aligned grid.
-class GridEstimator : public NormalEstimator
+bool needsGrid(NormalMethod method)
 {
-public:
-  GridEstimator(NormalMethod method, const MeshAdaptor& mesh, const std::vector<double>& fractions)
-    : Method(method)
-    , Fractions(fractions)
-    , Dimension(mesh.dimension())
-  {
-    vtkDataSet* data = mesh.mesh();
-    int dims[3];
-    auto* image = vtkImageData::SafeDownCast(data);
-    auto* rectilinear = vtkRectilinearGrid::SafeDownCast(data);
-    image ? image->GetDimensions(dims) : rectilinear->GetDimensions(dims);
-    for (int axis = 0; axis < 3; ++axis)
-    {
-      this->Cells[axis] = std::max(1, dims[axis] - 1);
-      std::vector<double>& widths = this->Widths[axis];
-      widths.assign(this->Cells[axis], 1.0);
-      for (int i = 0; i < this->Cells[axis] && dims[axis] > 1; ++i)
-      {
-        if (image)
-        {
-          widths[i] = image->GetSpacing()[axis];
-          continue;
-        }
-        vtkDataArray* x = axis == 0 ? rectilinear->GetXCoordinates()
-          : axis == 1               ? rectilinear->GetYCoordinates()
-                                    : rectilinear->GetZCoordinates();
-        widths[i] = x->GetTuple1(i + 1) - x->GetTuple1(i);
-      }
-    }
-    // Stencils run up the coordinates, whichever way the grid does.
-    for (int axis = 0; axis < 3; ++axis)
-    {
-      if (this->Widths[axis][0] < 0.0)
-      {
-        this->Step[axis] = -1;
-        for (double& width : this->Widths[axis])
-        {
-          width = -width;
-        }
-      }
-    }
-    // The grid's axes in the order of the stencil's: u, v for a plane.
-    this->Axes = { 0, 1, 2 };
-    if (this->Dimension == 2)
-    {
-      const Vec3 n = mesh.plane().normal;
-      const int normalAxis = n.x == 1.0 ? 0 : n.y == 1.0 ? 1 : 2;
-      this->Axes = { (normalAxis + 1) % 3, (normalAxis + 2) % 3, normalAxis };
-    }
-  }
+  return method == NormalMethod::Youngs || method == NormalMethod::MixedYoungsCentered ||
+    method == NormalMethod::Elvira;
+}
 
-protected:
-  Vec3 estimate(vtkIdType cell) const override
-  {
-    const std::array<vtkIdType, 3> stride{ 1, this->Cells[0],
-      static_cast<vtkIdType>(this->Cells[0]) * this->Cells[1] };
-    std::array<int, 3> index{ static_cast<int>(cell % this->Cells[0]),
-      static_cast<int>(cell / stride[1] % this->Cells[1]), static_cast<int>(cell / stride[2]) };
-    AxisStencil stencil;
-    stencil.dimension = this->Dimension;
-    vtkIdType offset[3][3] = {};
-    for (int s = 0; s < 3; ++s)
-    {
-      const int axis = this->Axes[s];
-      for (int i = 0; i < 3; ++i)
-      {
-        const int at =
-          std::clamp(index[axis] + this->Step[axis] * (i - 1), 0, this->Cells[axis] - 1);
-        offset[s][i] = at * stride[axis];
-        stencil.widths[s][i] = this->Widths[axis][at];
-      }
-    }
-    for (int i = 0; i < 3; ++i)
-    {
-      for (int j = 0; j < 3; ++j)
-      {
-        for (int k = 0; k < 3; ++k)
-        {
-          stencil.fractions[i][j][k] = this->Fractions[offset[0][i] + offset[1][j] + offset[2][k]];
-        }
-      }
-    }
-    return this->Method == NormalMethod::Youngs ? youngsNormal(stencil)
-                                                : mixedYoungsCenteredNormal(stencil);
-  }
+Vec3 unit(Vec3 n)
+{
+  const double size = length(n);
+  return size > 0.0 && std::isfinite(size) ? 1.0 / size * n : Vec3{};
+}
 
-private:
-  NormalMethod Method;
-  const std::vector<double>& Fractions;
-  int Dimension;
-  std::array<int, 3> Cells{};
-  std::array<int, 3> Axes{};
-  std::array<int, 3> Step{ 1, 1, 1 };
-  std::vector<double> Widths[3];
+/// Entries of one material in MixedMaterials, and the mixed cell of each.
+struct MaterialEntries
+{
+  std::vector<std::int64_t> entries;
+  std::vector<int> mixed;
 };
 
-/// Least squares over the cells that share a point.
-class LeastSquaresEstimator : public NormalEstimator
+std::vector<MaterialEntries> entriesByMaterial(const MixedMaterials& materials, int count)
 {
-public:
-  LeastSquaresEstimator(const MeshAdaptor& mesh, const std::vector<double>& fractions,
-    const std::vector<vtkIdType>& cells)
-    : Mesh(mesh)
-    , Fractions(fractions)
+  std::vector<MaterialEntries> all(count);
+  for (std::size_t mixed = 0; mixed + 1 < materials.offsets.size(); ++mixed)
   {
-    // Cells about the points of the asked-for cells only.
-    vtkDataSet* data = mesh.mesh();
-    std::vector<vtkIdType> slot(data->GetNumberOfPoints(), -1);
-    vtkNew<vtkIdList> ids;
-    vtkIdType slots = 0;
-    for (vtkIdType cell : cells)
+    for (std::int64_t e = materials.offsets[mixed]; e < materials.offsets[mixed + 1]; ++e)
     {
-      data->GetCellPoints(cell, ids);
-      for (vtkIdType i = 0; i < ids->GetNumberOfIds(); ++i)
-      {
-        if (slot[ids->GetId(i)] < 0)
-        {
-          slot[ids->GetId(i)] = slots++;
-        }
-      }
+      all[materials.materials[e]].entries.push_back(e);
+      all[materials.materials[e]].mixed.push_back(static_cast<int>(mixed));
     }
-    std::vector<vtkIdType> count(slots, 0);
-    auto forEach = [&](auto&& visit) {
-      for (vtkIdType cell = 0; cell < data->GetNumberOfCells(); ++cell)
-      {
-        data->GetCellPoints(cell, ids);
-        for (vtkIdType i = 0; i < ids->GetNumberOfIds(); ++i)
-        {
-          if (slot[ids->GetId(i)] >= 0)
-          {
-            visit(cell, slot[ids->GetId(i)]);
-          }
-        }
-      }
-    };
-    forEach([&](vtkIdType, vtkIdType s) { ++count[s]; });
-    this->Offsets.resize(slots + 1, 0);
-    std::partial_sum(count.begin(), count.end(), this->Offsets.begin() + 1);
-    this->CellsAboutPoints.resize(this->Offsets.back());
-    std::vector<vtkIdType> next(this->Offsets.begin(), this->Offsets.end() - 1);
-    forEach([&](vtkIdType cell, vtkIdType s) { this->CellsAboutPoints[next[s]++] = cell; });
-    this->Slot = std::move(slot);
   }
+  return all;
+}
 
-protected:
-  Vec3 estimate(vtkIdType cell) const override
+Vec3 stencilNormal(NormalMethod method, const AxisStencil& stencil)
+{
+  switch (method)
   {
-    vtkNew<vtkIdList> ids;
-    this->Mesh.mesh()->GetCellPoints(cell, ids);
-    std::vector<vtkIdType> neighbours;
-    for (vtkIdType i = 0; i < ids->GetNumberOfIds(); ++i)
-    {
-      const vtkIdType slot = this->Slot[ids->GetId(i)];
-      neighbours.insert(neighbours.end(), this->CellsAboutPoints.begin() + this->Offsets[slot],
-        this->CellsAboutPoints.begin() + this->Offsets[slot + 1]);
-    }
-    std::sort(neighbours.begin(), neighbours.end());
-    neighbours.erase(std::unique(neighbours.begin(), neighbours.end()), neighbours.end());
-    std::vector<NeighbourDifference> differences;
-    const Vec3 centre = this->centroidOf(cell);
-    for (vtkIdType neighbour : neighbours)
-    {
-      if (neighbour != cell)
-      {
-        differences.push_back({ this->centroidOf(neighbour) - centre,
-          this->Fractions[neighbour] - this->Fractions[cell] });
-      }
-    }
-    return leastSquaresNormal(differences, this->Mesh.dimension());
+    case NormalMethod::Youngs:
+      return youngsNormal(stencil);
+    case NormalMethod::Elvira:
+      return elviraNormal(stencil);
+    case NormalMethod::Lvira:
+      return lviraNormal(stencil, unit(mixedYoungsCenteredNormal(stencil)));
+    default:
+      return mixedYoungsCenteredNormal(stencil);
   }
+}
 
-private:
-  Vec3 centroidOf(vtkIdType cell) const
+/// Centroids of a material in the mixed cells of its field, in the coordinates of the band.
+std::vector<Vec3> readCentroids(const std::string& name, const MeshAdaptor& mesh,
+  const InterfaceBand& band, const MaterialField& field)
+{
+  vtkDataArray* array = mesh.mesh()->GetCellData()->GetArray(name.c_str());
+  if (!array)
   {
-    if (this->Mesh.dimension() == 2)
-    {
-      Polygon polygon;
-      this->Mesh.polygon(cell, polygon);
-      const Vec2 c = centroid(polygon);
-      return { c.x, c.y, 0.0 };
-    }
-    Polyhedron polyhedron;
-    this->Mesh.polyhedron(cell, polyhedron);
-    return centroid(polyhedron);
+    throw std::runtime_error("there is no cell array '" + name + "'");
   }
+  if (array->GetNumberOfComponents() != 3)
+  {
+    throw std::runtime_error("cell array '" + name + "' has " +
+      std::to_string(array->GetNumberOfComponents()) + " components; centroids have three");
+  }
+  if (array->GetNumberOfTuples() != mesh.mesh()->GetNumberOfCells())
+  {
+    throw std::runtime_error("cell array '" + name + "' has " +
+      std::to_string(array->GetNumberOfTuples()) + " values for " +
+      std::to_string(mesh.mesh()->GetNumberOfCells()) + " cells");
+  }
+  std::vector<Vec3> centroids;
+  centroids.reserve(field.mixed.size());
+  for (int cell : field.mixed)
+  {
+    double x[3];
+    array->GetTuple(band.ids[cell], x);
+    if (!(std::isfinite(x[0]) && std::isfinite(x[1]) && std::isfinite(x[2])))
+    {
+      throw std::runtime_error("cell array '" + name + "' has a centroid that is not finite in " +
+        "cell " + std::to_string(band.ids[cell]));
+    }
+    const Vec3 at{ x[0], x[1], x[2] };
+    if (mesh.dimension() == 2)
+    {
+      const Vec2 u = mesh.plane().project(at);
+      centroids.push_back({ u.x, u.y, 0.0 });
+    }
+    else
+    {
+      centroids.push_back(at);
+    }
+  }
+  return centroids;
+}
 
-  const MeshAdaptor& Mesh;
-  const std::vector<double>& Fractions;
-  std::vector<vtkIdType> Slot;
-  std::vector<vtkIdType> Offsets;
-  std::vector<vtkIdType> CellsAboutPoints;
-};
+NormalField bandNormals(NormalMethod method, const std::string& centroidArray,
+  const MeshAdaptor& mesh, const InterfaceBand& band, const MaterialField& field)
+{
+  switch (method)
+  {
+    case NormalMethod::LeastSquares:
+      return leastSquares(band.cells, field, runThreaded);
+    case NormalMethod::Lvira:
+      return lvira(band.cells, field, leastSquares(band.cells, field, runThreaded), runThreaded);
+    case NormalMethod::MomentOfFluid:
+    {
+      const std::vector<Vec3> centroids = readCentroids(centroidArray, mesh, band, field);
+      NormalField start(field.mixed.size());
+      for (std::size_t i = 0; i < start.size(); ++i)
+      {
+        start[i] = unit(band.cells.centroids[field.mixed[i]] - centroids[i]);
+      }
+      return momentOfFluid(band.cells, field, centroids, start, runThreaded);
+    }
+    default:
+      return reconstructedDistance(band.cells, field, runThreaded);
+  }
+}
+
+/// The gradient of a material by least squares over the neighbours in the band.
+Vec3 bandGradient(
+  const InterfaceBand& band, const MaterialFractions& fractions, int cell, int material)
+{
+  std::vector<NeighbourDifference> differences;
+  const double own = fractions.fraction(material, band.ids[cell]);
+  for (auto i = band.cells.neighbourOffsets[cell]; i < band.cells.neighbourOffsets[cell + 1]; ++i)
+  {
+    const int other = band.cells.neighbours[i];
+    differences.push_back({ band.cells.centroids[other] - band.cells.centroids[cell],
+      fractions.fraction(material, band.ids[other]) - own });
+  }
+  return -leastSquaresNormal(differences, band.cells.dimension);
+}
 
 } // namespace
 
-Vec3 NormalEstimator::normal(vtkIdType cell) const
+const char* methodName(NormalMethod method)
 {
-  const Vec3 n = this->estimate(cell);
-  const double size = length(n);
-  return size > 0.0 ? 1.0 / size * n : Vec3{ 1.0, 0.0, 0.0 };
+  static const char* const names[] = { "Youngs", "Mixed Youngs-Centered", "Least Squares", "ELVIRA",
+    "LVIRA", "Reconstructed Distance", "Moment of Fluid", "Automatic" };
+  return names[static_cast<int>(method)];
 }
 
-std::unique_ptr<NormalEstimator> makeNormalEstimator(NormalMethod& method, const MeshAdaptor& mesh,
-  const std::vector<double>& fractions, const std::vector<vtkIdType>& cells)
+NormalMethod applicableMethod(NormalMethod asked, const MeshAdaptor& mesh)
 {
-  auto* image = vtkImageData::SafeDownCast(mesh.mesh());
-  bool axisAligned = image || vtkRectilinearGrid::SafeDownCast(mesh.mesh());
-  if (image && !image->GetDirectionMatrix()->IsIdentity())
+  const bool grid = GridStencils::apply(mesh);
+  if (asked == NormalMethod::Automatic)
   {
-    axisAligned = false;
+    return grid ? NormalMethod::MixedYoungsCentered : NormalMethod::ReconstructedDistance;
   }
-  if (!axisAligned)
+  return needsGrid(asked) && !grid ? NormalMethod::ReconstructedDistance : asked;
+}
+
+bool needsNeighbours(NormalMethod applicable, const MeshAdaptor& mesh)
+{
+  return !(needsGrid(applicable) || applicable == NormalMethod::MomentOfFluid ||
+    (applicable == NormalMethod::Lvira && GridStencils::apply(mesh)));
+}
+
+MixedMaterials mixedMaterials(
+  const MaterialFractions& fractions, const InterfaceBand& band, double tolerance)
+{
+  MixedMaterials result;
+  result.offsets.reserve(band.mixed.size() + 1);
+  result.offsets.push_back(0);
+  for (int cell : band.mixed)
   {
-    method = NormalMethod::LeastSquares;
+    const auto begin = result.materials.size();
+    double sum = 0.0;
+    for (int material = 0; material < fractions.numberOfMaterials(); ++material)
+    {
+      const double f = fractions.fraction(material, band.ids[cell]);
+      if (f > tolerance)
+      {
+        result.materials.push_back(static_cast<unsigned char>(material));
+        result.fractions.push_back(f);
+        sum += f;
+      }
+    }
+    for (std::size_t e = begin; e < result.fractions.size(); ++e)
+    {
+      result.fractions[e] /= sum;
+    }
+    result.offsets.push_back(static_cast<std::int64_t>(result.materials.size()));
   }
-  if (method == NormalMethod::LeastSquares)
+  return result;
+}
+
+void findNormals(NormalMethod applicable, const std::vector<std::string>& centroidArrays,
+  const MeshAdaptor& mesh, const MaterialFractions& fractions, const InterfaceBand& band,
+  double tolerance, MixedMaterials& result)
+{
+  const int count = fractions.numberOfMaterials();
+  const bool two = count == 2;
+  if (applicable == NormalMethod::MomentOfFluid &&
+    static_cast<int>(centroidArrays.size()) < (two ? 1 : count))
   {
-    return std::make_unique<LeastSquaresEstimator>(mesh, fractions, cells);
+    throw std::runtime_error("Moment of Fluid needs a centroid array for every material; " +
+      std::to_string(centroidArrays.size()) + " are chosen for " + std::to_string(count) +
+      " materials");
   }
-  return std::make_unique<GridEstimator>(method, mesh, fractions);
+  result.normals.assign(result.materials.size(), Vec3{});
+  const std::vector<MaterialEntries> byMaterial = entriesByMaterial(result, count);
+  const bool byBand =
+    needsNeighbours(applicable, mesh) || applicable == NormalMethod::MomentOfFluid;
+  for (int material = 0; material < (two ? 1 : count); ++material)
+  {
+    const MaterialEntries& of = byMaterial[material];
+    if (of.entries.empty())
+    {
+      continue;
+    }
+    const int entries = static_cast<int>(of.entries.size());
+    if (byBand)
+    {
+      std::vector<double> values(band.ids.size());
+      runThreaded(static_cast<int>(values.size()), [&](int begin, int end) {
+        for (int cell = begin; cell < end; ++cell)
+        {
+          values[cell] = fractions.fraction(material, band.ids[cell]);
+        }
+      });
+      const MaterialField field = materialField(std::move(values), tolerance);
+      const NormalField normals = bandNormals(applicable,
+        applicable == NormalMethod::MomentOfFluid ? centroidArrays[material] : std::string(), mesh,
+        band, field);
+      for (int i = 0; i < entries; ++i)
+      {
+        const int slot = field.slots[band.mixed[of.mixed[i]]];
+        result.normals[of.entries[i]] = slot >= 0 ? normals[slot] : Vec3{};
+      }
+      continue;
+    }
+    const GridStencils stencils(mesh, fractions);
+    runThreaded(entries, [&](int begin, int end) {
+      for (int i = begin; i < end; ++i)
+      {
+        const vtkIdType cell = band.ids[band.mixed[of.mixed[i]]];
+        result.normals[of.entries[i]] =
+          unit(stencils.direction(stencilNormal(applicable, stencils.stencil(cell, material))));
+      }
+    });
+  }
+
+  for (std::size_t mixed = 0; mixed < band.mixed.size(); ++mixed)
+  {
+    bool without = false;
+    const std::int64_t begin = result.offsets[mixed];
+    for (std::int64_t e = begin; e < result.offsets[mixed + 1]; ++e)
+    {
+      Vec3& n = result.normals[e];
+      if (two && e > begin)
+      {
+        n = -result.normals[begin];
+      }
+      else if (n.x == 0.0 && n.y == 0.0 && n.z == 0.0)
+      {
+        n = { 1.0, 0.0, 0.0 };
+        without = true;
+      }
+    }
+    result.withoutDirection += without && !mesh.isGhost(band.ids[band.mixed[mixed]]) ? 1 : 0;
+  }
+
+  if (result.materials.size() > 2 * band.mixed.size())
+  {
+    result.gradients.assign(result.materials.size(), Vec3{});
+    runThreaded(static_cast<int>(band.mixed.size()), [&](int begin, int end) {
+      for (int mixed = begin; mixed < end; ++mixed)
+      {
+        for (std::int64_t e = result.offsets[mixed];
+             result.count(mixed) > 2 && e < result.offsets[mixed + 1]; ++e)
+        {
+          result.gradients[e] =
+            bandGradient(band, fractions, band.mixed[mixed], result.materials[e]);
+        }
+      }
+    });
+  }
 }
 
 } // namespace mir

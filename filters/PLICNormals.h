@@ -1,41 +1,74 @@
-// PLIC normals in the cells of a data set.
+// Normals of every material in the mixed cells of a data set, by any of the estimators.
 #ifndef mir_filters_PLICNormals_h
 #define mir_filters_PLICNormals_h
 
-#include "MeshAdaptor.h"
+#include "plic/Vector.h"
 
-#include "vtkType.h"
-
-#include <memory>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 namespace mir {
 
+struct InterfaceBand;
+class MaterialFractions;
+class MeshAdaptor;
+
+/// In the order of vtkPLICInterface::MethodType.
 enum class NormalMethod
 {
   Youngs,
   MixedYoungsCentered,
-  LeastSquares
+  LeastSquares,
+  Elvira,
+  Lvira,
+  ReconstructedDistance,
+  MomentOfFluid,
+  Automatic
 };
 
-/// Estimates the outward normal of the material in a cell from the fractions about it. Outside of
-/// the mesh the nearest cell's fraction is repeated.
-class NormalEstimator
+/// As users know it.
+const char* methodName(NormalMethod method);
+
+/// The method that a mesh gets when `asked` is chosen: what Automatic stands for there, and
+/// ReconstructedDistance for methods of image and rectilinear grids on other meshes.
+NormalMethod applicableMethod(NormalMethod asked, const MeshAdaptor& mesh);
+
+/// Whether a method reads the neighbours in the band, and not stencils of a grid alone.
+bool needsNeighbours(NormalMethod applicable, const MeshAdaptor& mesh);
+
+/// What the mixed cells hold. Mixed cell i of the band (band.mixed[i]) has the entries
+/// offsets[i] .. offsets[i + 1] - 1, in the order of the materials.
+struct MixedMaterials
 {
-public:
-  virtual ~NormalEstimator() = default;
-  /// Unit; in the plane (z = 0, coordinates u, v) for a mesh of dimension 2. Where the fractions
-  /// have no gradient the first axis is taken. Safe from several threads.
-  Vec3 normal(vtkIdType cell) const;
+  std::vector<std::int64_t> offsets;
+  std::vector<unsigned char> materials;
+  /// Above the tolerance; those of a cell sum to 1.
+  std::vector<double> fractions;
+  /// Unit, out of the material.
+  std::vector<Vec3> normals;
+  /// Of the fractions, only in cells of three and more materials (else empty or zero).
+  std::vector<Vec3> gradients;
+  /// Mixed cells, ghosts not counted, in which the fractions gave no direction and the first axis
+  /// was taken.
+  std::int64_t withoutDirection = 0;
 
-protected:
-  virtual Vec3 estimate(vtkIdType cell) const = 0;
+  int count(std::size_t mixed) const
+  {
+    return static_cast<int>(this->offsets[mixed + 1] - this->offsets[mixed]);
+  }
 };
 
-/// The estimator for a mesh. `method` is changed to LeastSquares where the asked-for one needs
-/// an image or rectilinear grid and the mesh is none. `cells` are those that will be asked for.
-std::unique_ptr<NormalEstimator> makeNormalEstimator(NormalMethod& method, const MeshAdaptor& mesh,
-  const std::vector<double>& fractions, const std::vector<vtkIdType>& cells);
+/// Materials and fractions of the mixed cells; normals are left empty.
+MixedMaterials mixedMaterials(
+  const MaterialFractions& fractions, const InterfaceBand& band, double tolerance);
+
+/// Fills in the normals (and the gradients where a cell holds three materials). `centroidArrays`
+/// name one array of centroids for each array of fractions, for MomentOfFluid alone, which throws
+/// std::runtime_error naming the array and the first bad cell.
+void findNormals(NormalMethod applicable, const std::vector<std::string>& centroidArrays,
+  const MeshAdaptor& mesh, const MaterialFractions& fractions, const InterfaceBand& band,
+  double tolerance, MixedMaterials& materials);
 
 } // namespace mir
 

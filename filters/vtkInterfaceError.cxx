@@ -28,205 +28,204 @@
 #include <stdexcept>
 
 vtkStandardNewMacro(vtkInterfaceError);
-mirVolumeFractionArraysMacro(vtkInterfaceError)
+mirVolumeFractionArraysMacro(vtkInterfaceError);
 
-  namespace
+namespace {
+
+constexpr double NotANumber = std::numeric_limits<double>::quiet_NaN();
+
+void addCellArray(vtkDataSet* output, const char* name, const std::vector<double>& values)
 {
-
-  constexpr double NotANumber = std::numeric_limits<double>::quiet_NaN();
-
-  void addCellArray(vtkDataSet * output, const char* name, const std::vector<double>& values)
+  if (values.empty())
   {
-    if (values.empty())
+    return;
+  }
+  vtkNew<vtkDoubleArray> array;
+  array->SetName(name);
+  array->SetNumberOfValues(static_cast<vtkIdType>(values.size()));
+  std::copy(values.begin(), values.end(), array->GetPointer(0));
+  output->GetCellData()->AddArray(array);
+}
+
+template <typename Array, typename Value>
+void addColumn(vtkTable* table, const char* name, Value value)
+{
+  vtkNew<Array> column;
+  column->SetName(name);
+  column->InsertNextValue(value);
+  table->AddColumn(column);
+}
+
+void fillTable(
+  vtkTable* table, const std::string& method, const mir::ErrorSummary& e, double milliseconds)
+{
+  addColumn<vtkStringArray>(table, "Method", method);
+  addColumn<vtkIdTypeArray>(table, "Cells", static_cast<vtkIdType>(e.cells));
+  addColumn<vtkIdTypeArray>(table, "Mixed", static_cast<vtkIdType>(e.mixed));
+  addColumn<vtkDoubleArray>(table, "ConservationMax", e.conservationMax);
+  addColumn<vtkDoubleArray>(table, "ConservationMean", e.conservationMean);
+  addColumn<vtkDoubleArray>(table, "ContinuityMax", e.continuityMax);
+  addColumn<vtkDoubleArray>(table, "ContinuityMean", e.continuityMean);
+  addColumn<vtkDoubleArray>(table, "ShapeError", e.shape);
+  addColumn<vtkDoubleArray>(table, "Hausdorff", e.hausdorff);
+  addColumn<vtkDoubleArray>(table, "NormalError", e.normal);
+  addColumn<vtkDoubleArray>(table, "Milliseconds", milliseconds);
+}
+
+/// The errors in the shape that the outputs want: one value a cell, one distance a facet.
+struct Errors
+{
+  std::vector<double> conservation;
+  std::vector<double> continuity;
+  std::vector<double> shape;
+  std::vector<double> normal;
+  std::vector<double> distance;
+  mir::ErrorSummary summary;
+};
+
+/// The cells that count: ghost and hidden ones belong to somebody else.
+struct CountedCells
+{
+  std::vector<vtkIdType> cells;
+  std::vector<vtkIdType> position; // of every cell of the mesh in `cells`, or -1
+
+  explicit CountedCells(const mir::MeshAdaptor& mesh)
+    : position(mesh.mesh()->GetNumberOfCells(), -1)
+  {
+    for (std::size_t cell = 0; cell < this->position.size(); ++cell)
     {
-      return;
+      if (!mesh.isGhost(static_cast<vtkIdType>(cell)))
+      {
+        this->position[cell] = static_cast<vtkIdType>(this->cells.size());
+        this->cells.push_back(static_cast<vtkIdType>(cell));
+      }
     }
-    vtkNew<vtkDoubleArray> array;
-    array->SetName(name);
-    array->SetNumberOfValues(static_cast<vtkIdType>(values.size()));
-    std::copy(values.begin(), values.end(), array->GetPointer(0));
-    output->GetCellData()->AddArray(array);
   }
 
-  template <typename Array, typename Value>
-  void addColumn(vtkTable * table, const char* name, Value value)
+  template <typename Value>
+  std::vector<Value> gather(const std::vector<Value>& all) const
   {
-    vtkNew<Array> column;
-    column->SetName(name);
-    column->InsertNextValue(value);
-    table->AddColumn(column);
+    std::vector<Value> counted;
+    counted.reserve(this->cells.size());
+    for (vtkIdType cell : this->cells)
+    {
+      counted.push_back(all[cell]);
+    }
+    return counted;
   }
 
-  void fillTable(
-    vtkTable * table, const std::string& method, const mir::ErrorSummary& e, double milliseconds)
+  /// One value a cell of the mesh, 0 in those that do not count.
+  std::vector<double> scatter(const std::vector<double>& counted) const
   {
-    addColumn<vtkStringArray>(table, "Method", method);
-    addColumn<vtkIdTypeArray>(table, "Cells", static_cast<vtkIdType>(e.cells));
-    addColumn<vtkIdTypeArray>(table, "Mixed", static_cast<vtkIdType>(e.mixed));
-    addColumn<vtkDoubleArray>(table, "ConservationMax", e.conservationMax);
-    addColumn<vtkDoubleArray>(table, "ConservationMean", e.conservationMean);
-    addColumn<vtkDoubleArray>(table, "ContinuityMax", e.continuityMax);
-    addColumn<vtkDoubleArray>(table, "ContinuityMean", e.continuityMean);
-    addColumn<vtkDoubleArray>(table, "ShapeError", e.shape);
-    addColumn<vtkDoubleArray>(table, "Hausdorff", e.hausdorff);
-    addColumn<vtkDoubleArray>(table, "NormalError", e.normal);
-    addColumn<vtkDoubleArray>(table, "Milliseconds", milliseconds);
+    std::vector<double> all(counted.empty() ? 0 : this->position.size(), 0.0);
+    for (std::size_t i = 0; i < counted.size(); ++i)
+    {
+      all[this->cells[i]] = counted[i];
+    }
+    return all;
   }
+};
 
-  /// The errors in the shape that the outputs want: one value a cell, one distance a facet.
-  struct Errors
+template <typename Measured>
+Errors scatter(const CountedCells& counted, const Measured& e)
+{
+  return { counted.scatter(e.conservation), counted.scatter(e.continuity), counted.scatter(e.shape),
+    counted.scatter(e.normal), {}, e.summary };
+}
+
+Errors planarErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
+  const std::vector<double>& fractions, double tolerance, const mir::Region* truth)
+{
+  const mir::PlanarMesh planar = mesh.planarMesh();
+  const mir::PlanarInterface found = mir::planarInterface(interface, mesh, planar, fractions);
+  const CountedCells counted(mesh);
+  mir::PlanarMesh part;
+  part.points = planar.points;
+  for (vtkIdType cell : counted.cells)
   {
-    std::vector<double> conservation;
-    std::vector<double> continuity;
-    std::vector<double> shape;
-    std::vector<double> normal;
-    std::vector<double> distance;
-    mir::ErrorSummary summary;
-  };
-
-  /// The cells that count: ghost and hidden ones belong to somebody else.
-  struct CountedCells
-  {
-    std::vector<vtkIdType> cells;
-    std::vector<vtkIdType> position; // of every cell of the mesh in `cells`, or -1
-
-    explicit CountedCells(const mir::MeshAdaptor& mesh)
-      : position(mesh.mesh()->GetNumberOfCells(), -1)
-    {
-      for (std::size_t cell = 0; cell < this->position.size(); ++cell)
-      {
-        if (!mesh.isGhost(static_cast<vtkIdType>(cell)))
-        {
-          this->position[cell] = static_cast<vtkIdType>(this->cells.size());
-          this->cells.push_back(static_cast<vtkIdType>(cell));
-        }
-      }
-    }
-
-    template <typename Value>
-    std::vector<Value> gather(const std::vector<Value>& all) const
-    {
-      std::vector<Value> counted;
-      counted.reserve(this->cells.size());
-      for (vtkIdType cell : this->cells)
-      {
-        counted.push_back(all[cell]);
-      }
-      return counted;
-    }
-
-    /// One value a cell of the mesh, 0 in those that do not count.
-    std::vector<double> scatter(const std::vector<double>& counted) const
-    {
-      std::vector<double> all(counted.empty() ? 0 : this->position.size(), 0.0);
-      for (std::size_t i = 0; i < counted.size(); ++i)
-      {
-        all[this->cells[i]] = counted[i];
-      }
-      return all;
-    }
-  };
-
-  template <typename Measured>
-  Errors scatter(const CountedCells& counted, const Measured& e)
-  {
-    return { counted.scatter(e.conservation), counted.scatter(e.continuity),
-      counted.scatter(e.shape), counted.scatter(e.normal), {}, e.summary };
+    const std::int64_t* ids = planar.cellPoints(cell);
+    part.connectivity.insert(part.connectivity.end(), ids, ids + planar.cellSize(cell));
+    part.offsets.push_back(static_cast<std::int64_t>(part.connectivity.size()));
   }
-
-  Errors planarErrors(vtkPolyData * interface, const mir::MeshAdaptor& mesh,
-    const std::vector<double>& fractions, double tolerance, const mir::Region* truth)
+  mir::InterfaceLines lines;
+  lines.points = found.lines.points;
+  std::vector<vtkIdType> facets;
+  for (std::size_t s = 0; s < found.facets.size(); ++s)
   {
-    const mir::PlanarMesh planar = mesh.planarMesh();
-    const mir::PlanarInterface found = mir::planarInterface(interface, mesh, planar, fractions);
-    const CountedCells counted(mesh);
-    mir::PlanarMesh part;
-    part.points = planar.points;
-    for (vtkIdType cell : counted.cells)
+    const vtkIdType cell = counted.position[found.lines.cells[s]];
+    if (cell >= 0)
     {
-      const std::int64_t* ids = planar.cellPoints(cell);
-      part.connectivity.insert(part.connectivity.end(), ids, ids + planar.cellSize(cell));
-      part.offsets.push_back(static_cast<std::int64_t>(part.connectivity.size()));
+      lines.segments.push_back(found.lines.segments[s]);
+      lines.cells.push_back(cell);
+      facets.push_back(found.facets[s]);
     }
-    mir::InterfaceLines lines;
-    lines.points = found.lines.points;
-    std::vector<vtkIdType> facets;
-    for (std::size_t s = 0; s < found.facets.size(); ++s)
-    {
-      const vtkIdType cell = counted.position[found.lines.cells[s]];
-      if (cell >= 0)
-      {
-        lines.segments.push_back(found.lines.segments[s]);
-        lines.cells.push_back(cell);
-        facets.push_back(found.facets[s]);
-      }
-    }
-    const mir::PlanarErrors e =
-      mir::measure(part, counted.gather(fractions), tolerance, lines, truth);
-    Errors errors = scatter(counted, e);
-    if (truth)
-    {
-      errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
-      for (std::size_t s = 0; s < facets.size(); ++s)
-      {
-        errors.distance[facets[s]] = e.distance[s];
-      }
-    }
-    return errors;
   }
-
-  Errors solidErrors(vtkPolyData * interface, const mir::MeshAdaptor& mesh,
-    const std::vector<double>& fractions, double tolerance, const mir::Solid* truth)
+  const mir::PlanarErrors e =
+    mir::measure(part, counted.gather(fractions), tolerance, lines, truth);
+  Errors errors = scatter(counted, e);
+  if (truth)
   {
-    std::vector<vtkIdType> facetOfCell;
-    const std::vector<mir::PlanarFacet3> facets =
-      mir::solidInterface(interface, mesh, fractions, facetOfCell);
-    const CountedCells counted(mesh);
-    std::vector<vtkIdType> active;
-    for (vtkIdType cell : counted.cells)
+    errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
+    for (std::size_t s = 0; s < facets.size(); ++s)
     {
-      const bool mixed = fractions[cell] > tolerance && fractions[cell] < 1.0 - tolerance;
-      if (mixed || facets[cell].present)
-      {
-        active.push_back(cell);
-      }
+      errors.distance[facets[s]] = e.distance[s];
     }
-    mir::SolidMeshView view;
-    view.cells = static_cast<std::int64_t>(counted.cells.size());
-    view.cell = [&](std::int64_t i, mir::Polyhedron& p) { mesh.polyhedron(counted.cells[i], p); };
-    for (mir::SharedFace& face : mesh.sharedFaces(active))
-    {
-      face.a = counted.position[face.a];
-      face.b = counted.position[face.b];
-      if (face.a >= 0 && face.b >= 0)
-      {
-        view.faces.push_back(std::move(face));
-      }
-    }
-    const mir::SolidErrors e =
-      mir::measure(view, counted.gather(fractions), tolerance, counted.gather(facets), truth);
-    Errors errors = scatter(counted, e);
-    if (truth)
-    {
-      errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
-      for (std::size_t i = 0; i < counted.cells.size(); ++i)
-      {
-        const vtkIdType facet = facetOfCell[counted.cells[i]];
-        if (facet >= 0)
-        {
-          errors.distance[facet] = e.distance[i];
-        }
-      }
-    }
-    return errors;
   }
+  return errors;
+}
 
-  std::string methodOf(vtkPolyData * interface)
+Errors solidErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
+  const std::vector<double>& fractions, double tolerance, const mir::Solid* truth)
+{
+  std::vector<vtkIdType> facetOfCell;
+  const std::vector<mir::PlanarFacet3> facets =
+    mir::solidInterface(interface, mesh, fractions, facetOfCell);
+  const CountedCells counted(mesh);
+  std::vector<vtkIdType> active;
+  for (vtkIdType cell : counted.cells)
   {
-    auto* method =
-      vtkStringArray::SafeDownCast(interface->GetFieldData()->GetAbstractArray("Method"));
-    return method && method->GetNumberOfValues() > 0 ? method->GetValue(0) : std::string("unnamed");
+    const bool mixed = fractions[cell] > tolerance && fractions[cell] < 1.0 - tolerance;
+    if (mixed || facets[cell].present)
+    {
+      active.push_back(cell);
+    }
   }
+  mir::SolidMeshView view;
+  view.cells = static_cast<std::int64_t>(counted.cells.size());
+  view.cell = [&](std::int64_t i, mir::Polyhedron& p) { mesh.polyhedron(counted.cells[i], p); };
+  for (mir::SharedFace& face : mesh.sharedFaces(active))
+  {
+    face.a = counted.position[face.a];
+    face.b = counted.position[face.b];
+    if (face.a >= 0 && face.b >= 0)
+    {
+      view.faces.push_back(std::move(face));
+    }
+  }
+  const mir::SolidErrors e =
+    mir::measure(view, counted.gather(fractions), tolerance, counted.gather(facets), truth);
+  Errors errors = scatter(counted, e);
+  if (truth)
+  {
+    errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
+    for (std::size_t i = 0; i < counted.cells.size(); ++i)
+    {
+      const vtkIdType facet = facetOfCell[counted.cells[i]];
+      if (facet >= 0)
+      {
+        errors.distance[facet] = e.distance[i];
+      }
+    }
+  }
+  return errors;
+}
+
+std::string methodOf(vtkPolyData* interface)
+{
+  auto* method =
+    vtkStringArray::SafeDownCast(interface->GetFieldData()->GetAbstractArray("Method"));
+  return method && method->GetNumberOfValues() > 0 ? method->GetValue(0) : std::string("unnamed");
+}
 
 } // namespace
 

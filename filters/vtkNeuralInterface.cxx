@@ -25,10 +25,10 @@
 #include <stdexcept>
 
 vtkStandardNewMacro(vtkNeuralInterface);
-mirVolumeFractionArraysMacro(vtkNeuralInterface)
+mirVolumeFractionArraysMacro(vtkNeuralInterface);
 
-  //------------------------------------------------------------------------------
-  vtkNeuralInterface::vtkNeuralInterface()
+//------------------------------------------------------------------------------
+vtkNeuralInterface::vtkNeuralInterface()
 {
   mir::useThreadsByDefault();
 }

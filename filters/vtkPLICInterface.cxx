@@ -1,93 +1,39 @@
 #include "vtkPLICInterface.h"
 
+#include "AMRGhosts.h"
 #include "InputFractions.h"
 #include "InterfacePolyData.h"
-#include "MeshAdaptor.h"
-#include "PLICNormals.h"
+#include "PLICReconstruction.h"
 #include "ThreadsByDefault.h"
 #include "VolumeFractionArrays.h"
 
-#include "plic/PlaneConstant.h"
-
+#include "vtkCellData.h"
+#include "vtkCompositeDataIterator.h"
+#include "vtkCompositeDataSet.h"
+#include "vtkDataObjectTreeIterator.h"
+#include "vtkDataObjectTypes.h"
 #include "vtkDataSet.h"
 #include "vtkInformation.h"
 #include "vtkInformationVector.h"
+#include "vtkMultiBlockDataSet.h"
+#include "vtkNew.h"
 #include "vtkObjectFactory.h"
+#include "vtkPartitionedDataSet.h"
+#include "vtkPartitionedDataSetCollection.h"
 #include "vtkPolyData.h"
-#include "vtkSMPTools.h"
+#include "vtkSmartPointer.h"
 #include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkTimerLog.h"
+#include "vtkUniformGrid.h"
+#include "vtkUniformGridAMR.h"
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 
 vtkStandardNewMacro(vtkPLICInterface);
-mirVolumeFractionArraysMacro(vtkPLICInterface)
-
-  namespace
-{
-
-  constexpr const char* MethodNames[] = { "Youngs", "Mixed Youngs-Centered", "Least Squares" };
-
-  /// A mixed cell's facet: lines of a planar mesh or loops in space.
-  struct Facet
-  {
-    std::vector<std::array<mir::Vec2, 2>> lines;
-    std::vector<std::vector<mir::Vec3>> loops;
-    mir::Vec3 normal;
-  };
-
-  /// Cuts the cell in local coordinates, so that digits do not depend on where the mesh lies.
-  Facet planarFacet(const mir::MeshAdaptor& mesh, vtkIdType cell, double fraction, mir::Vec3 normal)
-  {
-    mir::Polygon polygon;
-    mesh.polygon(cell, polygon);
-    const mir::Vec2 origin = polygon[0];
-    for (mir::Vec2& point : polygon)
-    {
-      point = point - origin;
-    }
-    const mir::Vec2 n{ normal.x, normal.y };
-    Facet facet;
-    facet.normal = normal;
-    if (mir::area(polygon) > 0.0)
-    {
-      facet.lines = mir::cut(polygon, n, mir::planeConstant(polygon, n, fraction));
-    }
-    for (auto& line : facet.lines)
-    {
-      line = { origin + line[0], origin + line[1] };
-    }
-    return facet;
-  }
-
-  Facet spatialFacet(
-    const mir::MeshAdaptor& mesh, vtkIdType cell, double fraction, mir::Vec3 normal)
-  {
-    mir::Polyhedron polyhedron;
-    mesh.polyhedron(cell, polyhedron);
-    const mir::Vec3 origin = polyhedron.points[0];
-    for (mir::Vec3& point : polyhedron.points)
-    {
-      point = point - origin;
-    }
-    Facet facet;
-    facet.normal = normal;
-    if (mir::volume(polyhedron) > 0.0)
-    {
-      facet.loops = mir::cut(polyhedron, normal, mir::planeConstant(polyhedron, normal, fraction));
-    }
-    for (auto& loop : facet.loops)
-    {
-      for (mir::Vec3& point : loop)
-      {
-        point = origin + point;
-      }
-    }
-    return facet;
-  }
-
-} // namespace
+mirArrayListMacro(vtkPLICInterface, VolumeFraction);
+mirArrayListMacro(vtkPLICInterface, Centroid);
 
 //------------------------------------------------------------------------------
 vtkPLICInterface::vtkPLICInterface()
@@ -101,7 +47,40 @@ vtkPLICInterface::~vtkPLICInterface() = default;
 //------------------------------------------------------------------------------
 int vtkPLICInterface::FillInputPortInformation(int, vtkInformation* info)
 {
-  info->Set(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), "vtkDataSet");
+  info->Remove(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE());
+  info->Append(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), "vtkDataSet");
+  info->Append(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), "vtkCompositeDataSet");
+  return 1;
+}
+
+//------------------------------------------------------------------------------
+int vtkPLICInterface::FillOutputPortInformation(int, vtkInformation* info)
+{
+  info->Set(vtkDataObject::DATA_TYPE_NAME(), "vtkDataObject");
+  return 1;
+}
+
+//------------------------------------------------------------------------------
+int vtkPLICInterface::RequestDataObject(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  vtkDataObject* input = vtkDataObject::GetData(inputVector[0]);
+  int type = this->OutputMaterials == INTERFACE ? VTK_POLY_DATA : VTK_UNSTRUCTURED_GRID;
+  if (vtkPartitionedDataSet::SafeDownCast(input) ||
+    vtkPartitionedDataSetCollection::SafeDownCast(input))
+  {
+    type = input->GetDataObjectType();
+  }
+  else if (vtkCompositeDataSet::SafeDownCast(input))
+  {
+    type = VTK_MULTIBLOCK_DATA_SET;
+  }
+  vtkDataObject* output = vtkDataObject::GetData(outputVector);
+  if (!output || output->GetDataObjectType() != type)
+  {
+    const auto made = vtkSmartPointer<vtkDataObject>::Take(vtkDataObjectTypes::NewDataObject(type));
+    outputVector->GetInformationObject(0)->Set(vtkDataObject::DATA_OBJECT(), made);
+  }
   return 1;
 }
 
@@ -109,97 +88,178 @@ int vtkPLICInterface::FillInputPortInformation(int, vtkInformation* info)
 int vtkPLICInterface::RequestUpdateExtent(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
-  // One layer of ghost cells feeds the stencils of the cells at a piece's edge.
+  // One layer of ghost cells feeds the stencils of the cells at a piece's edge; iterated methods
+  // look one layer further each time.
   using sddp = vtkStreamingDemandDrivenPipeline;
+  const bool iterated = this->Method == RECONSTRUCTED_DISTANCE || this->Method == AUTOMATIC;
   vtkInformation* out = outputVector->GetInformationObject(0);
-  inputVector[0]->GetInformationObject(0)->Set(
-    sddp::UPDATE_NUMBER_OF_GHOST_LEVELS(), out->Get(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS()) + 1);
+  inputVector[0]->GetInformationObject(0)->Set(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS(),
+    out->Get(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS()) + (iterated ? 4 : 1));
   return 1;
 }
+
+namespace {
+
+/// What becomes of a leaf of a composite, given with the name that messages call it; may be null.
+using Visit = std::function<vtkSmartPointer<vtkDataObject>(vtkDataSet*, const std::string&)>;
+
+void forEachLeaf(vtkDataObjectTree* input, vtkDataObjectTree* output, const Visit& visit)
+{
+  output->CopyStructure(input);
+  const auto leaf = vtkSmartPointer<vtkDataObjectTreeIterator>::Take(input->NewTreeIterator());
+  for (leaf->InitTraversal(); !leaf->IsDoneWithTraversal(); leaf->GoToNextItem())
+  {
+    vtkDataSet* data = vtkDataSet::SafeDownCast(leaf->GetCurrentDataObject());
+    if (data && data->GetNumberOfCells() > 0)
+    {
+      const bool named =
+        leaf->HasCurrentMetaData() && leaf->GetCurrentMetaData()->Has(vtkCompositeDataSet::NAME());
+      const std::string name = named
+        ? std::string("'") + leaf->GetCurrentMetaData()->Get(vtkCompositeDataSet::NAME()) + "'"
+        : std::to_string(leaf->GetCurrentFlatIndex());
+      output->SetDataSet(leaf, visit(data, name));
+    }
+  }
+}
+
+/// The output has one block a level, each of its grids' results.
+void forEachGrid(vtkUniformGridAMR* input, vtkMultiBlockDataSet* output,
+  const std::vector<std::string>& arrays, const Visit& visit)
+{
+  const mir::AMRGhosts ghosts(input, arrays);
+  output->SetNumberOfBlocks(input->GetNumberOfLevels());
+  for (unsigned int level = 0; level < input->GetNumberOfLevels(); ++level)
+  {
+    vtkNew<vtkMultiBlockDataSet> grids;
+    grids->SetNumberOfBlocks(input->GetNumberOfDataSets(level));
+    output->SetBlock(level, grids);
+    const std::string levelName = "level " + std::to_string(level);
+    output->GetMetaData(level)->Set(vtkCompositeDataSet::NAME(), levelName.c_str());
+    for (unsigned int index = 0; index < input->GetNumberOfDataSets(level); ++index)
+    {
+      vtkUniformGrid* grid = input->GetDataSet(level, index);
+      if (grid && grid->GetNumberOfCells() > 0)
+      {
+        grids->SetBlock(index,
+          visit(ghosts.surrounded(level, index), std::to_string(index) + " of " + levelName));
+      }
+    }
+  }
+}
+
+} // namespace
 
 //------------------------------------------------------------------------------
 int vtkPLICInterface::RequestData(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
-  vtkDataSet* input = vtkDataSet::GetData(inputVector[0]);
-  vtkPolyData* output = vtkPolyData::GetData(outputVector);
-  const double start = vtkTimerLog::GetUniversalTime();
+  vtkDataObject* input = vtkDataObject::GetData(inputVector[0]);
+  vtkDataObject* output = vtkDataObject::GetData(outputVector);
+  mir::PLICOptions options;
+  options.fractionArrays = this->VolumeFractionArrays;
+  options.centroidArrays = this->CentroidArrays;
+  options.method = static_cast<mir::NormalMethod>(this->Method);
+  options.automaticOrder = this->MaterialOrder == AUTOMATIC_ORDER;
+  options.normalize = this->Normalize;
+  options.tolerance = this->Tolerance;
+  options.simplices = this->OutputMaterials == CLIPPED_TETRAHEDRA;
+  options.mixedCellsOnly = this->MixedCellsOnly;
+
+  mir::PLICCounts total;
+  auto reconstruct = [&](vtkDataSet* data, vtkDataObject* result, double from, double to) {
+    const double start = vtkTimerLog::GetUniversalTime();
+    options.progress = [this, from, to](double part) {
+      this->UpdateProgress(from + part * (to - from));
+      return !this->GetAbortExecute();
+    };
+    const mir::PLICCounts counts = mir::reconstructPLIC(data, options, result);
+    total.mixed += counts.mixed;
+    total.fallback += counts.fallback;
+    total.used = counts.used;
+    mir::setField(result, "Method", std::string("PLIC ") + mir::methodName(counts.used));
+    mir::setField(result, "MixedCells", counts.mixed);
+    mir::setField(result, "ReconstructedCells", counts.reconstructed);
+    mir::setField(result, "RejectedCells", counts.mixed - counts.reconstructed);
+    mir::setField(result, "FallbackCells", counts.fallback);
+    mir::setField(result, "NormalizedCells", counts.normalized);
+    mir::setField(result, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
+  };
+
+  std::string where;
   try
   {
-    if (mir::isEmptyPiece(input, outputVector))
+    if (auto* data = vtkDataSet::SafeDownCast(input))
     {
-      return 1;
-    }
-    const mir::MeshAdaptor mesh(input);
-    const std::vector<double> fractions =
-      mir::readFractions(input, this->VolumeFractionArrays, this->Tolerance);
-    std::vector<vtkIdType> mixed = mir::mixedCells(fractions, this->Tolerance);
-    mixed.erase(std::remove_if(mixed.begin(), mixed.end(),
-                  [&mesh](vtkIdType cell) { return mesh.isGhost(cell); }),
-      mixed.end());
-    auto method = static_cast<mir::NormalMethod>(this->Method);
-    const auto normals = mir::makeNormalEstimator(method, mesh, fractions, mixed);
-
-    std::vector<Facet> facets(mixed.size());
-    auto compute = [&](vtkIdType begin, vtkIdType end) {
-      for (vtkIdType i = begin; i < end && !this->GetAbortExecute(); ++i)
+      if (!mir::isEmptyPiece(data, outputVector))
       {
-        const mir::Vec3 normal = normals->normal(mixed[i]);
-        facets[i] = mesh.dimension() == 2
-          ? planarFacet(mesh, mixed[i], fractions[mixed[i]], normal)
-          : spatialFacet(mesh, mixed[i], fractions[mixed[i]], normal);
-      }
-    };
-    const auto count = static_cast<vtkIdType>(mixed.size());
-    const vtkIdType slice = std::max<vtkIdType>(1024, count / 20);
-    for (vtkIdType begin = 0; begin < count && !this->GetAbortExecute(); begin += slice)
-    {
-      vtkSMPTools::For(begin, std::min(count, begin + slice), compute);
-      this->UpdateProgress(static_cast<double>(begin) / count);
-    }
-
-    mir::InterfaceBuilder builder(mesh);
-    std::vector<mir::Vec2> points;
-    std::vector<std::array<std::int64_t, 2>> segments;
-    std::vector<std::int64_t> cells;
-    for (vtkIdType i = 0; i < count; ++i)
-    {
-      for (const auto& line : facets[i].lines)
-      {
-        const auto first = static_cast<std::int64_t>(points.size());
-        points.insert(points.end(), line.begin(), line.end());
-        segments.push_back({ first, first + 1 });
-        cells.push_back(mixed[i]);
-      }
-      for (const auto& loop : facets[i].loops)
-      {
-        builder.addPolygon(loop, facets[i].normal, mixed[i]);
-      }
-      if (facets[i].lines.empty() && facets[i].loops.empty() && !this->GetAbortExecute())
-      {
-        throw std::runtime_error(
-          "cell " + std::to_string(mixed[i]) + " is mixed but has no volume");
+        reconstruct(data, output, 0.0, 1.0);
       }
     }
-    builder.addSegments(points, segments, cells);
-    builder.finish(output);
-
-    if (method != static_cast<mir::NormalMethod>(this->Method))
+    else
     {
-      vtkDebugMacro(<< MethodNames[this->Method] << " needs an image or rectilinear grid; used "
-                    << MethodNames[static_cast<int>(method)]);
+      int blocks = 0;
+      int done = 0;
+      int without = 0;
+      const auto leaves = vtkSmartPointer<vtkCompositeDataIterator>::Take(
+        vtkCompositeDataSet::SafeDownCast(input)->NewIterator());
+      for (leaves->InitTraversal(); !leaves->IsDoneWithTraversal(); leaves->GoToNextItem())
+      {
+        ++blocks;
+      }
+      const Visit visit = [&](vtkDataSet* data, const std::string& name) {
+        where = "block " + name + ": ";
+        const double from = static_cast<double>(done++) / blocks;
+        vtkSmartPointer<vtkDataObject> result;
+        if (this->GetAbortExecute())
+        {
+          return result;
+        }
+        if (std::none_of(this->VolumeFractionArrays.begin(), this->VolumeFractionArrays.end(),
+              [&](
+                const std::string& array) { return data->GetCellData()->HasArray(array.c_str()); }))
+        {
+          ++without;
+          return result;
+        }
+        result.TakeReference(vtkDataObjectTypes::NewDataObject(
+          this->OutputMaterials == INTERFACE ? VTK_POLY_DATA : VTK_UNSTRUCTURED_GRID));
+        reconstruct(data, result, from, static_cast<double>(done) / blocks);
+        return result;
+      };
+      if (auto* amr = vtkUniformGridAMR::SafeDownCast(input))
+      {
+        forEachGrid(
+          amr, vtkMultiBlockDataSet::SafeDownCast(output), this->VolumeFractionArrays, visit);
+      }
+      else
+      {
+        forEachLeaf(
+          vtkDataObjectTree::SafeDownCast(input), vtkDataObjectTree::SafeDownCast(output), visit);
+      }
+      if (without > 0)
+      {
+        vtkWarningMacro(<< without << " of " << done << " blocks have no cell array '"
+                        << (this->VolumeFractionArrays.empty() ? std::string()
+                                                               : this->VolumeFractionArrays[0])
+                        << "' and give no interface");
+      }
     }
-    mir::setField(output, "Method", std::string("PLIC ") + MethodNames[static_cast<int>(method)]);
-    mir::setField(output, "MixedCells", static_cast<std::int64_t>(count));
-    mir::setField(output, "ReconstructedCells", static_cast<std::int64_t>(count));
-    mir::setField(output, "RejectedCells", std::int64_t{ 0 });
-    mir::setField(output, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
   }
   catch (const std::exception& error)
   {
     output->Initialize();
-    vtkErrorMacro(<< error.what());
+    vtkErrorMacro(<< where << error.what());
     return 0;
+  }
+  if (total.fallback > 0 && this->Method != AUTOMATIC)
+  {
+    vtkWarningMacro(<< mir::methodName(options.method) << " does not apply to " << total.fallback
+                    << " of " << total.mixed << " mixed cells, which got "
+                    << (total.used == options.method ? "the first axis as normal"
+                                                     : mir::methodName(total.used))
+                    << (total.used == options.method
+                           ? " as their fractions have no direction"
+                           : " as it needs an image or rectilinear grid"));
   }
   return 1;
 }
@@ -212,6 +272,15 @@ void vtkPLICInterface::PrintSelf(ostream& os, vtkIndent indent)
   {
     os << indent << "VolumeFractionArray: " << name << "\n";
   }
-  os << indent << "Method: " << MethodNames[this->Method] << "\n";
+  for (const std::string& name : this->CentroidArrays)
+  {
+    os << indent << "CentroidArray: " << name << "\n";
+  }
+  os << indent << "Method: " << mir::methodName(static_cast<mir::NormalMethod>(this->Method))
+     << "\n";
+  os << indent << "MaterialOrder: " << this->MaterialOrder << "\n";
   os << indent << "Tolerance: " << this->Tolerance << "\n";
+  os << indent << "Normalize: " << this->Normalize << "\n";
+  os << indent << "OutputMaterials: " << this->OutputMaterials << "\n";
+  os << indent << "MixedCellsOnly: " << this->MixedCellsOnly << "\n";
 }

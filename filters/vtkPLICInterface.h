@@ -6,27 +6,38 @@
  * fractions (Youngs 1982). It conserves, but the planes of neighbouring cells do not join up; see
  * vtkNeuralInterface for an interface that does both.
  *
- * Input: a data set of any linear cell types with cell volume fractions. Several arrays are one a
- * material, in order; one array f means the two materials f and 1 - f. More than two materials are
- * an error for now.
+ * Input: a data set of any linear cell types with cell volume fractions, or a composite of such:
+ * multiblock, partitioned, overlapping AMR. Several arrays are one a material (2 to 253), in order;
+ * one array f means the two materials f and 1 - f.
  *
- * Output: vtkPolyData with double precision points, a line (2D) or polygon (3D) a mixed cell, and
- * the cell arrays
+ * Output 0, with OutputMaterials INTERFACE: vtkPolyData with double precision points, a line (2D)
+ * or polygon (3D) for each two materials that touch in a mixed cell, and one for each face between
+ * full cells of different materials, so that the interface is complete. Cell arrays:
  * - `MaterialIds`: 2 components, the materials inside and outside (0-based, in array order);
- * - `SourceCellIds`: id of the mixed cell, its global id where the input has them;
+ * - `SourceCellIds`: id of the mixed cell (or of the inner of two full cells), its global id where
+ *   the input has them;
  * - `Normals`: unit, from inside to outside;
- * - `Area`: length (2D) or area (3D) of the facet;
- * and the field data `Method`, `MixedCells`, `ReconstructedCells`, `RejectedCells`, `Milliseconds`.
+ * - `Area`: length (2D) or area (3D) of the facet.
  *
- * Guarantees: every cell with Tolerance < f < 1 - Tolerance gets its facet, and the plane cuts off
- * f of it to 1e-12. Coordinates are local to the cell, so that neither units nor the place of the
- * mesh matter. Meshes one cell thick in 3D count as 2D: their normals have no component through the
- * thickness. Ghost cells feed stencils and are never output. The result is the same on any number
- * of threads.
+ * Output 0, with the other values of OutputMaterials: vtkUnstructuredGrid of the cells cut into
+ * their materials, polygons and polyhedra or triangles and tetrahedra, with every input cell array
+ * and `MaterialId` and `SourceCellIds`. Their volumes, as vtkCellSizeFilter and
+ * vtkIntegrateAttributes find them, add up to those of the materials.
  *
- * A missing array, NaN, values outside [-Tolerance, 1 + Tolerance], and cells that are not linear,
- * use points that do not exist or are mixed but without volume are errors that name the array or
- * the first bad cell and leave the output empty.
+ * Composite input gives a composite of these: the same partitioned collection, or a multiblock.
+ * Field data: `Method`, `MixedCells`, `ReconstructedCells`, `RejectedCells`, `FallbackCells` (that
+ * did not get the method asked for), `NormalizedCells`, `Milliseconds`.
+ *
+ * Guarantees: every cell with Tolerance < f < 1 - Tolerance gets its facet, and its planes cut off
+ * the fractions to 1e-12, each plane in what is left by those before it. Coordinates are local to
+ * the cell, so that neither units nor the place of the mesh matter. Meshes one cell thick in 3D
+ * count as 2D: their normals have no component through the thickness. Ghost cells feed stencils and
+ * are never output. The result is the same on any number of threads.
+ *
+ * A missing array, NaN, values outside [-Tolerance, 1 + Tolerance], sums that leave 1 (unless
+ * Normalize), and cells that are not linear, use points that do not exist or are mixed but without
+ * volume are errors that name the array or the first bad cell and leave the output empty. Blocks of
+ * a composite that lack the arrays are skipped with a warning.
  *
  * @sa vtkVolumeFractions vtkNeuralInterface vtkInterfaceError
  */
@@ -35,23 +46,41 @@
 #define vtkPLICInterface_h
 
 #include "mirFiltersModule.h" // for the export macro
-#include "vtkPolyDataAlgorithm.h"
+#include "vtkDataObjectAlgorithm.h"
 
 #include <string> // for VolumeFractionArrays
 #include <vector> // for VolumeFractionArrays
 
-class MIRFILTERS_EXPORT vtkPLICInterface : public vtkPolyDataAlgorithm
+class MIRFILTERS_EXPORT vtkPLICInterface : public vtkDataObjectAlgorithm
 {
 public:
   static vtkPLICInterface* New();
-  vtkTypeMacro(vtkPLICInterface, vtkPolyDataAlgorithm);
+  vtkTypeMacro(vtkPLICInterface, vtkDataObjectAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
 
   enum MethodType
   {
     YOUNGS,
     MIXED_YOUNGS_CENTERED,
-    LEAST_SQUARES
+    LEAST_SQUARES,
+    ELVIRA,
+    LVIRA,
+    RECONSTRUCTED_DISTANCE,
+    MOMENT_OF_FLUID,
+    AUTOMATIC
+  };
+
+  enum MaterialOrderType
+  {
+    LISTED,
+    AUTOMATIC_ORDER
+  };
+
+  enum OutputMaterialsType
+  {
+    INTERFACE,
+    CLIPPED_CELLS,
+    CLIPPED_TETRAHEDRA
   };
 
   ///@{
@@ -66,15 +95,47 @@ public:
 
   ///@{
   /**
-   * How normals are estimated, one of MethodType. Default: MIXED_YOUNGS_CENTERED.
-   * - YOUNGS: gradient over the 3^d neighbours (Youngs 1984); structured meshes.
-   * - MIXED_YOUNGS_CENTERED: the better of Youngs' and centred column differences (Aulisa,
-   *   Manservisi, Scardovelli, Zaleski 2007); structured meshes.
-   * - LEAST_SQUARES: gradient by inverse-distance weighted least squares over the cells that share
-   *   a vertex; any mesh. The other two fall back to it, with a note, where cells are unstructured.
+   * Names of the cell arrays of centroids (3 components, in the mesh's coordinates), one for each
+   * volume fraction array, in their order. Only MOMENT_OF_FLUID reads them.
    */
-  vtkSetClampMacro(Method, int, YOUNGS, LEAST_SQUARES);
+  void AddCentroidArray(const char* name);
+  void ClearCentroidArrays();
+  int GetNumberOfCentroidArrays();
+  const char* GetCentroidArray(int index);
+  ///@}
+
+  ///@{
+  /**
+   * How normals are estimated, one of MethodType. Default: AUTOMATIC.
+   * - YOUNGS: gradient over the 3^d neighbours (Youngs 1984); image and rectilinear grids.
+   * - MIXED_YOUNGS_CENTERED: the better of Youngs' and centred column differences (Aulisa,
+   *   Manservisi, Scardovelli, Zaleski 2007); image and rectilinear grids.
+   * - LEAST_SQUARES: gradient by inverse-distance weighted least squares over the cells that share
+   *   a vertex (Barth 1993); any mesh.
+   * - ELVIRA: of several column differences the one whose plane fits the neighbours' fractions best
+   *   (Pilliod and Puckett 2004); image and rectilinear grids. Exact for lines in 2D.
+   * - LVIRA: the plane that fits the neighbours' fractions best (Pilliod and Puckett 2004); any
+   *   mesh. Exact for planes.
+   * - RECONSTRUCTED_DISTANCE: from the neighbours' facets, iterated (after Scheufler and Roenby
+   *   2019); any mesh.
+   * - MOMENT_OF_FLUID: the plane that fits the material's centroid best (Dyadechko and Shashkov
+   *   2005); any mesh with CentroidArrays. Exact for planes.
+   * - AUTOMATIC: MIXED_YOUNGS_CENTERED on image and rectilinear grids, RECONSTRUCTED_DISTANCE on
+   *   all other meshes.
+   * On meshes that a method does not take, RECONSTRUCTED_DISTANCE is used, with a warning.
+   */
+  vtkSetClampMacro(Method, int, YOUNGS, AUTOMATIC);
   vtkGetMacro(Method, int);
+  ///@}
+
+  ///@{
+  /**
+   * The order in which three and more materials are cut from a cell, one of MaterialOrderType:
+   * LISTED as the arrays are, AUTOMATIC_ORDER the one that fits the neighbours best in each cell.
+   * Default: AUTOMATIC_ORDER.
+   */
+  vtkSetClampMacro(MaterialOrder, int, LISTED, AUTOMATIC_ORDER);
+  vtkGetMacro(MaterialOrder, int);
   ///@}
 
   ///@{
@@ -85,17 +146,52 @@ public:
   vtkGetMacro(Tolerance, double);
   ///@}
 
+  ///@{
+  /**
+   * Move fractions into [0, 1] and rescale them to sum to 1 where they do not, and count the cells,
+   * instead of an error. Default: off.
+   */
+  vtkSetMacro(Normalize, bool);
+  vtkGetMacro(Normalize, bool);
+  vtkBooleanMacro(Normalize, bool);
+  ///@}
+
+  ///@{
+  /**
+   * What comes out, one of OutputMaterialsType: the interface; or the cells cut into their
+   * materials, as polygons and polyhedra or as triangles and tetrahedra. Default: INTERFACE.
+   */
+  vtkSetClampMacro(OutputMaterials, int, INTERFACE, CLIPPED_TETRAHEDRA);
+  vtkGetMacro(OutputMaterials, int);
+  ///@}
+
+  ///@{
+  /**
+   * Of clipped cells only those that were mixed. Default: off.
+   */
+  vtkSetMacro(MixedCellsOnly, bool);
+  vtkGetMacro(MixedCellsOnly, bool);
+  vtkBooleanMacro(MixedCellsOnly, bool);
+  ///@}
+
 protected:
   vtkPLICInterface();
   ~vtkPLICInterface() override;
 
   int FillInputPortInformation(int port, vtkInformation* info) override;
+  int FillOutputPortInformation(int port, vtkInformation* info) override;
+  int RequestDataObject(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
 
   std::vector<std::string> VolumeFractionArrays;
-  int Method = MIXED_YOUNGS_CENTERED;
+  std::vector<std::string> CentroidArrays;
+  int Method = AUTOMATIC;
+  int MaterialOrder = AUTOMATIC_ORDER;
   double Tolerance = 1e-8;
+  bool Normalize = false;
+  int OutputMaterials = INTERFACE;
+  bool MixedCellsOnly = false;
 
 private:
   vtkPLICInterface(const vtkPLICInterface&) = delete;

@@ -1,0 +1,43 @@
+// Facets as several threads find them, and the interface polydata made of them.
+#ifndef mir_filters_FacetChunks_h
+#define mir_filters_FacetChunks_h
+
+#include "plic/Vector.h"
+
+#include "vtkType.h" // for vtkIdType
+
+#include <array>
+#include <vector>
+
+class vtkPolyData;
+
+namespace mir {
+
+class MeshAdaptor;
+
+/// Facets in order. Points are those of space; facets share none.
+struct FacetChunk
+{
+  std::vector<Vec3> points;
+  std::vector<int> sizes;
+  std::vector<Vec3> normals;
+  std::vector<double> areas;
+  std::vector<std::array<int, 2>> materials;
+  std::vector<vtkIdType> cells;
+
+  /// Appends a facet between two materials of a cell: a loop counter-clockwise seen from outside,
+  /// in a mesh of dimension 2 a segment in its plane with the material inside on its left (in an
+  /// extruded mesh the quadrilateral over it). The loop is relative to `origin`; `normal` is unit.
+  /// Segments without length are left out.
+  void add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin, const std::vector<Vec3>& loop,
+    Vec3 normal, int inside, int outside);
+};
+
+/// Lines (of planar meshes) or polygons with the arrays MaterialIds, SourceCellIds, Normals and
+/// Area, written by all threads.
+void writeFacets(
+  const MeshAdaptor& mesh, const std::vector<FacetChunk>& chunks, vtkPolyData* output);
+
+} // namespace mir
+
+#endif

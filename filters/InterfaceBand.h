@@ -1,0 +1,40 @@
+// The cells about the interface of a data set, as the kernel's compact band.
+#ifndef mir_filters_InterfaceBand_h
+#define mir_filters_InterfaceBand_h
+
+#include "plic/CellBand.h"
+#include "plic/ParallelFor.h"
+
+#include "vtkType.h" // for vtkIdType
+
+#include <vector>
+
+namespace mir {
+
+class MaterialFractions;
+class MeshAdaptor;
+
+/// Cells of a data set about its mixed ones. Coordinates are those of the mesh (in the plane's u, v
+/// and z = 0 for a mesh of dimension 2).
+struct InterfaceBand
+{
+  CellBand cells;
+  /// Ids in the data set, ascending, one a cell of the band.
+  std::vector<vtkIdType> ids;
+  /// Cells of the band that are mixed, ascending, ghosts too.
+  std::vector<int> mixed;
+};
+
+/// The mixed cells alone, or with all cells that share a point with one; then `neighbours` of the
+/// mixed cells are known, too. Hidden cells whose values are no fractions are left out. Throws
+/// std::runtime_error naming the first mixed cell without volume, or a polyhedron whose faces do
+/// not fit its points.
+InterfaceBand makeInterfaceBand(
+  const MeshAdaptor& mesh, const MaterialFractions& fractions, bool withNeighbours);
+
+/// vtkSMPTools as the kernel's loops take it.
+void runThreaded(int count, const std::function<void(int, int)>& body);
+
+} // namespace mir
+
+#endif

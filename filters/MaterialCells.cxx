@@ -1,0 +1,304 @@
+#include "MaterialCells.h"
+
+#include "CellSearch.h"
+#include "MaterialFractions.h"
+#include "MeshAdaptor.h"
+
+#include "vtkCellArray.h"
+#include "vtkCellData.h"
+#include "vtkCellType.h"
+#include "vtkDataSet.h"
+#include "vtkDataSetAttributes.h"
+#include "vtkDoubleArray.h"
+#include "vtkIdList.h"
+#include "vtkIdTypeArray.h"
+#include "vtkIntArray.h"
+#include "vtkNew.h"
+#include "vtkPoints.h"
+#include "vtkSmartPointer.h"
+#include "vtkTypeInt64Array.h"
+#include "vtkUnsignedCharArray.h"
+#include "vtkUnstructuredGrid.h"
+
+#include <cstring>
+#include <numeric>
+
+namespace mir {
+
+namespace {
+
+/// The prism over a polygon as a polyhedron with the faces below, above and around.
+void addPrism(const MeshAdaptor& mesh, Vec3 origin, const Polygon& part, PartChunk& chunk)
+{
+  const int n = static_cast<int>(part.size());
+  for (double height : { 0.0, mesh.thickness() })
+  {
+    for (Vec2 x : part)
+    {
+      chunk.points.push_back(mesh.plane().lift({ origin.x + x.x, origin.y + x.y }, height));
+    }
+  }
+  chunk.types.push_back(VTK_POLYHEDRON);
+  chunk.sizes.push_back(2 * n);
+  chunk.faces.push_back(n + 2);
+  chunk.faces.push_back(n);
+  for (int i = 0; i < n; ++i)
+  {
+    chunk.faces.push_back(n - 1 - i);
+  }
+  chunk.faces.push_back(n);
+  for (int i = 0; i < n; ++i)
+  {
+    chunk.faces.push_back(n + i);
+  }
+  for (int i = 0; i < n; ++i)
+  {
+    const int next = (i + 1) % n;
+    chunk.faces.insert(chunk.faces.end(), { 4, i, next, n + next, n + i });
+  }
+}
+
+/// A cell array and its faces as vtkUnstructuredGrid takes them.
+struct CellArrays
+{
+  vtkNew<vtkUnsignedCharArray> types;
+  vtkNew<vtkTypeInt64Array> offsets;
+  vtkNew<vtkTypeInt64Array> connectivity;
+  vtkNew<vtkIdTypeArray> faceLocations;
+  vtkNew<vtkIdTypeArray> faces;
+  bool anyPolyhedron = false;
+
+  void add(int type, const vtkIdType* points, vtkIdType count)
+  {
+    this->types->InsertNextValue(static_cast<unsigned char>(type));
+    this->offsets->InsertNextValue(this->connectivity->GetNumberOfValues());
+    for (vtkIdType i = 0; i < count; ++i)
+    {
+      this->connectivity->InsertNextValue(points[i]);
+    }
+    this->faceLocations->InsertNextValue(
+      type == VTK_POLYHEDRON ? this->faces->GetNumberOfValues() : -1);
+    this->anyPolyhedron = this->anyPolyhedron || type == VTK_POLYHEDRON;
+  }
+};
+
+void addPureCells(const MeshAdaptor& mesh, const std::vector<vtkIdType>& cells, CellArrays& arrays)
+{
+  std::vector<vtkIdType> ids;
+  std::vector<std::vector<vtkIdType>> faces;
+  for (vtkIdType cell : cells)
+  {
+    const int type = mesh.reader().type(cell);
+    mesh.reader().points(cell, ids);
+    arrays.add(type, ids.data(), static_cast<vtkIdType>(ids.size()));
+    if (type == VTK_POLYHEDRON)
+    {
+      mesh.reader().polyhedronFaces(cell, faces);
+      arrays.faces->InsertNextValue(static_cast<vtkIdType>(faces.size()));
+      for (const std::vector<vtkIdType>& face : faces)
+      {
+        arrays.faces->InsertNextValue(static_cast<vtkIdType>(face.size()));
+        for (vtkIdType id : face)
+        {
+          arrays.faces->InsertNextValue(id);
+        }
+      }
+    }
+  }
+}
+
+void addParts(const PartChunk& chunk, vtkIdType firstPoint, CellArrays& arrays)
+{
+  std::vector<vtkIdType> ids;
+  std::size_t at = 0;
+  for (std::size_t part = 0; part < chunk.types.size(); ++part)
+  {
+    ids.resize(chunk.sizes[part]);
+    std::iota(ids.begin(), ids.end(), firstPoint);
+    arrays.add(chunk.types[part], ids.data(), chunk.sizes[part]);
+    if (chunk.types[part] == VTK_POLYHEDRON)
+    {
+      const int faces = chunk.faces[at++];
+      arrays.faces->InsertNextValue(faces);
+      for (int f = 0; f < faces; ++f)
+      {
+        const int size = chunk.faces[at++];
+        arrays.faces->InsertNextValue(size);
+        for (int i = 0; i < size; ++i)
+        {
+          arrays.faces->InsertNextValue(firstPoint + chunk.faces[at++]);
+        }
+      }
+    }
+    firstPoint += chunk.sizes[part];
+  }
+}
+
+} // namespace
+
+void PartChunk::add(
+  const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin, const Polygon& part, int material)
+{
+  if (mesh.extruded())
+  {
+    addPrism(mesh, origin, part, *this);
+  }
+  else
+  {
+    for (Vec2 x : part)
+    {
+      this->points.push_back(mesh.plane().lift({ origin.x + x.x, origin.y + x.y }));
+    }
+    this->types.push_back(VTK_POLYGON);
+    this->sizes.push_back(static_cast<int>(part.size()));
+  }
+  this->materials.push_back(material);
+  this->cells.push_back(cell);
+}
+
+void PartChunk::add(
+  const MeshAdaptor&, vtkIdType cell, Vec3 origin, const Polyhedron& part, int material)
+{
+  for (Vec3 x : part.points)
+  {
+    this->points.push_back(origin + x);
+  }
+  this->types.push_back(VTK_POLYHEDRON);
+  this->sizes.push_back(static_cast<int>(part.points.size()));
+  this->faces.push_back(part.numberOfFaces());
+  for (int f = 0; f < part.numberOfFaces(); ++f)
+  {
+    this->faces.push_back(part.faceOffsets[f + 1] - part.faceOffsets[f]);
+    this->faces.insert(this->faces.end(), part.faceVertices.begin() + part.faceOffsets[f],
+      part.faceVertices.begin() + part.faceOffsets[f + 1]);
+  }
+  this->materials.push_back(material);
+  this->cells.push_back(cell);
+}
+
+void PartChunk::add(
+  vtkIdType cell, Vec3 origin, const std::array<Vec3, 4>& tetrahedron, int material)
+{
+  for (Vec3 x : tetrahedron)
+  {
+    this->points.push_back(origin + x);
+  }
+  this->types.push_back(VTK_TETRA);
+  this->sizes.push_back(4);
+  this->materials.push_back(material);
+  this->cells.push_back(cell);
+}
+
+void PartChunk::add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin,
+  const std::array<Vec2, 3>& triangle, int material)
+{
+  for (Vec2 x : triangle)
+  {
+    this->points.push_back(mesh.plane().lift({ origin.x + x.x, origin.y + x.y }));
+  }
+  this->types.push_back(VTK_TRIANGLE);
+  this->sizes.push_back(3);
+  this->materials.push_back(material);
+  this->cells.push_back(cell);
+}
+
+void writeMaterialCells(const MeshAdaptor& mesh, const MaterialFractions& fractions,
+  const std::vector<PartChunk>& chunks, bool mixedOnly, vtkUnstructuredGrid* output)
+{
+  std::vector<vtkIdType> pure;
+  if (!mixedOnly)
+  {
+    pure = selectCells(fractions.numberOfCells(), [&](vtkIdType cell) {
+      const unsigned char state = fractions.state(cell);
+      return state != MaterialFractions::Mixed && state != MaterialFractions::Unknown &&
+        !mesh.isGhost(cell);
+    });
+  }
+  vtkIdType numberOfPoints = pure.empty() ? 0 : mesh.reader().numberOfPoints();
+  vtkNew<vtkDoubleArray> coordinates;
+  coordinates->SetNumberOfComponents(3);
+  vtkIdType all = numberOfPoints;
+  vtkIdType cells = static_cast<vtkIdType>(pure.size());
+  for (const PartChunk& chunk : chunks)
+  {
+    all += static_cast<vtkIdType>(chunk.points.size());
+    cells += static_cast<vtkIdType>(chunk.types.size());
+  }
+  coordinates->SetNumberOfTuples(all);
+  auto setPoint = [&](vtkIdType id, Vec3 x) {
+    const double tuple[3] = { x.x, x.y, x.z };
+    coordinates->SetTypedTuple(id, tuple);
+  };
+  vtkSMPTools::For(0, numberOfPoints, [&](vtkIdType begin, vtkIdType end) {
+    for (vtkIdType id = begin; id < end; ++id)
+    {
+      setPoint(id, mesh.reader().point(id));
+    }
+  });
+
+  CellArrays arrays;
+  vtkNew<vtkIntArray> materialIds;
+  materialIds->SetName("MaterialId");
+  vtkNew<vtkIdTypeArray> sourceCellIds;
+  sourceCellIds->SetName("SourceCellIds");
+  vtkNew<vtkIdList> sources;
+  sources->Allocate(cells);
+  auto addCellData = [&](vtkIdType cell, int material) {
+    materialIds->InsertNextValue(material);
+    sourceCellIds->InsertNextValue(mesh.globalId(cell));
+    sources->InsertNextId(cell);
+  };
+  addPureCells(mesh, pure, arrays);
+  for (vtkIdType cell : pure)
+  {
+    addCellData(cell, fractions.state(cell));
+  }
+  for (const PartChunk& chunk : chunks)
+  {
+    addParts(chunk, numberOfPoints, arrays);
+    for (std::size_t part = 0; part < chunk.types.size(); ++part)
+    {
+      addCellData(chunk.cells[part], chunk.materials[part]);
+    }
+    for (Vec3 x : chunk.points)
+    {
+      setPoint(numberOfPoints++, x);
+    }
+  }
+  arrays.offsets->InsertNextValue(arrays.connectivity->GetNumberOfValues());
+
+  vtkNew<vtkPoints> points;
+  points->SetData(coordinates);
+  output->SetPoints(points);
+  vtkNew<vtkCellArray> cellArray;
+  cellArray->SetData(arrays.offsets, arrays.connectivity);
+  if (arrays.anyPolyhedron)
+  {
+    output->SetCells(arrays.types, cellArray, arrays.faceLocations, arrays.faces);
+  }
+  else
+  {
+    output->SetCells(arrays.types, cellArray);
+  }
+  vtkCellData* input = mesh.mesh()->GetCellData();
+  for (int i = 0; i < input->GetNumberOfArrays(); ++i)
+  {
+    vtkAbstractArray* array = input->GetAbstractArray(i);
+    if (!array->GetName() ||
+      std::strcmp(array->GetName(), vtkDataSetAttributes::GhostArrayName()) == 0)
+    {
+      continue;
+    }
+    auto copy = vtkSmartPointer<vtkAbstractArray>::Take(array->NewInstance());
+    copy->SetName(array->GetName());
+    copy->SetNumberOfComponents(array->GetNumberOfComponents());
+    copy->CopyComponentNames(array);
+    copy->SetNumberOfTuples(sources->GetNumberOfIds());
+    array->GetTuples(sources, copy);
+    output->GetCellData()->AddArray(copy);
+  }
+  output->GetCellData()->AddArray(materialIds);
+  output->GetCellData()->AddArray(sourceCellIds);
+}
+
+} // namespace mir

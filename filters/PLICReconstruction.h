@@ -1,0 +1,53 @@
+// PLIC of one data set, from arrays to polydata or to material cells.
+#ifndef mir_filters_PLICReconstruction_h
+#define mir_filters_PLICReconstruction_h
+
+#include "PLICNormals.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+class vtkDataObject;
+class vtkDataSet;
+
+namespace mir {
+
+struct PLICOptions
+{
+  std::vector<std::string> fractionArrays;
+  std::vector<std::string> centroidArrays;
+  NormalMethod method = NormalMethod::Automatic;
+  bool automaticOrder = true;
+  bool normalize = false;
+  double tolerance = 1e-8;
+  /// Of material cells: tetrahedra (2D: triangles) instead of polyhedra (polygons), and none of the
+  /// pure cells.
+  bool simplices = false;
+  bool mixedCellsOnly = false;
+  /// Called with values from 0 to 1; the work stops when it returns false.
+  std::function<bool(double)> progress = [](double) { return true; };
+};
+
+struct PLICCounts
+{
+  std::int64_t mixed = 0;
+  /// Mixed cells with a facet.
+  std::int64_t reconstructed = 0;
+  /// Mixed cells that did not get the method asked for.
+  std::int64_t fallback = 0;
+  /// Cells whose fractions were moved or rescaled.
+  std::int64_t normalized = 0;
+  /// Facets on faces between full cells.
+  std::int64_t pureFaces = 0;
+  NormalMethod used = NormalMethod::Automatic;
+};
+
+/// Fills a vtkPolyData with the interface or a vtkUnstructuredGrid with the material cells. Throws
+/// std::runtime_error as MeshAdaptor, MaterialFractions and findNormals do.
+PLICCounts reconstructPLIC(vtkDataSet* mesh, const PLICOptions& options, vtkDataObject* output);
+
+} // namespace mir
+
+#endif
