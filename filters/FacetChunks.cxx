@@ -18,8 +18,8 @@
 
 namespace mir {
 
-void FacetChunk::add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin,
-  const std::vector<Vec3>& loop, Vec3 normal, int inside, int outside)
+void FacetChunk::add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin, const Vec3* loop,
+  int count, Vec3 normal, int inside, int outside)
 {
   double size = 0.0;
   if (mesh.dimension() == 2)
@@ -46,13 +46,13 @@ void FacetChunk::add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin,
   else
   {
     Vec3 twice;
-    for (std::size_t i = 0; i < loop.size(); ++i)
+    for (int i = 0; i < count; ++i)
     {
       this->points.push_back(origin + loop[i]);
-      twice = twice + cross(loop[i] - loop[0], loop[(i + 1) % loop.size()] - loop[0]);
+      twice = twice + cross(loop[i] - loop[0], loop[(i + 1) % count] - loop[0]);
     }
     size = 0.5 * std::abs(dot(twice, normal));
-    this->sizes.push_back(static_cast<int>(loop.size()));
+    this->sizes.push_back(count);
     this->normals.push_back(normal);
   }
   this->areas.push_back(size);

@@ -29,7 +29,7 @@ struct FacetChunk
   /// in a mesh of dimension 2 a segment in its plane with the material inside on its left (in an
   /// extruded mesh the quadrilateral over it). The loop is relative to `origin`; `normal` is unit.
   /// Segments without length are left out.
-  void add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin, const std::vector<Vec3>& loop,
+  void add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin, const Vec3* loop, int count,
     Vec3 normal, int inside, int outside);
 };
 

@@ -192,10 +192,22 @@ void PartChunk::add(
 void PartChunk::add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin,
   const std::array<Vec2, 3>& triangle, int material)
 {
-  for (Vec2 x : triangle)
+  Vec3 low[3];
+  Vec3 high[3];
+  for (int i = 0; i < 3; ++i)
   {
-    this->points.push_back(mesh.plane().lift({ origin.x + x.x, origin.y + x.y }));
+    const Vec2 x{ origin.x + triangle[i].x, origin.y + triangle[i].y };
+    low[i] = mesh.plane().lift(x);
+    high[i] = mesh.plane().lift(x, mesh.thickness());
   }
+  if (mesh.extruded())
+  {
+    this->add(cell, {}, { low[0], low[1], low[2], high[2] }, material);
+    this->add(cell, {}, { low[0], low[1], high[2], high[1] }, material);
+    this->add(cell, {}, { low[0], high[1], high[2], high[0] }, material);
+    return;
+  }
+  this->points.insert(this->points.end(), low, low + 3);
   this->types.push_back(VTK_TRIANGLE);
   this->sizes.push_back(3);
   this->materials.push_back(material);

@@ -38,7 +38,8 @@ struct PartChunk
     const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin, const Polyhedron& part, int material);
   /// Appends a tetrahedron of positive volume.
   void add(vtkIdType cell, Vec3 origin, const std::array<Vec3, 4>& tetrahedron, int material);
-  /// Appends a triangle in the plane of a mesh, counter-clockwise.
+  /// Appends a triangle in the plane of a mesh, counter-clockwise; in an extruded mesh the prism
+  /// over it as three tetrahedra.
   void add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin,
     const std::array<Vec2, 3>& triangle, int material);
 };

@@ -7,7 +7,9 @@
 #include "MeshAdaptor.h"
 #include "PureFaces.h"
 
-#include "plic/CellCutter.h"
+#include "plic/MaterialOrder.h"
+#include "plic/NestedCuts.h"
+#include "plic/PartTetrahedra.h"
 
 #include "vtkDataSet.h"
 #include "vtkPolyData.h"
@@ -15,7 +17,7 @@
 #include "vtkUnstructuredGrid.h"
 
 #include <algorithm>
-#include <atomic>
+#include <array>
 
 namespace mir {
 
@@ -72,11 +74,118 @@ std::int64_t addPureFaces(
     const double size = length(normal);
     if (size > 0.0)
     {
-      facets.add(mesh, face.source, origin, loop, 1.0 / size * normal, fractions.state(face.inside),
-        fractions.state(face.outside));
+      facets.add(mesh, face.source, origin, loop.data(), static_cast<int>(loop.size()),
+        1.0 / size * normal, fractions.state(face.inside), fractions.state(face.outside));
     }
   }
   return static_cast<std::int64_t>(faces.size());
+}
+
+/// What a chunk of mixed cells gives.
+struct Chunk
+{
+  std::int64_t mixed = 0;
+  std::int64_t reconstructed = 0;
+  FacetChunk facets;
+  PartChunk parts;
+};
+
+/// The cutting of mixed cells, the same by any thread.
+struct CellCutting
+{
+  const MeshAdaptor& mesh;
+  const MaterialFractions& fractions;
+  const InterfaceBand& band;
+  const MixedMaterials& materials;
+  const PLICOptions& options;
+  bool withParts;
+
+  void run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) const;
+  void addParts(const NestedCutter& cutter, vtkIdType id, Vec3 origin, PartChunk& parts) const;
+};
+
+void CellCutting::run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) const
+{
+  NestedCutter cutter(band.cells);
+  MaterialOrder order(band.cells,
+    [this](int material, int cell) { return fractions.fraction(material, band.ids[cell]); });
+  std::vector<MaterialEstimate> estimates;
+  std::vector<MaterialCut> cuts;
+  for (vtkIdType c = begin; c < end; ++c)
+  {
+    Chunk& chunk = work[c];
+    const auto last =
+      std::min(static_cast<vtkIdType>(band.mixed.size()), (c + 1) * vtkIdType{ ChunkSize });
+    for (vtkIdType i = c * ChunkSize; i < last; ++i)
+    {
+      const int cell = band.mixed[i];
+      const vtkIdType id = band.ids[cell];
+      if (mesh.isGhost(id))
+      {
+        continue;
+      }
+      estimates.clear();
+      for (std::int64_t e = materials.offsets[i]; e < materials.offsets[i + 1]; ++e)
+      {
+        estimates.push_back({ materials.materials[e], materials.fractions[e], materials.normals[e],
+          materials.gradients.empty() ? Vec3{} : materials.gradients[e] });
+      }
+      const int count = static_cast<int>(estimates.size());
+      order.choose(cell, estimates.data(), count, options.automaticOrder, cuts);
+      cutter.run(cell, cuts.data(), count, withParts);
+      const Vec3 origin = band.cells.origin(cell);
+      if (withParts)
+      {
+        addParts(cutter, id, origin, chunk.parts);
+      }
+      else
+      {
+        for (const MaterialFacet& facet : cutter.facets())
+        {
+          chunk.facets.add(mesh, id, origin, cutter.points().data() + facet.begin,
+            facet.end - facet.begin, facet.normal, facet.inside, facet.outside);
+        }
+      }
+      ++chunk.mixed;
+      chunk.reconstructed += cutter.facets().empty() ? 0 : 1;
+    }
+  }
+}
+
+void CellCutting::addParts(
+  const NestedCutter& cutter, vtkIdType id, Vec3 origin, PartChunk& parts) const
+{
+  std::vector<std::array<Vec3, 4>> tetrahedra;
+  std::vector<std::array<Vec2, 3>> triangles;
+  for (int p = 0; p < cutter.numberOfParts(); ++p)
+  {
+    const MaterialPart& part = cutter.part(p);
+    if (mesh.dimension() == 2)
+    {
+      if (!options.simplices)
+      {
+        parts.add(mesh, id, origin, part.polygon, part.material);
+        continue;
+      }
+      mir::triangles(part.polygon, triangles);
+      for (const auto& triangle : triangles)
+      {
+        parts.add(mesh, id, origin, triangle, part.material);
+      }
+    }
+    else if (options.simplices)
+    {
+      mir::tetrahedra(part.polyhedron, tetrahedra);
+      for (const auto& tetrahedron : tetrahedra)
+      {
+        parts.add(id, origin, tetrahedron, part.material);
+      }
+    }
+    else
+    {
+      parts.add(mesh, id, origin, part.polyhedron, part.material);
+    }
+  }
 }
 
 } // namespace
@@ -95,55 +204,42 @@ PLICCounts reconstructPLIC(vtkDataSet* input, const PLICOptions& options, vtkDat
 
   const int mixed = static_cast<int>(band.mixed.size());
   const int chunks = (mixed + ChunkSize - 1) / ChunkSize;
-  std::vector<FacetChunk> facets(chunks + 1);
-  std::vector<PLICCounts> counted(chunks);
-  std::atomic<bool> stopped{ false };
-  vtkSMPTools::For(0, chunks, 1, [&](vtkIdType chunk, vtkIdType last) {
-    CellCutter cutter(band.cells);
-    for (; chunk < last && !stopped; ++chunk)
-    {
-      FacetChunk& found = facets[chunk];
-      const int end = std::min<int>(mixed, (chunk + 1) * ChunkSize);
-      for (int i = chunk * ChunkSize; i < end; ++i)
-      {
-        const int cell = band.mixed[i];
-        const vtkIdType id = band.ids[cell];
-        if (mesh.isGhost(id))
-        {
-          continue;
-        }
-        const std::size_t before = found.sizes.size();
-        if (materials.count(i) > 1)
-        {
-          const std::int64_t e = materials.offsets[i];
-          const Vec3 normal = materials.normals[e];
-          const double constant = cutter.planeConstant(cell, normal, materials.fractions[e]);
-          for (const auto& loop : cutter.cut(cell, normal, constant))
-          {
-            found.add(mesh, id, band.cells.origin(cell), loop, normal, materials.materials[e],
-              materials.materials[e + 1]);
-          }
-        }
-        ++counted[chunk].mixed;
-        counted[chunk].reconstructed += found.sizes.size() > before ? 1 : 0;
-      }
-    }
-  });
+  std::vector<Chunk> work(chunks);
+  auto* polydata = vtkPolyData::SafeDownCast(output);
+  const CellCutting cutting{ mesh, fractions, band, materials, options, polydata == nullptr };
+  const int slice = std::max(1, chunks / 20);
+  bool goOn = options.progress(0.1);
+  for (int first = 0; first < chunks && goOn; first += slice)
+  {
+    vtkSMPTools::For(first, std::min(chunks, first + slice), 1,
+      [&](vtkIdType begin, vtkIdType end) { cutting.run(begin, end, work); });
+    goOn = options.progress(0.1 + 0.8 * (first + slice) / chunks);
+  }
 
   PLICCounts counts;
-  for (const PLICCounts& some : counted)
+  std::vector<FacetChunk> facets;
+  std::vector<PartChunk> parts;
+  for (Chunk& chunk : work)
   {
-    counts.mixed += some.mixed;
-    counts.reconstructed += some.reconstructed;
+    counts.mixed += chunk.mixed;
+    counts.reconstructed += chunk.reconstructed;
+    facets.push_back(std::move(chunk.facets));
+    parts.push_back(std::move(chunk.parts));
   }
   counts.normalized = fractions.numberNormalized();
   counts.used = method;
   const bool asked = options.method == method || options.method == NormalMethod::Automatic;
   counts.fallback = asked ? materials.withoutDirection : counts.mixed;
-  if (auto* polydata = vtkPolyData::SafeDownCast(output))
+  if (polydata)
   {
+    facets.emplace_back();
     counts.pureFaces = addPureFaces(mesh, fractions, facets.back());
     writeFacets(mesh, facets, polydata);
+  }
+  else
+  {
+    writeMaterialCells(
+      mesh, fractions, parts, options.mixedCellsOnly, vtkUnstructuredGrid::SafeDownCast(output));
   }
   return counts;
 }
