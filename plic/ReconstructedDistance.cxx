@@ -1,0 +1,320 @@
+#include "plic/ReconstructedDistance.h"
+
+#include "plic/CellCutter.h"
+#include "plic/LeastSquares.h"
+#include "plic/ParaboloidFit.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mir {
+
+namespace {
+
+/// Turns, in radians, that wake a cell's neighbours: heights change by their squares only.
+constexpr double wakingTurn = 1e-4;
+/// The same for neighbours that follow this cell's slope.
+constexpr double followedTurn = 1e-5;
+/// The first fits start from facets tilted at random and give planes.
+constexpr double firstFlatness = 0.1;
+constexpr double flatness = 1e-3;
+
+enum class Motion : unsigned char
+{
+  Rests,
+  Turns,
+  Wakes
+};
+
+/// The mixed neighbours of every mixed cell, as slots.
+struct MixedNeighbours
+{
+  std::vector<std::int64_t> offsets;
+  std::vector<int> slots;
+};
+
+MixedNeighbours mixedNeighbours(
+  const CellBand& band, const MaterialField& field, const ParallelFor& parallelFor)
+{
+  const int count = static_cast<int>(field.mixed.size());
+  MixedNeighbours result;
+  result.offsets.assign(count + 1, 0);
+  auto forEach = [&](int slot, auto&& visit) {
+    const int cell = field.mixed[slot];
+    for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
+    {
+      const int neighbour = field.slots[band.neighbours[i]];
+      if (neighbour >= 0)
+      {
+        visit(neighbour);
+      }
+    }
+  };
+  parallelFor(count, [&](int begin, int end) {
+    for (int slot = begin; slot < end; ++slot)
+    {
+      forEach(slot, [&](int) { ++result.offsets[slot + 1]; });
+    }
+  });
+  for (int slot = 0; slot < count; ++slot)
+  {
+    result.offsets[slot + 1] += result.offsets[slot];
+  }
+  result.slots.resize(result.offsets.back());
+  parallelFor(count, [&](int begin, int end) {
+    for (int slot = begin; slot < end; ++slot)
+    {
+      int* next = result.slots.data() + result.offsets[slot];
+      forEach(slot, [&](int neighbour) { *next++ = neighbour; });
+    }
+  });
+  return result;
+}
+
+/// The state of a mixed cell.
+struct CellState
+{
+  /// Root mean square distance of the mixed neighbours' centroids.
+  double scale = 0.0;
+  /// The part of the proposed turn that is made.
+  double damping = 1.0;
+  Vec3 lastTurn;
+  Vec3 proposed;
+  Motion motion = Motion::Wakes;
+  bool poor = false;
+};
+
+class Iteration
+{
+public:
+  Iteration(const CellBand& band, const MaterialField& field, const ParallelFor& parallelFor)
+    : Band(band)
+    , Field(field)
+    , Parallel(parallelFor)
+    , Start(leastSquares(band, field, parallelFor))
+    , About(mixedNeighbours(band, field, parallelFor))
+    , Facets(field.mixed.size())
+    , States(field.mixed.size())
+  {
+    this->Active.resize(field.mixed.size());
+    for (std::size_t slot = 0; slot < this->Active.size(); ++slot)
+    {
+      this->Active[slot] = static_cast<int>(slot);
+    }
+    this->forEachActive([this](int slot, CellCutter& cutter) {
+      const int cell = this->Field.mixed[slot];
+      Facet& facet = this->Facets[slot];
+      facet.origin = this->Band.origin(cell);
+      facet.normal = this->Start[slot];
+      this->cutFacet(slot, cutter);
+      double sum = 0.0;
+      const auto begin = this->About.offsets[slot];
+      const auto end = this->About.offsets[slot + 1];
+      for (auto i = begin; i < end; ++i)
+      {
+        const int neighbour = this->Field.mixed[this->About.slots[i]];
+        const Vec3 offset = this->Band.centroids[neighbour] - this->Band.centroids[cell];
+        sum += dot(offset, offset);
+      }
+      this->States[slot].scale =
+        end > begin ? std::sqrt(sum / static_cast<double>(end - begin)) : 0.0;
+    });
+  }
+
+  /// One round; false when all cells rest.
+  bool step(int round)
+  {
+    this->forEachActive([this, round](int slot, CellCutter&) { this->propose(slot, round); });
+    this->forEachActive([this](int slot, CellCutter& cutter) { this->turn(slot, cutter); });
+    this->wake();
+    return !this->Active.empty();
+  }
+
+  int numberActive() const { return static_cast<int>(this->Active.size()); }
+
+  NormalField normals() const
+  {
+    NormalField result(this->Facets.size());
+    std::transform(this->Facets.begin(), this->Facets.end(), result.begin(),
+      [](const Facet& facet) { return facet.normal; });
+    return result;
+  }
+
+private:
+  template <typename Visit>
+  void forEachActive(Visit visit)
+  {
+    this->Parallel(this->numberActive(), [&](int begin, int end) {
+      CellCutter cutter(this->Band);
+      for (int i = begin; i < end; ++i)
+      {
+        visit(this->Active[i], cutter);
+      }
+    });
+  }
+
+  void cutFacet(int slot, CellCutter& cutter)
+  {
+    Facet& facet = this->Facets[slot];
+    facet.area = 0.0;
+    if (dot(facet.normal, facet.normal) == 0.0)
+    {
+      return;
+    }
+    const int cell = this->Field.mixed[slot];
+    const double constant = cutter.planeConstant(cell, facet.normal, this->Field.fractions[cell]);
+    CutMoments cut;
+    cutter.volumeBelow(cell, facet.normal, constant, &cut);
+    facet.area = cut.area;
+    facet.centroid = cut.centroid;
+    for (int i = 0; i < 6; ++i)
+    {
+      facet.second[i] = cut.area > 0.0 ? cut.second[i] / cut.area : 0.0;
+    }
+  }
+
+  /// The mean normal of the neighbours, for cells without one.
+  Vec3 meanNormal(int slot) const
+  {
+    Vec3 sum;
+    double area = 0.0;
+    for (auto i = this->About.offsets[slot]; i < this->About.offsets[slot + 1]; ++i)
+    {
+      const Facet& facet = this->Facets[this->About.slots[i]];
+      sum = sum + facet.area * facet.normal;
+      area += facet.area;
+    }
+    const double size = length(sum);
+    return size > 1e-3 * area ? 1.0 / size * sum : Vec3{};
+  }
+
+  void propose(int slot, int round)
+  {
+    CellState& state = this->States[slot];
+    const Facet& own = this->Facets[slot];
+    if (dot(own.normal, own.normal) == 0.0)
+    {
+      state.proposed = this->meanNormal(slot);
+      return;
+    }
+    if (state.scale == 0.0)
+    {
+      state.proposed = own.normal;
+      return;
+    }
+    const auto begin = this->About.offsets[slot];
+    const ParaboloidFit fit = fitParaboloid(this->Band.dimension, own, this->Facets.data(),
+      this->About.slots.data() + begin, static_cast<int>(this->About.offsets[slot + 1] - begin),
+      state.scale, round == 0 ? firstFlatness : flatness);
+    state.poor = fit.poor;
+    state.proposed = fit.normal;
+    // A droplet or the end of a thread has no sheet to fit: its gradient says more.
+    if (fit.sheet < 1.0)
+    {
+      const Vec3 mean = fit.sheet * fit.normal + (1.0 - fit.sheet) * this->Start[slot];
+      const double size = length(mean);
+      state.proposed = size > 0.0 ? 1.0 / size * mean : own.normal;
+    }
+  }
+
+  /// Turns the facet to the proposed normal, by less where it swings (Aitken 1926).
+  void turn(int slot, CellCutter& cutter)
+  {
+    CellState& state = this->States[slot];
+    Facet& facet = this->Facets[slot];
+    const Vec3 turn = state.proposed - facet.normal;
+    const double size2 = dot(turn, turn);
+    const double last2 = dot(state.lastTurn, state.lastTurn);
+    if (size2 <= 0.1 * last2 || size2 <= wakingTurn * wakingTurn)
+    {
+      state.damping = 1.0;
+    }
+    else if (last2 > 0.0 && (dot(turn, state.lastTurn) < 0.0 || state.damping < 1.0))
+    {
+      const Vec3 change = turn - state.lastTurn;
+      const double change2 = dot(change, change);
+      if (change2 > 0.0)
+      {
+        state.damping =
+          std::clamp(-state.damping * dot(state.lastTurn, change) / change2, 0.1, 1.0);
+      }
+    }
+    state.lastTurn = turn;
+    state.motion = size2 > wakingTurn * wakingTurn ? Motion::Wakes
+      : size2 > followedTurn * followedTurn        ? Motion::Turns
+                                                   : Motion::Rests;
+    const Vec3 normal = facet.normal + state.damping * turn;
+    const double size = length(normal);
+    if (size2 > 0.0 && size > 0.0)
+    {
+      facet.normal = 1.0 / size * normal;
+      if (state.motion != Motion::Rests)
+      {
+        this->cutFacet(slot, cutter);
+      }
+    }
+  }
+
+  void wake()
+  {
+    std::vector<char>& awake = this->Awake;
+    awake.assign(this->States.size(), 0);
+    this->Parallel(static_cast<int>(awake.size()), [&](int begin, int end) {
+      for (int slot = begin; slot < end; ++slot)
+      {
+        const Motion threshold = this->States[slot].poor ? Motion::Turns : Motion::Wakes;
+        bool any = this->States[slot].motion >= threshold;
+        for (auto i = this->About.offsets[slot]; i < this->About.offsets[slot + 1] && !any; ++i)
+        {
+          any = this->States[this->About.slots[i]].motion >= threshold;
+        }
+        awake[slot] = any;
+      }
+    });
+    for (CellState& state : this->States)
+    {
+      state.motion = Motion::Rests;
+    }
+    this->Active.clear();
+    for (std::size_t slot = 0; slot < awake.size(); ++slot)
+    {
+      if (awake[slot])
+      {
+        this->Active.push_back(static_cast<int>(slot));
+      }
+    }
+  }
+
+  const CellBand& Band;
+  const MaterialField& Field;
+  const ParallelFor& Parallel;
+  NormalField Start;
+  MixedNeighbours About;
+  std::vector<Facet> Facets;
+  std::vector<CellState> States;
+  std::vector<int> Active;
+  std::vector<char> Awake;
+};
+
+} // namespace
+
+NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
+  const ParallelFor& parallelFor, int maximumIterations, ReconstructedDistanceCounts* counts)
+{
+  Iteration iteration(band, field, parallelFor);
+  ReconstructedDistanceCounts done;
+  while (done.iterations < maximumIterations && iteration.numberActive() > 0)
+  {
+    done.fits += iteration.numberActive();
+    iteration.step(done.iterations);
+    ++done.iterations;
+  }
+  done.moving = iteration.numberActive();
+  if (counts)
+  {
+    *counts = done;
+  }
+  return iteration.normals();
+}
+
+} // namespace mir
