@@ -290,7 +290,7 @@ PLANE_MESHES = {
 # Largest angle in degrees that is wanted inside the mesh.
 PLANE_GOALS = {
     "ELVIRA": {"quads": 1e-6},
-    "LVIRA": {"quads": 1e-6, "hexahedra": 1e-6},
+    "LVIRA": dict.fromkeys(PLANE_MESHES, 1e-6),
     "Reconstructed Distance": dict.fromkeys(PLANE_MESHES, 1e-3),
 }
 

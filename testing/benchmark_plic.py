@@ -325,7 +325,7 @@ def draw(path, about, cases, estimators):
     import matplotlib.pyplot as plt
     plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
     rows = list(dict.fromkeys((kind, n) for kind, n, _, _ in cases))
-    figure, (left, right) = plt.subplots(1, 2, figsize=(14.5, 7.6), width_ratios=(1.25, 1.0))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(14.5, 8.4), width_ratios=(1.25, 1.0))
     marks = {(CHAIN, 1): ("s", "#666666", "#666666", "vtkGradientFilter + vtkYoungsMaterialInterface"),
              (OURS, 1): ("o", "#c8102e", "#c8102e", "PLIC Interface, 1 thread"),
              (OURS, 2): ("o", "#c8102e", "white", "PLIC Interface, 2 threads")}
@@ -345,14 +345,15 @@ def draw(path, about, cases, estimators):
     left.set_ylim(len(rows) - 0.4, -0.7)
     left.set_xscale("log")
     left.set_xlabel("milliseconds for one update", fontsize=14)
-    left.set_title("Time, one thread: how many times longer VTK's filters take", fontsize=15,
-        color=INK, pad=38)
+    left.set_title("Time, and how many times longer VTK's filters take", fontsize=17, color=INK,
+        pad=12)
     handles = [plt.Line2D([], [], marker=m, color=edge, markerfacecolor=fill, markersize=8,
         markeredgewidth=1.6, linestyle="none", label=label)
         for m, edge, fill, label in marks.values()]
-    left.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.45, 1.0), ncol=3,
-        frameon=False, fontsize=12.5, handletextpad=0.1, columnspacing=1.0)
-    # Every third name would do, but all are wanted: methods in the order of their cost.
+    below = {"loc": "upper center", "ncol": 2, "frameon": False, "fontsize": 13,
+             "handletextpad": 0.2, "columnspacing": 1.5}
+    left.legend(handles=handles, bbox_to_anchor=(0.4, -0.1), **below)
+    # Methods in the order of their cost.
     costs = {}
     for (kind, n), values in estimators.items():
         for row in values:
@@ -367,12 +368,16 @@ def draw(path, about, cases, estimators):
     right.set_yticks(range(len(order)), order, fontsize=14)
     right.set_ylim(len(order) - 0.4, -0.7)
     right.set_xscale("log")
-    right.set_xlabel("microseconds for a mixed cell, one thread, facets included", fontsize=14)
-    right.set_title("Cost of the estimators", fontsize=15, color=INK, pad=38)
+    everything = [max(value, 1e-3) for values in costs.values() for value in values.values()]
+    if everything:
+        right.set_xlim(10**np.floor(np.log10(min(everything))) * 0.9,
+            10**np.ceil(np.log10(max(everything))) * 1.1)
+    right.set_xlabel("microseconds for a mixed cell, on one thread", fontsize=14)
+    right.set_title("Cost of the estimators, planes and facets included", fontsize=17, color=INK,
+        pad=12)
     handles = [plt.Line2D([], [], marker="o", color=KIND_COLORS[kind], markersize=9,
         linestyle="none", label=name_of(kind, n)) for kind, n in estimators]
-    right.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.42, 1.0), ncol=4,
-        frameon=False, fontsize=12.5, handletextpad=0.1, columnspacing=1.0)
+    right.legend(handles=handles, bbox_to_anchor=(0.4, -0.1), **below)
     for axes in (left, right):
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.grid(True, axis="x", which="major", color="#e4e4e4", linewidth=0.8)
