@@ -32,6 +32,8 @@ struct MaterialFacet
   Vec3 normal;
   int begin = 0;
   int end = 0;
+  /// Position in the order of the cut that it lies in.
+  int cut = 0;
 };
 
 /// What a material gets of a cell: a polygon (2D) or a polyhedron, the other one empty.
@@ -74,11 +76,28 @@ public:
   const MaterialPart& part(int i) const { return this->Parts[i]; }
 
 private:
-  void cutOnce(int cell, const MaterialCut& cut, int outside);
-  void addFacet(int inside, int outside, Vec3 normal, const Vec3* loop, int count);
+  /// An end of an edge along a cut: the number of edges that cover the line rises by `step` here.
+  struct SegmentEnd
+  {
+    double position;
+    int step;
+    Vec2 point;
+  };
+
+  /// The whole cell as a part.
+  void open(int cell, MaterialPart& whole);
+  /// The facets between a part, cut at a position in the order, and those cut before it.
+  void addLoops(const MaterialPart& part, int position, const MaterialCut* cuts);
+  void addSegments(const MaterialPart& part, int position, const MaterialCut* cuts);
 
   const CellBand& Band;
   CellCutter Cutter;
+  std::vector<Vec3> Normals;
+  /// What is left, a scratch one for the next, and the part just cut when no parts are kept.
+  MaterialPart Rest[2];
+  MaterialPart Scratch;
+  std::vector<SegmentEnd> Ends;
+  double Size = 0.0;
   std::vector<MaterialFacet> Facets;
   std::vector<Vec3> Points;
   std::vector<MaterialPart> Parts;
