@@ -92,6 +92,11 @@ double conservationError(
   return std::abs(closeRegion(cell, segments).area() / area(cell) - fraction);
 }
 
+bool isPure(double fraction, double tolerance)
+{
+  return fraction <= tolerance || fraction >= 1.0 - tolerance;
+}
+
 /// Turns every cell's segments round together where that conserves better.
 void orientByConservation(
   InterfaceLines& lines, const PlanarMesh& planar, const std::vector<double>& fractions)
@@ -202,7 +207,7 @@ PlanarInterface planarInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
 }
 
 std::vector<PlanarFacet3> solidInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
-  const std::vector<double>& fractions, std::vector<vtkIdType>& facetOfCell)
+  const std::vector<double>& fractions, double tolerance, std::vector<vtkIdType>& facetOfCell)
 {
   std::vector<PlanarFacet3> result(fractions.size());
   facetOfCell.assign(fractions.size(), -1);
@@ -219,6 +224,10 @@ std::vector<PlanarFacet3> solidInterface(vtkPolyData* interface, const MeshAdapt
     interface->GetCellPoints(facet, ids);
     const vtkIdType n = ids->GetNumberOfIds();
     const vtkIdType cell = source[facet];
+    if (isPure(fractions[cell], tolerance))
+    {
+      continue; // on a face of a full cell
+    }
     const Vec3 origin = n > 0 ? pointOf(interface, ids->GetId(0)) : Vec3{};
     Vec3 twice;
     Vec3 mean;

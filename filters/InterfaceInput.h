@@ -29,9 +29,10 @@ struct PlanarInterface
 PlanarInterface planarInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
   const PlanarMesh& planar, const std::vector<double>& fractions);
 
-/// The plane of every cell of a 3D mesh. Throws as above, and when a cell has several planes.
+/// The plane of every mixed cell of a 3D mesh; facets of pure cells lie on their faces and bound
+/// nothing within. Throws as above, and when a cell has several planes.
 std::vector<PlanarFacet3> solidInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
-  const std::vector<double>& fractions, std::vector<vtkIdType>& facetOfCell);
+  const std::vector<double>& fractions, double tolerance, std::vector<vtkIdType>& facetOfCell);
 
 } // namespace mir
 

@@ -31,6 +31,7 @@ public:
     bool normalize = false);
 
   int numberOfMaterials() const { return this->Materials; }
+  int numberOfArrays() const { return static_cast<int>(this->Arrays.size()); }
 
   /// In [0, 1]; those of all materials sum to 1 to rounding.
   double fraction(int material, vtkIdType cell) const

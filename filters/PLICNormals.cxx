@@ -116,6 +116,22 @@ Vec3 stencilNormal(NormalMethod method, const AxisStencil& stencil)
   }
 }
 
+/// Whether a point lies in the cell's bounding box, or by rounding (of single precision) beside it.
+bool inBounds(const CellBand& band, int cell, Vec3 x)
+{
+  Vec3 low = band.point(cell, 0);
+  Vec3 high = low;
+  for (int i = 1; i < band.cellSize(cell); ++i)
+  {
+    const Vec3 p = band.point(cell, i);
+    low = { std::min(low.x, p.x), std::min(low.y, p.y), std::min(low.z, p.z) };
+    high = { std::max(high.x, p.x), std::max(high.y, p.y), std::max(high.z, p.z) };
+  }
+  const double slack = 1e-6 * (length(high - low) + length(low));
+  return x.x >= low.x - slack && x.y >= low.y - slack && x.z >= low.z - slack &&
+    x.x <= high.x + slack && x.y <= high.y + slack && x.z <= high.z + slack;
+}
+
 /// Centroids of a material in the mixed cells of its field, in the coordinates of the band.
 std::vector<Vec3> readCentroids(const std::string& name, const MeshAdaptor& mesh,
   const InterfaceBand& band, const MaterialField& field)
@@ -147,16 +163,18 @@ std::vector<Vec3> readCentroids(const std::string& name, const MeshAdaptor& mesh
       throw std::runtime_error("cell array '" + name + "' has a centroid that is not finite in " +
         "cell " + std::to_string(band.ids[cell]));
     }
-    const Vec3 at{ x[0], x[1], x[2] };
+    Vec3 at{ x[0], x[1], x[2] };
     if (mesh.dimension() == 2)
     {
       const Vec2 u = mesh.plane().project(at);
-      centroids.push_back({ u.x, u.y, 0.0 });
+      at = { u.x, u.y, 0.0 };
     }
-    else
+    if (!inBounds(band.cells, cell, at))
     {
-      centroids.push_back(at);
+      throw std::runtime_error("cell array '" + name + "' has a centroid outside of cell " +
+        std::to_string(band.ids[cell]));
     }
+    centroids.push_back(at);
   }
   return centroids;
 }
@@ -261,11 +279,11 @@ void findNormals(NormalMethod applicable, const std::vector<std::string>& centro
   const int count = fractions.numberOfMaterials();
   const bool two = count == 2;
   if (applicable == NormalMethod::MomentOfFluid &&
-    static_cast<int>(centroidArrays.size()) < (two ? 1 : count))
+    static_cast<int>(centroidArrays.size()) != fractions.numberOfArrays())
   {
-    throw std::runtime_error("Moment of Fluid needs a centroid array for every material; " +
-      std::to_string(centroidArrays.size()) + " are chosen for " + std::to_string(count) +
-      " materials");
+    throw std::runtime_error("Moment of Fluid needs a centroid array for each of " +
+      std::to_string(fractions.numberOfArrays()) + " volume fraction arrays; " +
+      std::to_string(centroidArrays.size()) + " are chosen");
   }
   result.normals.assign(result.materials.size(), Vec3{});
   const std::vector<MaterialEntries> byMaterial = entriesByMaterial(result, count);

@@ -179,7 +179,7 @@ Errors solidErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
 {
   std::vector<vtkIdType> facetOfCell;
   const std::vector<mir::PlanarFacet3> facets =
-    mir::solidInterface(interface, mesh, fractions, facetOfCell);
+    mir::solidInterface(interface, mesh, fractions, tolerance, facetOfCell);
   const CountedCells counted(mesh);
   std::vector<vtkIdType> active;
   for (vtkIdType cell : counted.cells)
