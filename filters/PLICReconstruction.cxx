@@ -7,6 +7,7 @@
 #include "MeshAdaptor.h"
 #include "PureFaces.h"
 
+#include "plic/CellCutter.h"
 #include "plic/MaterialOrder.h"
 #include "plic/NestedCuts.h"
 #include "plic/PartTetrahedra.h"
@@ -101,11 +102,13 @@ struct CellCutting
   bool withParts;
 
   void run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) const;
+  bool addFacet(CellCutter& cutter, vtkIdType mixed, FacetChunk& facets) const;
   void addParts(const NestedCutter& cutter, vtkIdType id, Vec3 origin, PartChunk& parts) const;
 };
 
 void CellCutting::run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) const
 {
+  CellCutter simpleCutter(band.cells);
   NestedCutter cutter(band.cells);
   MaterialOrder order(band.cells,
     [this](int material, int cell) { return fractions.fraction(material, band.ids[cell]); });
@@ -124,6 +127,13 @@ void CellCutting::run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) 
       {
         continue;
       }
+      const Vec3 origin = band.cells.origin(cell);
+      ++chunk.mixed;
+      if (materials.count(i) == 2 && !withParts)
+      {
+        chunk.reconstructed += addFacet(simpleCutter, i, chunk.facets) ? 1 : 0;
+        continue;
+      }
       estimates.clear();
       for (std::int64_t e = materials.offsets[i]; e < materials.offsets[i + 1]; ++e)
       {
@@ -133,7 +143,6 @@ void CellCutting::run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) 
       const int count = static_cast<int>(estimates.size());
       order.choose(cell, estimates.data(), count, options.automaticOrder, cuts);
       cutter.run(cell, cuts.data(), count, withParts);
-      const Vec3 origin = band.cells.origin(cell);
       if (withParts)
       {
         addParts(cutter, id, origin, chunk.parts);
@@ -146,10 +155,25 @@ void CellCutting::run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) 
             facet.end - facet.begin, facet.normal, facet.inside, facet.outside);
         }
       }
-      ++chunk.mixed;
       chunk.reconstructed += cutter.facets().empty() ? 0 : 1;
     }
   }
+}
+
+/// The facet of a cell of two materials; whether there is one.
+bool CellCutting::addFacet(CellCutter& cutter, vtkIdType mixed, FacetChunk& facets) const
+{
+  const int cell = band.mixed[mixed];
+  const std::int64_t e = materials.offsets[mixed];
+  const Vec3 normal = materials.normals[e];
+  const double constant = cutter.planeConstant(cell, normal, materials.fractions[e]);
+  const auto& loops = cutter.cut(cell, normal, constant);
+  for (const auto& loop : loops)
+  {
+    facets.add(mesh, band.ids[cell], band.cells.origin(cell), loop.data(),
+      static_cast<int>(loop.size()), normal, materials.materials[e], materials.materials[e + 1]);
+  }
+  return !loops.empty();
 }
 
 void CellCutting::addParts(

@@ -15,8 +15,11 @@ namespace {
 constexpr double wakingTurn = 1e-4;
 /// The same for neighbours that follow this cell's slope.
 constexpr double followedTurn = 1e-5;
+/// Turns that call for a new cut: by less, a facet turns about its centroid with the volume kept to
+/// the square.
+constexpr double cuttingTurn = 1e-3;
 /// The first fits start from facets tilted at random and give planes.
-constexpr double firstFlatness = 0.1;
+constexpr double firstFlatness = 1e-2;
 constexpr double flatness = 1e-3;
 
 enum class Motion : unsigned char
@@ -79,6 +82,8 @@ struct CellState
   /// The part of the proposed turn that is made.
   double damping = 1.0;
   Vec3 lastTurn;
+  /// The facet was last cut with this normal.
+  Vec3 cutNormal;
   Vec3 proposed;
   Motion motion = Motion::Wakes;
   bool poor = false;
@@ -161,6 +166,7 @@ private:
     {
       return;
     }
+    this->States[slot].cutNormal = facet.normal;
     const int cell = this->Field.mixed[slot];
     const double constant = cutter.planeConstant(cell, facet.normal, this->Field.fractions[cell]);
     CutMoments cut;
@@ -248,7 +254,8 @@ private:
     if (size2 > 0.0 && size > 0.0)
     {
       facet.normal = 1.0 / size * normal;
-      if (state.motion != Motion::Rests)
+      const Vec3 sinceCut = facet.normal - state.cutNormal;
+      if (dot(sinceCut, sinceCut) > cuttingTurn * cuttingTurn)
       {
         this->cutFacet(slot, cutter);
       }

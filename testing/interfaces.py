@@ -144,7 +144,7 @@ def _area_vectors(pieces):
 
 
 def _sums(cell, values, count):
-    values = values.reshape(len(cell), -1)
+    values = values.reshape(len(cell), int(np.prod(values.shape[1:])))
     return np.stack([np.bincount(cell, column, count) for column in values.T], axis=1)
 
 
