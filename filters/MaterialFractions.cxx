@@ -219,13 +219,48 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
       }
     }
   };
+  // One array whose values all are fractions, as most strips are: a loop without branches.
+  auto classifyPlainStrip = [&](BlockReport& report, const auto* values, vtkIdType begin,
+                              vtkIdType end) {
+    unsigned char* states = this->States.data();
+    const double full = 1.0 - tolerance;
+    int good = 1;
+    int anyMixed = 0;
+    for (vtkIdType cell = begin; cell < end; ++cell)
+    {
+      const double f = values[cell];
+      const bool empty = f <= tolerance;
+      const bool mixed = !empty & !(f >= full);
+      good &= (f >= -tolerance) & (f <= 1.0 + tolerance);
+      anyMixed |= mixed;
+      states[cell] = static_cast<unsigned char>(mixed ? Mixed : empty ? 1 : 0);
+    }
+    for (vtkIdType cell = begin; good & anyMixed && cell < end; ++cell)
+    {
+      if (states[cell] == Mixed)
+      {
+        report.mixed.push_back(cell);
+      }
+    }
+    return good != 0;
+  };
+  auto classifyOne = [&](BlockReport& report, vtkIdType begin, vtkIdType end) {
+    const View& view = this->Arrays[0];
+    const bool done = count == 1 &&
+      (view.doubles ? classifyPlainStrip(report, view.doubles, begin, end)
+                    : classifyPlainStrip(report, view.floats, begin, end));
+    if (!done)
+    {
+      classifyStrip(report, begin, end);
+    }
+  };
   vtkSMPTools::For(0, blocks, 1, [&](vtkIdType first, vtkIdType last) {
     for (vtkIdType block = first; block < last; ++block)
     {
       const vtkIdType end = std::min(cells, (block + 1) * BlockSize);
       for (vtkIdType begin = block * BlockSize; begin < end; begin += StripSize)
       {
-        classifyStrip(reports[block], begin, std::min(end, begin + StripSize));
+        classifyOne(reports[block], begin, std::min(end, begin + StripSize));
       }
     }
   });
