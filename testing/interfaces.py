@@ -259,6 +259,11 @@ def with_centroids(mesh, moments, about, *truth):
         turned = np.sign(_sums(cell, cones, len(cells))[:, 0])
         moment = turned[:, None] * moments(cell, pieces, len(cells), *truth)
         place = moment / (fractions_of(mesh)[cells] * volume)[:, None] + np.asarray(about)
+        # Rounding may move the centroid of a sliver out of its cell.
+        low, high = np.full(place.shape, np.inf), np.full(place.shape, -np.inf)
+        np.minimum.at(low, cell, pieces.min(axis=1))
+        np.maximum.at(high, cell, pieces.max(axis=1))
+        place = np.clip(place, low, high)
     values = np.zeros((mesh.GetNumberOfCells(), 3))
     values[cells] = place
     array = numpy_to_vtk(values, deep=True)
