@@ -21,13 +21,8 @@ constexpr double cuttingTurn = 1e-3;
 /// The first fits start from facets tilted at random and give planes.
 constexpr double firstFlatness = 1e-2;
 constexpr double flatness = 1e-3;
-
-enum class Motion : unsigned char
-{
-  Rests,
-  Turns,
-  Wakes
-};
+/// The least part of a proposed turn that is made.
+constexpr double leastDamping = 0.03;
 
 /// The mixed neighbours of every mixed cell, as slots.
 struct MixedNeighbours
@@ -85,7 +80,8 @@ struct CellState
   /// The facet was last cut with this normal.
   Vec3 cutNormal;
   Vec3 proposed;
-  Motion motion = Motion::Wakes;
+  /// Square of the turn proposed in this round.
+  double turn2 = 0.0;
   bool poor = false;
 };
 
@@ -242,13 +238,11 @@ private:
       if (change2 > 0.0)
       {
         state.damping =
-          std::clamp(-state.damping * dot(state.lastTurn, change) / change2, 0.1, 1.0);
+          std::clamp(-state.damping * dot(state.lastTurn, change) / change2, leastDamping, 1.0);
       }
     }
     state.lastTurn = turn;
-    state.motion = size2 > wakingTurn * wakingTurn ? Motion::Wakes
-      : size2 > followedTurn * followedTurn        ? Motion::Turns
-                                                   : Motion::Rests;
+    state.turn2 = size2;
     const Vec3 normal = facet.normal + state.damping * turn;
     const double size = length(normal);
     if (size2 > 0.0 && size > 0.0)
@@ -269,18 +263,24 @@ private:
     this->Parallel(static_cast<int>(awake.size()), [&](int begin, int end) {
       for (int slot = begin; slot < end; ++slot)
       {
-        const Motion threshold = this->States[slot].poor ? Motion::Turns : Motion::Wakes;
-        bool any = this->States[slot].motion >= threshold;
+        const CellState& state = this->States[slot];
+        const double least = state.poor ? followedTurn : wakingTurn;
+        const double area = this->Facets[slot].area;
+        bool any = state.turn2 > least * least;
         for (auto i = this->About.offsets[slot]; i < this->About.offsets[slot + 1] && !any; ++i)
         {
-          any = this->States[this->About.slots[i]].motion >= threshold;
+          // A small facet hardly counts in the fit of a large one.
+          const int neighbour = this->About.slots[i];
+          const double turn2 = this->States[neighbour].turn2;
+          any =
+            turn2 > least * least && turn2 * this->Facets[neighbour].area >= least * least * area;
         }
         awake[slot] = any;
       }
     });
     for (CellState& state : this->States)
     {
-      state.motion = Motion::Rests;
+      state.turn2 = 0.0;
     }
     this->Active.clear();
     for (std::size_t slot = 0; slot < awake.size(); ++slot)
