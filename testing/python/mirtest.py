@@ -346,6 +346,20 @@ def run(algorithm, *ports):
     return outputs if ports else outputs[0]
 
 
+def run_warning(algorithm):
+    """Updates, and returns the output and the one warning, of one line, that there must be."""
+    seen = Errors(algorithm)
+    algorithm.Update()
+    if len(seen.warnings) != 1 or seen.errors or seen.executive:
+        raise AssertionError("expected one warning, got " +
+            repr(seen.warnings + seen.errors + seen.executive))
+    # VTK puts the file's name in a line before, and ends with an empty one.
+    lines = [line for line in seen.warnings[0].splitlines()[1:] if line.strip()]
+    if len(lines) != 1:
+        raise AssertionError("a warning of several lines: " + seen.warnings[0])
+    return algorithm.GetOutputDataObject(0), lines[0]
+
+
 def run_failing(algorithm):
     """Updates, and returns the text of the one error that there must be."""
     seen = Errors(algorithm)
@@ -380,14 +394,51 @@ def fractions(mesh, truth):
     return run(algorithm)
 
 
-def plic(mesh, method=None, arrays=("VolumeFraction",)):
+METHODS = {"Youngs": mir.vtkPLICInterface.YOUNGS,
+    "Mixed Youngs-Centered": mir.vtkPLICInterface.MIXED_YOUNGS_CENTERED,
+    "Least Squares": mir.vtkPLICInterface.LEAST_SQUARES,
+    "ELVIRA": mir.vtkPLICInterface.ELVIRA,
+    "LVIRA": mir.vtkPLICInterface.LVIRA,
+    "Reconstructed Distance": mir.vtkPLICInterface.RECONSTRUCTED_DISTANCE,
+    "Moment of Fluid": mir.vtkPLICInterface.MOMENT_OF_FLUID,
+    "Automatic": mir.vtkPLICInterface.AUTOMATIC}
+
+# Methods that work on differences along the axes.
+GRID_METHODS = ("Youngs", "Mixed Youngs-Centered", "ELVIRA")
+
+
+def is_grid(mesh):
+    return isinstance(mesh, (vtkImageData, vtkRectilinearGrid))
+
+
+def method_used(method, mesh):
+    """The name of the method that a mesh gets when that one is asked for."""
+    if method == "Automatic":
+        return "Mixed Youngs-Centered" if is_grid(mesh) else "Reconstructed Distance"
+    return "Reconstructed Distance" if method in GRID_METHODS and not is_grid(mesh) else method
+
+
+def plic(mesh, method=None, arrays=("VolumeFraction",), centroids=(), **settings):
+    """method: a name or a number; settings: by the names of the Set functions."""
     algorithm = mir.vtkPLICInterface()
     algorithm.SetInputDataObject(0, mesh)
     for name in arrays:
         algorithm.AddVolumeFractionArray(name)
+    for name in centroids:
+        algorithm.AddCentroidArray(name)
     if method is not None:
-        algorithm.SetMethod(method)
+        algorithm.SetMethod(METHODS.get(method, method))
+    for name, value in settings.items():
+        getattr(algorithm, "Set" + name)(value)
     return algorithm
+
+
+def plic_output(mesh, method=None, **settings):
+    """The output of PLIC with any method: those that the mesh does not take give one warning."""
+    algorithm = plic(mesh, method, **settings)
+    if method in GRID_METHODS and not is_grid(mesh):
+        return run_warning(algorithm)[0]
+    return run(algorithm)
 
 
 def neural(mesh, model=None, arrays=("VolumeFraction",)):

@@ -12,6 +12,7 @@ from vtkmodules.vtkCommonDataModel import (VTK_LINE, VTK_QUADRATIC_TRIANGLE, vtk
     vtkPolyData, vtkUnstructuredGrid)
 
 import mir
+from cellmeasures import Cells
 from mirtest import *
 
 WEIGHTS = os.path.join(os.path.dirname(__file__), "..", "..", "data", "weights",
@@ -119,13 +120,92 @@ class Fractions(Base):
         for text in self.each(mesh, ("VolumeFraction", "VolumeFraction")):
             self.assertIn("'VolumeFraction'", text)
 
-    def test_more_than_two_materials_are_refused(self):
+    def test_more_than_two_materials_are_for_plic_alone(self):
         mesh = image()
         for name in ("a", "b", "c"):
             set_cells(mesh, name, np.full(256, 1 / 3))
-        for text in self.each(mesh, ("a", "b", "c")):
+        interface = run(plic(fractions(image(), shape())))
+        for algorithm in (neural(mesh, arrays=("a", "b", "c")),
+                          error_filter(interface, mesh, arrays=("a", "b", "c"))):
+            text = self.failure(algorithm)
             self.assertIn("'a'", text)
             self.assertIn("3 materials", text)
+        self.assertGreater(run(plic(mesh, arrays=("a", "b", "c"))).GetNumberOfCells(), 0)
+
+    def test_more_materials_than_plic_takes(self):
+        mesh = image(2)
+        names = ["m%d" % i for i in range(254)]
+        for name in names:
+            set_cells(mesh, name, np.full(4, 1 / 254))
+        text = self.failure(plic(mesh, arrays=names))
+        self.assertIn("254 materials", text)
+        self.assertIn("253", text)
+
+    def test_three_arrays_name_the_bad_one_and_the_first_cell(self):
+        for bad in range(3):
+            mesh = image()
+            values = [np.full(256, 1 / 3) for _ in range(3)]
+            values[bad][[70, 30]] = math.nan
+            for name, value in zip("abc", values):
+                set_cells(mesh, name, value)
+            text = self.failure(plic(mesh, arrays=("a", "b", "c")))
+            self.assertIn("'%s'" % "abc"[bad], text)
+            self.assertIn("cell 30;", text)
+
+    def test_sums_that_leave_one_tell_the_worst_cell_and_how_many(self):
+        mesh = image()
+        for name in ("a", "b", "c"):
+            set_cells(mesh, name, np.full(256, 1 / 3))
+        cells_of(mesh, "b")[[5, 77, 200]] += [0.01, -0.2, 0.1]
+        text = self.failure(plic(mesh, arrays=("a", "b", "c")))
+        for word in ("'a'", "'b'", "'c'", "cell 77,", "3 such cells", "Normalize"):
+            self.assertIn(word, text)
+
+    def test_fractions_that_normalize_cannot_mend_are_errors(self):
+        for value in (math.nan, math.inf):
+            mesh = self.with_value([137, 200], value)
+            self.assertIn("cell 137;",
+                self.failure(plic(mesh, arrays=("alpha.water",), Normalize=True)))
+        mesh = image()
+        for name in ("a", "b"):
+            set_cells(mesh, name, np.where(np.arange(256) == 9, 0.0, 0.5))
+        text = self.failure(plic(mesh, arrays=("a", "b"), Normalize=True))
+        self.assertIn("cell 9,", text)
+        self.assertIn("the only such cell", text)
+
+
+class Centroids(Base):
+    def failing(self, centroids, values=None, components=3, length=256):
+        mesh = fractions(image(), shape())
+        if values is None:
+            values = np.zeros((length, components))
+        set_cells(mesh, "x", values)
+        return self.failure(plic(mesh, mir.vtkPLICInterface.MOMENT_OF_FLUID,
+            centroids=centroids))
+
+    def test_moment_of_fluid_wants_centroid_arrays(self):
+        self.assertIn("centroid array", self.failing(()))
+        self.assertIn("centroid array", self.failing(("x", "x")))
+        self.assertIn("'y'", self.failing(("y",)))
+
+    def test_centroids_have_three_components_and_one_value_a_cell(self):
+        text = self.failing(("x",), components=2)
+        self.assertIn("'x'", text)
+        self.assertIn("2 components", text)
+        self.assertIn("'x'", self.failing(("x",), length=255))
+
+    def test_centroids_outside_of_their_cells_and_not_finite_are_named(self):
+        mesh = fractions(image(), shape())
+        mixed = mixed_cells(mesh)
+        for bad, text in (((5.0, 0.0, 0.0), "outside"), ((math.nan, 0.0, 0.0), "finite")):
+            values = Cells(mesh).centroids()
+            # Of full and empty cells nobody asks.
+            values[0] = bad
+            values[mixed[[4, 9]]] = bad
+            found = self.failing(("x",), values)
+            self.assertIn("'x'", found)
+            self.assertIn(text, found)
+            self.assertTrue(found.split("cell %d" % mixed[4])[-1].strip(".;, \n") == "", found)
 
 
 class Meshes(Base):
@@ -355,13 +435,21 @@ class Settings(unittest.TestCase):
             algorithm.SetTolerance(1.0)
             self.assertEqual(algorithm.GetTolerance(), 0.1)
         plic_filter = mir.vtkPLICInterface()
-        plic_filter.SetMethod(99)
-        self.assertEqual(plic_filter.GetMethod(), mir.vtkPLICInterface.LEAST_SQUARES)
+        for name, last in (("Method", mir.vtkPLICInterface.AUTOMATIC),
+                           ("MaterialOrder", mir.vtkPLICInterface.AUTOMATIC_ORDER),
+                           ("OutputMaterials", mir.vtkPLICInterface.CLIPPED_TETRAHEDRA)):
+            for value, kept in ((99, last), (-1, 0)):
+                getattr(plic_filter, "Set" + name)(value)
+                self.assertEqual(getattr(plic_filter, "Get" + name)(), kept, name)
 
     def test_defaults_are_as_documented(self):
-        self.assertEqual(mir.vtkPLICInterface().GetMethod(),
-            mir.vtkPLICInterface.MIXED_YOUNGS_CENTERED)
-        self.assertEqual(mir.vtkPLICInterface().GetTolerance(), 1e-8)
+        plic_filter = mir.vtkPLICInterface()
+        self.assertEqual(plic_filter.GetMethod(), mir.vtkPLICInterface.AUTOMATIC)
+        self.assertEqual(plic_filter.GetMaterialOrder(), mir.vtkPLICInterface.AUTOMATIC_ORDER)
+        self.assertEqual(plic_filter.GetOutputMaterials(), mir.vtkPLICInterface.INTERFACE)
+        self.assertEqual(plic_filter.GetTolerance(), 1e-8)
+        self.assertFalse(plic_filter.GetNormalize())
+        self.assertFalse(plic_filter.GetMixedCellsOnly())
         self.assertEqual(mir.vtkNeuralInterface().GetModel(), "subcell")
         self.assertEqual(mir.vtkNeuralInterface().GetConserve(), mir.vtkNeuralInterface.EXACT)
         self.assertEqual(mir.vtkNeuralInterface().GetDevice(), mir.vtkNeuralInterface.AUTO)
@@ -381,6 +469,13 @@ class Settings(unittest.TestCase):
             self.assertEqual(algorithm.GetNumberOfVolumeFractionArrays(), 0)
             self.assertGreater(algorithm.GetMTime(), before)
             self.assertIsNone(algorithm.GetVolumeFractionArray(5))
+        plic_filter = mir.vtkPLICInterface()
+        plic_filter.AddCentroidArray("x")
+        self.assertEqual(plic_filter.GetNumberOfCentroidArrays(), 1)
+        self.assertEqual(plic_filter.GetCentroidArray(0), "x")
+        plic_filter.ClearCentroidArrays()
+        self.assertEqual(plic_filter.GetNumberOfCentroidArrays(), 0)
+        self.assertIsNone(plic_filter.GetCentroidArray(0))
 
     def test_settings_print(self):
         for algorithm in (mir.vtkBenchmarkShape(), mir.vtkVolumeFractions(), mir.vtkPLICInterface(),

@@ -36,7 +36,7 @@ class InterfaceError(unittest.TestCase):
             0, 1, 2)
         row = {name: table.GetColumnByName(name).GetValue(0) for name in COLUMNS}
         mixed = mixed_cells(mesh)
-        self.assertEqual(row["Method"], "PLIC Least Squares")
+        self.assertEqual(row["Method"], "PLIC Reconstructed Distance")
         self.assertEqual(row["Cells"], 256)
         self.assertEqual(row["Mixed"], len(mixed))
         conservation = cells_of(overlay, "ConservationError")

@@ -1,4 +1,5 @@
 """Laws of PLIC Interface: a facet in every mixed cell that cuts off exactly its fraction."""
+import math
 import unittest
 
 import numpy as np
@@ -6,15 +7,46 @@ from vtkmodules.vtkCommonCore import vtkSMPTools, vtkUnsignedCharArray
 from vtkmodules.vtkCommonDataModel import vtkDataSetAttributes, vtkPlane
 
 import mir
+from cellmeasures import Cells, facet_centres
 from mirtest import *
 
-METHODS = {"Youngs": mir.vtkPLICInterface.YOUNGS,
-    "Mixed Youngs-Centered": mir.vtkPLICInterface.MIXED_YOUNGS_CENTERED,
-    "Least Squares": mir.vtkPLICInterface.LEAST_SQUARES}
+MESHES = {**{"2D " + k: v for k, v in MESHES_2D.items()},
+    **{"3D " + k: v for k, v in MESHES_3D.items()}}
 
 
 def truth_for(mesh):
     return shape() if mesh.GetCell(0).GetCellDimension() == 2 else sphere()
+
+
+def with_centroids(mesh, cells, points=None):
+    """Adds the array 'centroid' that Moment of Fluid wants: by default a little off the middle."""
+    if points is None:
+        middle = cells.centroids()
+        points = middle + 0.05 * (cells.simplices[np.searchsorted(cells.owner,
+            np.arange(cells.count))][:, 0] + cells.origins - middle)
+    return set_cells(mesh, "centroid", points)
+
+
+def half_space(mesh, cells, on, normal):
+    """Fractions and centroids of the part of every cell below a plane."""
+    volumes, centroids = cells.below(on, normal)
+    set_cells(mesh, "VolumeFraction", np.clip(volumes / cells.measures, 0.0, 1.0))
+    return with_centroids(mesh, cells,
+        np.where(volumes[:, None] > 0, centroids, cells.centroids()))
+
+
+def any_method(mesh, method):
+    """PLIC with any method, also those that want centroids or give a warning."""
+    return plic_output(mesh, method,
+        centroids=("centroid",) if method == "Moment of Fluid" else ())
+
+
+def random_fractions(rng, count):
+    """From 1e-8 to 1 - 1e-8, many close to these, and some full and empty cells."""
+    small = 10.0**rng.uniform(-8, -0.3, count)
+    f = np.choose(rng.integers(0, 3, count), [small, 1 - small, rng.uniform(0, 1, count)])
+    f = np.clip(f, 1.001e-8, 1 - 1.001e-8)
+    return np.choose(rng.integers(0, 10, count), [np.zeros(count), np.ones(count)] + [f] * 8)
 
 
 def polygon_of(mesh, cell):
@@ -47,29 +79,98 @@ def area_behind(points, on, normal):
 
 class PLICInterface(unittest.TestCase):
     def test_every_mixed_cell_of_every_mesh_has_its_facet(self):
-        for name, make in {**MESHES_2D, **{"3D " + k: v for k, v in MESHES_3D.items()}}.items():
+        for name, make in MESHES.items():
             mesh = fractions(make(), truth_for(make()))
+            mesh = with_centroids(mesh, Cells(mesh))
             mixed = mixed_cells(mesh)
-            for method, value in METHODS.items():
+            for method in METHODS:
                 with self.subTest(mesh=name, method=method):
-                    output = run(plic(mesh, value))
+                    output = any_method(mesh, method)
                     check_contract(self, output)
                     self.assertEqual(set(cells_of(output, "SourceCellIds")), set(mixed))
                     self.assertEqual(field_of(output, "MixedCells"), len(mixed))
                     self.assertEqual(field_of(output, "ReconstructedCells"), len(mixed))
                     self.assertEqual(field_of(output, "RejectedCells"), 0)
+                    self.assertEqual(field_of(output, "NormalizedCells"), 0)
                     self.assertGreaterEqual(field_of(output, "Milliseconds"), 0.0)
-                    structured = name.split()[-1] in ("image", "rectilinear")
-                    used = method if structured else "Least Squares"
+                    used = method_used(method, mesh)
                     self.assertEqual(field_of(output, "Method"), "PLIC " + used)
+                    fallback = len(mixed) if method not in ("Automatic", used) else 0
+                    self.assertEqual(field_of(output, "FallbackCells"), fallback)
 
     def test_every_cell_holds_its_fraction(self):
-        for name, make in {**MESHES_2D, **{"3D " + k: v for k, v in MESHES_3D.items()}}.items():
-            with self.subTest(name):
-                mesh = fractions(make(), truth_for(make()))
-                for value in METHODS.values():
-                    row = measured(run(plic(mesh, value)), mesh)
+        for name, make in MESHES.items():
+            mesh = fractions(make(), truth_for(make()))
+            mesh = with_centroids(mesh, Cells(mesh))
+            for method in METHODS:
+                with self.subTest(mesh=name, method=method):
+                    row = measured(any_method(mesh, method), mesh)
                     self.assertLessEqual(row["ConservationMax"], 1e-12)
+
+    def test_any_fractions_at_all_are_held(self):
+        # By measures of the tests' own: every plane cuts its fraction off its cell.
+        rng = np.random.default_rng(5)
+        for name, make in MESHES.items():
+            mesh = make()
+            cells = Cells(mesh)
+            f = random_fractions(rng, cells.count)
+            set_cells(mesh, "VolumeFraction", f)
+            with_centroids(mesh, cells)
+            for method in METHODS:
+                with self.subTest(mesh=name, method=method):
+                    self.assert_holds(any_method(mesh, method), mesh, cells, f)
+
+    def test_planes_through_vertices_edges_and_faces_are_held(self):
+        # Half-spaces through points of the mesh, along its faces and across: normals of methods
+        # that find them run through vertices and edges.
+        for name, make in MESHES.items():
+            mesh = make()
+            cells = Cells(mesh)
+            middle = np.argmin(np.linalg.norm(cells.points - cells.points.mean(axis=0), axis=1))
+            for normal in ((1, 0, 0), (0, 1, 0), (1, 1, 0), (1, 2, 0), (0, 0, 1), (1, 1, 1),
+                           (1, -1, 2)):
+                if cells.dimension == 2 and normal[2]:
+                    continue
+                half_space(mesh, cells, cells.points[middle], normal)
+                f = cells_of(mesh, "VolumeFraction")
+                for method in METHODS:
+                    if method_used(method, mesh) != method:
+                        continue
+                    with self.subTest(mesh=name, method=method, normal=normal):
+                        self.assert_holds(any_method(mesh, method), mesh, cells, f)
+
+    def assert_holds(self, output, mesh, cells, f):
+        source = cells_of(output, "SourceCellIds")
+        mixed = mixed_cells(mesh)
+        inside = np.isin(source, mixed)
+        self.assertEqual(set(source[inside]), set(mixed))
+        self.assertEqual(field_of(output, "ReconstructedCells"), len(mixed))
+        on = np.array(cells.origins)
+        normals = np.tile([1.0, 0.0, 0.0], (cells.count, 1))
+        on[source[inside]] = facet_centres(output)[inside]
+        normals[source[inside]] = cells_of(output, "Normals")[inside]
+        held = cells.below(on, normals)[0] / cells.measures
+        self.assertLessEqual(np.abs(held - f)[mixed].max(initial=0.0), 1e-12)
+
+    def test_methods_that_do_not_apply_give_one_warning_with_a_count(self):
+        for method in METHODS:
+            for make in (triangles, curvilinear, tetrahedra):
+                mesh = fractions(make(), truth_for(make()))
+                if method not in GRID_METHODS:
+                    continue
+                output, text = run_warning(plic(mesh, method))
+                mixed = len(mixed_cells(mesh))
+                self.assertIn(method, text)
+                self.assertIn("%d of %d mixed cells" % (mixed, mixed), text)
+                self.assertIn("Reconstructed Distance", text)
+                self.assertEqual(field_of(output, "FallbackCells"), mixed)
+                self.assert_same(output, run(plic(mesh, "Reconstructed Distance")))
+
+    def test_automatic_is_the_method_that_it_says(self):
+        for make in (image, rectilinear, curvilinear, triangles, lambda: image(8, 3), tetrahedra):
+            mesh = fractions(make(), truth_for(make()))
+            automatic = run(plic(mesh))
+            self.assert_same(automatic, run(plic(mesh, method_used("Automatic", mesh))))
 
     def test_facets_of_convex_cells_cut_off_the_fraction(self):
         for name in ("image", "rectilinear", "curvilinear", "quads", "pixels", "triangles", "mixed"):
@@ -235,7 +336,11 @@ class PLICInterface(unittest.TestCase):
             values[cell] = f
         mesh = set_cells(image(), "f", values)
         output = run(plic(mesh, arrays=("f",)))
-        self.assertEqual(set(cells_of(output, "SourceCellIds")), {17, 34, 85})
+        # The full cell 68 shows its four faces, as its neighbours are empty.
+        source = cells_of(output, "SourceCellIds")
+        self.assertEqual(sorted(source), [17, 34, 68, 68, 68, 68, 85])
+        self.assertEqual(field_of(output, "MixedCells"), 3)
+        self.assertEqual(field_of(output, "ReconstructedCells"), 3)
 
     def test_facets_through_vertices_and_along_faces(self):
         # Fractions whose planes pass exactly through vertices and edges, on cubes.
