@@ -1,93 +1,24 @@
 #include "plic/CellCutter.h"
 
-#include "plic/PlaneConstant.h"
+#include "plic/BoxCut.h"
 
 namespace mir {
 
 namespace {
 
-/// Area, centroid and second moments of planar loops by fans about the first vertex.
-CutMoments loopMoments(const std::vector<std::vector<Vec3>>& loops, Vec3 normal)
+/// The moments of a box's cut from its polygon.
+CutMoments boxMoments(const Vec3 (&points)[6], int count)
 {
-  CutMoments cut;
-  if (loops.empty())
+  MomentSum sum(points[0]);
+  if (count == 2)
   {
-    return cut;
+    sum.addSegment(points[0], points[1], 1.0);
   }
-  const Vec3 origin = loops[0][0];
-  double integrals[6] = {};
-  Vec3 first;
-  auto forEachTriangle = [&](auto&& visit) {
-    for (const std::vector<Vec3>& loop : loops)
-    {
-      for (std::size_t i = 1; i + 1 < loop.size(); ++i)
-      {
-        const Vec3 a = loop[0] - origin;
-        const Vec3 b = loop[i] - origin;
-        const Vec3 c = loop[i + 1] - origin;
-        visit(0.5 * dot(cross(b - a, c - a), normal), a, b, c);
-      }
-    }
-  };
-  forEachTriangle([&](double area, Vec3 a, Vec3 b, Vec3 c) {
-    cut.area += area;
-    first = first + (area / 3.0) * (a + b + c);
-  });
-  if (cut.area <= 0.0)
+  for (int i = 2; i < count; ++i)
   {
-    cut.area = 0.0;
-    cut.centroid = origin;
-    return cut;
+    sum.addTriangle(points[0], points[i - 1], points[i], 1.0);
   }
-  const Vec3 mean = 1.0 / cut.area * first;
-  cut.centroid = origin + mean;
-  forEachTriangle([&](double area, Vec3 a, Vec3 b, Vec3 c) {
-    a = a - mean;
-    b = b - mean;
-    c = c - mean;
-    const Vec3 s = a + b + c;
-    const double w = area / 12.0;
-    integrals[0] += w * (a.x * a.x + b.x * b.x + c.x * c.x + s.x * s.x);
-    integrals[1] += w * (a.y * a.y + b.y * b.y + c.y * c.y + s.y * s.y);
-    integrals[2] += w * (a.z * a.z + b.z * b.z + c.z * c.z + s.z * s.z);
-    integrals[3] += w * (a.x * a.y + b.x * b.y + c.x * c.y + s.x * s.y);
-    integrals[4] += w * (a.x * a.z + b.x * b.z + c.x * c.z + s.x * s.z);
-    integrals[5] += w * (a.y * a.z + b.y * b.z + c.y * c.z + s.y * s.z);
-  });
-  for (int i = 0; i < 6; ++i)
-  {
-    cut.second[i] = integrals[i];
-  }
-  return cut;
-}
-
-/// Length, centroid and second moments of segments.
-CutMoments segmentMoments(const std::vector<std::vector<Vec3>>& segments)
-{
-  CutMoments cut;
-  Vec3 first;
-  for (const std::vector<Vec3>& segment : segments)
-  {
-    const double size = length(segment[1] - segment[0]);
-    cut.area += size;
-    first = first + (0.5 * size) * (segment[0] + segment[1]);
-  }
-  if (cut.area <= 0.0)
-  {
-    cut.centroid = segments.empty() ? Vec3{} : segments[0][0];
-    return cut;
-  }
-  cut.centroid = 1.0 / cut.area * first;
-  for (const std::vector<Vec3>& segment : segments)
-  {
-    const Vec3 along = segment[1] - segment[0];
-    const Vec3 middle = 0.5 * (segment[0] + segment[1]) - cut.centroid;
-    const double size = length(along);
-    cut.second[0] += size * (along.x * along.x / 12.0 + middle.x * middle.x);
-    cut.second[1] += size * (along.y * along.y / 12.0 + middle.y * middle.y);
-    cut.second[3] += size * (along.x * along.y / 12.0 + middle.x * middle.y);
-  }
-  return cut;
+  return sum.result();
 }
 
 } // namespace
@@ -96,47 +27,116 @@ CellCutter::CellCutter(const CellBand& band)
   : Band(band)
 {}
 
-double CellCutter::planeConstant(int cell, Vec3 normal, double fraction)
+Vec3 CellCutter::widths(int cell) const
 {
+  const bool planar = this->Band.dimension == 2;
+  const Vec3 size = this->Band.point(cell, planar ? 2 : 6) - this->Band.origin(cell);
+  return planar ? Vec3{ size.x, size.y, 1.0 } : size;
+}
+
+void CellCutter::load(int cell)
+{
+  if (this->Loaded == cell)
+  {
+    return;
+  }
+  this->Loaded = cell;
   if (this->Band.dimension == 2)
   {
     this->Band.polygon(cell, this->CellPolygon);
-    return mir::planeConstant(this->CellPolygon, Vec2{ normal.x, normal.y }, fraction);
   }
-  this->Band.polyhedron(cell, this->CellPolyhedron);
-  return mir::planeConstant(this->CellPolyhedron, normal, fraction);
+  else
+  {
+    this->Band.polyhedron(cell, this->CellPolyhedron);
+  }
+}
+
+FanCutter& CellCutter::fan(int cell, Vec3 normal)
+{
+  const bool known = this->Fanned == cell;
+  if (!known)
+  {
+    this->Fanned = cell;
+    if (this->Band.kinds[cell] == CellKind::Simplex)
+    {
+      Vec3 corners[4];
+      for (int i = 0; i <= this->Band.dimension; ++i)
+      {
+        corners[i] = this->Band.point(cell, i) - this->Band.origin(cell);
+      }
+      this->Fan.setSimplex(corners, this->Band.dimension);
+    }
+    else
+    {
+      this->load(cell);
+      this->Band.dimension == 2 ? this->Fan.set(this->CellPolygon)
+                                : this->Fan.set(this->CellPolyhedron);
+    }
+  }
+  if (!known || normal.x != this->FanNormal.x || normal.y != this->FanNormal.y ||
+    normal.z != this->FanNormal.z)
+  {
+    this->FanNormal = normal;
+    this->Cutter.set(this->Fan, normal);
+  }
+  return this->Cutter;
+}
+
+double CellCutter::planeConstant(int cell, Vec3 normal, double fraction)
+{
+  if (this->Band.kinds[cell] == CellKind::Box)
+  {
+    return boxPlaneConstant(this->widths(cell), normal, fraction);
+  }
+  return this->fan(cell, normal).planeConstant(fraction);
 }
 
 double CellCutter::volumeBelow(int cell, Vec3 normal, double constant, CutMoments* moments)
 {
+  if (this->Band.kinds[cell] == CellKind::Box)
+  {
+    const Vec3 widths = this->widths(cell);
+    if (moments)
+    {
+      Vec3 points[6];
+      const int count = boxCut(widths, normal, constant, this->Band.dimension, points);
+      *moments = count > 0 ? boxMoments(points, count) : CutMoments{};
+    }
+    return widths.x * widths.y * widths.z * boxFractionBelow(widths, normal, constant);
+  }
+  FanCutter& cutter = this->fan(cell, normal);
   if (moments)
   {
-    this->cut(cell, normal, constant);
-    *moments =
-      this->Band.dimension == 2 ? segmentMoments(this->Loops) : loopMoments(this->Loops, normal);
+    *moments = cutter.moments(constant);
   }
-  if (this->Band.dimension == 2)
-  {
-    this->Band.polygon(cell, this->CellPolygon);
-    return areaBelow(this->CellPolygon, { normal.x, normal.y }, constant);
-  }
-  this->Band.polyhedron(cell, this->CellPolyhedron);
-  return mir::volumeBelow(this->CellPolyhedron, normal, constant);
+  return cutter.volumeBelow(constant);
 }
 
 const std::vector<std::vector<Vec3>>& CellCutter::cut(int cell, Vec3 normal, double constant)
 {
-  this->Loops.clear();
-  if (this->Band.dimension == 2)
+  if (this->Band.kinds[cell] == CellKind::Box)
   {
-    this->Band.polygon(cell, this->CellPolygon);
-    for (const auto& line : mir::cut(this->CellPolygon, Vec2{ normal.x, normal.y }, constant))
+    Vec3 points[6];
+    const int count = boxCut(this->widths(cell), normal, constant, this->Band.dimension, points);
+    this->Loops.resize(count > 0 ? 1 : 0);
+    if (count > 0)
     {
-      this->Loops.push_back({ { line[0].x, line[0].y, 0.0 }, { line[1].x, line[1].y, 0.0 } });
+      this->Loops[0].assign(points, points + count);
     }
     return this->Loops;
   }
-  this->Band.polyhedron(cell, this->CellPolyhedron);
+  this->load(cell);
+  if (this->Band.dimension == 2)
+  {
+    const auto lines = mir::cut(this->CellPolygon, Vec2{ normal.x, normal.y }, constant);
+    this->Loops.resize(lines.size());
+    for (std::size_t i = 0; i < lines.size(); ++i)
+    {
+      this->Loops[i] = { { lines[i][0].x, lines[i][0].y, 0.0 },
+        { lines[i][1].x, lines[i][1].y, 0.0 } };
+    }
+    return this->Loops;
+  }
   this->Loops = mir::cut(this->CellPolyhedron, normal, constant);
   return this->Loops;
 }

@@ -3,33 +3,27 @@
 #define mir_plic_CellCutter_h
 
 #include "plic/CellBand.h"
+#include "plic/CutMoments.h"
 #include "plic/Polygon.h"
 #include "plic/Polyhedron.h"
+#include "plic/SimplexFan.h"
 #include "plic/Vector.h"
 
 #include <vector>
 
 namespace mir {
 
-/// A planar cut through a cell: its length (2D) or area, its centroid, and its second moments about
-/// the centroid, the integrals of (x - c)(x - c)^T: xx, yy, zz, xy, xz, yz.
-struct CutMoments
-{
-  double area = 0.0;
-  Vec3 centroid;
-  double second[6] = {};
-};
-
-/// Cuts cells of a band by the planes normal . (x - band.origin(cell)) = constant. Boxes and
-/// simplices go by closed forms, others by the general kernel. Keeps its memory from cell to cell:
-/// use one object a thread. All coordinates are relative to band.origin(cell); in 2D z is 0.
+/// Cuts cells of a band by the planes normal . (x - band.origin(cell)) = constant, where normals
+/// are unit vectors. Boxes go by closed forms, all others by sums of those of simplices. Keeps its
+/// memory from cell to cell, and the last cell: use one object a thread, and a band that does not
+/// change. All coordinates are relative to band.origin(cell); in 2D z is 0.
 class CellCutter
 {
 public:
   explicit CellCutter(const CellBand& band);
 
   /// The constant for which the part below holds `fraction` of the cell, to 1e-13 of the cell's
-  /// size. The normal is a unit vector.
+  /// size.
   double planeConstant(int cell, Vec3 normal, double fraction);
 
   /// Volume (2D: area) of the part below, and where asked for the moments of the cut.
@@ -40,9 +34,20 @@ public:
   const std::vector<std::vector<Vec3>>& cut(int cell, Vec3 normal, double constant);
 
 private:
+  Vec3 widths(int cell) const;
+  /// The cell's fan, sorted along the normal.
+  FanCutter& fan(int cell, Vec3 normal);
+  /// The cell itself in CellPolygon or CellPolyhedron.
+  void load(int cell);
+
   const CellBand& Band;
+  int Loaded = -1;
+  int Fanned = -1;
+  Vec3 FanNormal;
   Polygon CellPolygon;
   Polyhedron CellPolyhedron;
+  SimplexFan Fan;
+  FanCutter Cutter;
   std::vector<std::vector<Vec3>> Loops;
 };
 
