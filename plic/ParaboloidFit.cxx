@@ -12,7 +12,7 @@ namespace {
 constexpr double sameSheet = 0.5;
 constexpr double otherSheet = 0.1;
 /// Weight of the slopes against the heights where heights suffice.
-constexpr double slopeWeight = 1e-3;
+constexpr double slopeWeight = 3e-4;
 /// Beyond this misfit, in scales, facets are weighed again by how far they lie off.
 constexpr double largeMisfit = 0.1;
 

@@ -44,8 +44,8 @@ struct ParaboloidFit
 /// way belong to another sheet of the interface and do not count. The facets' slopes count little
 /// where heights suffice, and in full where they do not.
 ///
-/// `scale` is a typical distance of the neighbours. `flatness` > 0 holds curvatures back: 1e-3
-/// does so only where the facets do not determine them, 0.1 and more give a plane.
+/// `scale` is a typical distance of the neighbours. `flatness` > 0 holds curvatures back: 3e-4
+/// does so only where the facets do not determine them, 1 gives nearly a plane.
 ParaboloidFit fitParaboloid(int dimension, const Facet& own, const Facet* facets,
   const int* neighbours, int count, double scale, double flatness);
 

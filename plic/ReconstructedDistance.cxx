@@ -18,9 +18,9 @@ constexpr double followedTurn = 1e-5;
 /// Turns that call for a new cut: by less, a facet turns about its centroid with the volume kept to
 /// the square.
 constexpr double cuttingTurn = 1e-3;
-/// The first fits start from facets tilted at random and give planes.
+/// The first fits start from facets tilted at random and give flatter paraboloids.
 constexpr double firstFlatness = 1e-2;
-constexpr double flatness = 1e-3;
+constexpr double flatness = 3e-4;
 /// The least part of a proposed turn that is made.
 constexpr double leastDamping = 0.03;
 
@@ -83,6 +83,8 @@ struct CellState
   /// Square of the turn proposed in this round.
   double turn2 = 0.0;
   bool poor = false;
+  /// How much of the fit is made, against the start: 1 unless the facets about enclose a droplet.
+  double trust = 1.0;
 };
 
 class Iteration
@@ -190,6 +192,40 @@ private:
     return size > 1e-3 * area ? 1.0 / size * sum : Vec3{};
   }
 
+  /// A droplet smaller than the stencil is no sheet: the areas of its facets add up to nothing as
+  /// vectors, as those of a film's two sides do; but these lie along one direction.
+  double trustInSheet(int slot) const
+  {
+    Vec3 sum;
+    double area = 0.0;
+    double t[6] = {};
+    auto add = [&](const Facet& facet) {
+      const Vec3 n = facet.normal;
+      const Vec3 a = facet.area * n;
+      sum = sum + a;
+      area += facet.area;
+      t[0] += a.x * n.x;
+      t[1] += a.y * n.y;
+      t[2] += a.z * n.z;
+      t[3] += a.x * n.y;
+      t[4] += a.x * n.z;
+      t[5] += a.y * n.z;
+    };
+    add(this->Facets[slot]);
+    for (auto i = this->About.offsets[slot]; i < this->About.offsets[slot + 1]; ++i)
+    {
+      add(this->Facets[this->About.slots[i]]);
+    }
+    // Sum of the squared eigenvalues of the directions' mean tensor: 1 for a film, 1 / dimension
+    // for a droplet.
+    const double squares =
+      (t[0] * t[0] + t[1] * t[1] + t[2] * t[2] + 2.0 * (t[3] * t[3] + t[4] * t[4] + t[5] * t[5])) /
+      (area * area);
+    const double open = (length(sum) / area - 0.2) / 0.4;
+    const double flat = (squares - 1.0 / this->Band.dimension - 0.05) / 0.15;
+    return area > 0.0 ? std::clamp(std::max(open, flat), 0.0, 1.0) : 1.0;
+  }
+
   void propose(int slot, int round)
   {
     CellState& state = this->States[slot];
@@ -210,10 +246,15 @@ private:
       state.scale, round == 0 ? firstFlatness : flatness);
     state.poor = fit.poor;
     state.proposed = fit.normal;
-    // A droplet or the end of a thread has no sheet to fit: its gradient says more.
-    if (fit.sheet < 1.0)
+    if (round == 0)
     {
-      const Vec3 mean = fit.sheet * fit.normal + (1.0 - fit.sheet) * this->Start[slot];
+      state.trust = this->trustInSheet(slot);
+    }
+    // Without a sheet to fit the gradient says more.
+    const double trust = state.trust * std::min(fit.sheet, 1.0);
+    if (trust < 1.0)
+    {
+      const Vec3 mean = trust * fit.normal + (1.0 - trust) * this->Start[slot];
       const double size = length(mean);
       state.proposed = size > 0.0 ? 1.0 / size * mean : own.normal;
     }
