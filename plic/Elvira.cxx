@@ -1,0 +1,243 @@
+#include "plic/Elvira.h"
+
+#include "plic/BoxCut.h"
+#include "plic/Lvira.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace mir {
+
+namespace {
+
+/// Relative misfits below this are rounding: the plane explains all fractions.
+constexpr double exactMisfit = 1e-26;
+
+class Candidates
+{
+public:
+  explicit Candidates(const AxisStencil& stencil)
+    : Stencil(stencil)
+    , Layers(stencil.dimension == 3 ? 3 : 1)
+  {
+    for (int axis = 0; axis < 3; ++axis)
+    {
+      const double* w = stencil.widths[axis];
+      const bool flat = axis == 2 && stencil.dimension == 2;
+      this->Widths[axis] =
+        flat ? std::array<double, 3>{ 1.0, 1.0, 1.0 } : std::array<double, 3>{ w[0], w[1], w[2] };
+      this->Lows[axis] = { -this->Widths[axis][0], 0.0, this->Widths[axis][1] };
+    }
+  }
+
+  /// Takes the normal if it misses less than those before.
+  void offer(Vec3 normal)
+  {
+    const double size = length(normal);
+    if (!(size > 0.0))
+    {
+      return;
+    }
+    normal = 1.0 / size * normal;
+    const double misfit = this->misfit(normal);
+    // Misfits that differ by rounding are equal: then the first candidate stands.
+    if (misfit < this->BestMisfit * (1.0 - 1e-12))
+    {
+      this->BestMisfit = misfit;
+      this->Best = normal;
+    }
+  }
+
+  /// All slopes of column heights along one axis.
+  void offerColumns(int axis)
+  {
+    const int u = axis == 0 ? 1 : 0;
+    const int v = axis == 2 ? 1 : 2;
+    double heights[3][3];
+    double first = 0.0;
+    double last = 0.0;
+    const int vBegin = this->Layers == 1 ? 1 : 0;
+    const int vEnd = this->Layers == 1 ? 2 : 3;
+    for (int i = 0; i < 3; ++i)
+    {
+      for (int j = vBegin; j < vEnd; ++j)
+      {
+        std::array<int, 3> index{ 1, 1, 1 };
+        index[u] = i;
+        index[v] = j;
+        double column[3];
+        for (int k = 0; k < 3; ++k)
+        {
+          index[axis] = k;
+          column[k] = this->Widths[axis][k] * this->Stencil.at(index);
+        }
+        heights[i][j] = column[0] + column[1] + column[2];
+        const double weight = this->Widths[u][i] * this->Widths[v][j];
+        first += weight * column[0] / this->Widths[axis][0];
+        last += weight * column[2] / this->Widths[axis][2];
+      }
+    }
+    std::array<double, 3> uSlopes = this->slopes(u, heights[0][1], heights[1][1], heights[2][1]);
+    const bool both = first == last;
+    for (int sign = first >= last ? 1 : -1, turn = 0; turn < (both ? 2 : 1); ++turn, sign = -sign)
+    {
+      auto offerSlopes = [&](double uSlope, double vSlope) {
+        double normal[3] = {};
+        normal[axis] = sign;
+        normal[u] = -uSlope;
+        normal[v] = -vSlope;
+        this->offer({ normal[0], normal[1], normal[2] });
+      };
+      if (this->Layers == 1)
+      {
+        for (const double slope : uSlopes)
+        {
+          offerSlopes(slope, 0.0);
+        }
+        continue;
+      }
+      const auto vSlopes = this->slopes(v, heights[1][0], heights[1][1], heights[1][2]);
+      for (const double uSlope : uSlopes)
+      {
+        for (const double vSlope : vSlopes)
+        {
+          offerSlopes(uSlope, vSlope);
+        }
+      }
+      this->offerDiagonals(u, v, heights, offerSlopes);
+    }
+  }
+
+  Vec3 best() const { return this->Best; }
+  double misfit() const { return this->BestMisfit; }
+
+private:
+  /// Backward, centred and forward; the centred one weighs them so that parabolas are exact.
+  std::array<double, 3> slopes(int axis, double low, double middle, double high) const
+  {
+    const auto& w = this->Widths[axis];
+    const double back = (middle - low) / (0.5 * (w[0] + w[1]));
+    const double forward = (high - middle) / (0.5 * (w[1] + w[2]));
+    const double total = 0.5 * (w[0] + w[2]) + w[1];
+    return { (high - low) / total, back, forward };
+  }
+
+  /// Planes through the middle column and two columns on neighbouring diagonals, whose differences
+  /// along and across give both slopes.
+  template <typename Offer>
+  void offerDiagonals(int u, int v, const double (&heights)[3][3], Offer&& offerSlopes) const
+  {
+    static const int around[4][2] = { { 0, 0 }, { 2, 0 }, { 2, 2 }, { 0, 2 } };
+    auto centre = [this](int axis, int i) {
+      return this->Lows[axis][i] + 0.5 * this->Widths[axis][i] - 0.5 * this->Widths[axis][1];
+    };
+    for (int i = 0; i < 4; ++i)
+    {
+      const int* a = around[i];
+      const int* b = around[(i + 1) % 4];
+      const double ua = centre(u, a[0]);
+      const double va = centre(v, a[1]);
+      const double ub = centre(u, b[0]);
+      const double vb = centre(v, b[1]);
+      const double ha = heights[a[0]][a[1]] - heights[1][1];
+      const double hb = heights[b[0]][b[1]] - heights[1][1];
+      const double determinant = ua * vb - ub * va;
+      offerSlopes((ha * vb - hb * va) / determinant, (ua * hb - ub * ha) / determinant);
+    }
+  }
+
+  /// The sum of squares, given up where it passes the best.
+  double misfit(Vec3 normal) const
+  {
+    const double constant =
+      boxPlaneConstant({ this->Widths[0][1], this->Widths[1][1], this->Widths[2][1] }, normal,
+        this->Stencil.fractions[1][1][1]);
+    double sum = 0.0;
+    for (int i = 0; i < 3; ++i)
+    {
+      for (int j = 0; j < 3; ++j)
+      {
+        for (int k = this->Layers == 1 ? 1 : 0; k < (this->Layers == 1 ? 2 : 3); ++k)
+        {
+          const Vec3 low{ this->Lows[0][i], this->Lows[1][j],
+            this->Layers == 1 ? 0.0 : this->Lows[2][k] };
+          const Vec3 widths{ this->Widths[0][i], this->Widths[1][j], this->Widths[2][k] };
+          const double fraction = boxFractionBelow(widths, normal, constant - dot(normal, low));
+          const double difference = fraction - this->Stencil.fractions[i][j][k];
+          sum += i == 1 && j == 1 && k == 1 ? 0.0 : difference * difference;
+        }
+      }
+      if (sum > this->BestMisfit)
+      {
+        break;
+      }
+    }
+    return sum;
+  }
+
+  const AxisStencil& Stencil;
+  int Layers;
+  std::array<double, 3> Widths[3];
+  std::array<double, 3> Lows[3];
+  Vec3 Best;
+  double BestMisfit = 1e300;
+};
+
+/// True where all three cells along each axis are of one width, to rounding.
+bool uniform(const AxisStencil& stencil)
+{
+  for (int axis = 0; axis < stencil.dimension; ++axis)
+  {
+    const double* w = stencil.widths[axis];
+    const double most = std::max({ w[0], w[1], w[2] });
+    const double least = std::min({ w[0], w[1], w[2] });
+    if (most - least > 1e-9 * most)
+    {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// False where no neighbour differs from another across the cell, so that no direction stands out.
+bool anyDifference(const AxisStencil& stencil)
+{
+  for (int i = 0; i < 3; ++i)
+  {
+    for (int j = 0; j < 3; ++j)
+    {
+      for (int k = stencil.dimension == 3 ? 0 : 1; k < (stencil.dimension == 3 ? 3 : 2); ++k)
+      {
+        const int kk = stencil.dimension == 3 ? 2 - k : 1;
+        if (stencil.fractions[i][j][k] != stencil.fractions[2 - i][2 - j][kk])
+        {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
+} // namespace
+
+Vec3 elviraNormal(const AxisStencil& stencil)
+{
+  if (!anyDifference(stencil))
+  {
+    return {};
+  }
+  Candidates candidates(stencil);
+  for (int axis = 0; axis < stencil.dimension; ++axis)
+  {
+    candidates.offerColumns(axis);
+  }
+  if (stencil.dimension == 2 && candidates.misfit() > exactMisfit && !uniform(stencil))
+  {
+    candidates.offer(lviraNormal(stencil, candidates.best()));
+  }
+  return candidates.best();
+}
+
+} // namespace mir

@@ -1,0 +1,544 @@
+#include "plic/Lvira.h"
+
+#include "plic/BoxCut.h"
+#include "plic/CellCutter.h"
+#include "plic/CutSums.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <vector>
+
+namespace mir {
+
+namespace {
+
+/// A step this small, in radians, is the last: the next one would be its square or a tenth of it.
+constexpr double lastStep = 1e-6;
+/// No step turns the plane by more.
+constexpr double longestStep = 0.6;
+constexpr int mostIterations = 40;
+/// Fits that miss by more, in the sum of squares over the neighbours, are tried from elsewhere.
+constexpr double poorMisfit = 0.2;
+
+/// A cell and its neighbours, about the cell's centroid and in units of its size.
+class Neighbourhood
+{
+public:
+  int dimension = 3;
+
+  void clear()
+  {
+    this->Points.clear();
+    this->Faces.assign(1, 0);
+    this->FaceVertices.clear();
+    this->Cells.clear();
+  }
+
+  /// The first cell is the one that the plane belongs to.
+  void addBox(Vec3 low, Vec3 widths, double fraction)
+  {
+    Cell& cell = this->add(CellKind::Box, fraction);
+    cell.volume = widths.x * widths.y * widths.z;
+    cell.centroid = low + 0.5 * widths;
+    this->Points.push_back(low);
+    this->Points.push_back(widths);
+  }
+
+  void addBandCell(const CellBand& band, int index, Vec3 centre, double unit, double fraction)
+  {
+    const int n = band.cellSize(index);
+    if (band.kinds[index] == CellKind::Box)
+    {
+      const Vec3 low = band.origin(index);
+      Vec3 widths = 1.0 / unit * (band.point(index, this->dimension == 2 ? 2 : 6) - low);
+      widths.z = this->dimension == 2 ? 1.0 : widths.z;
+      this->addBox(1.0 / unit * (low - centre), widths, fraction);
+      return;
+    }
+    Cell& cell = this->add(band.kinds[index], fraction);
+    cell.volume = band.volumes[index] / (this->dimension == 2 ? unit * unit : unit * unit * unit);
+    cell.centroid = 1.0 / unit * (band.centroids[index] - centre);
+    if (cell.kind == CellKind::Simplex)
+    {
+      cell.count = n;
+      for (int i = 0; i < n; ++i)
+      {
+        this->Points.push_back(1.0 / unit * (band.point(index, i) - centre));
+      }
+      return;
+    }
+    const Vec3 shift = band.origin(index) - centre;
+    if (this->dimension == 2)
+    {
+      band.polygon(index, this->Polygon);
+      cell.count = n;
+      for (const Vec2& point : this->Polygon)
+      {
+        this->Points.push_back(1.0 / unit * (Vec3{ point.x, point.y, 0.0 } + shift));
+      }
+      return;
+    }
+    band.polyhedron(index, this->Polyhedron);
+    cell.count = static_cast<int>(this->Polyhedron.points.size());
+    for (const Vec3& point : this->Polyhedron.points)
+    {
+      this->Points.push_back(1.0 / unit * (point + shift));
+    }
+    cell.firstFace = static_cast<int>(this->Faces.size()) - 1;
+    cell.faceCount = this->Polyhedron.numberOfFaces();
+    const int offset = static_cast<int>(this->FaceVertices.size());
+    for (int f = 0; f < cell.faceCount; ++f)
+    {
+      this->Faces.push_back(offset + this->Polyhedron.faceOffsets[f + 1]);
+    }
+    this->FaceVertices.insert(this->FaceVertices.end(), this->Polyhedron.faceVertices.begin(),
+      this->Polyhedron.faceVertices.end());
+  }
+
+  int numberOfCells() const { return static_cast<int>(this->Cells.size()); }
+  double fraction(int cell) const { return this->Cells[cell].fraction; }
+  double volume(int cell) const { return this->Cells[cell].volume; }
+
+  /// True if the plane goes through the cell; then `sums` are those of the cell, else only the
+  /// volume is.
+  bool cut(int index, Vec3 normal, double constant, CutSums& sums)
+  {
+    const Cell& cell = this->Cells[index];
+    const Vec3* points = this->Points.data() + cell.first;
+    if (cell.kind == CellKind::Box)
+    {
+      sums = cutBox(points[0], points[1], normal, constant);
+      return sums.area > 0.0;
+    }
+    double* heights = this->Heights;
+    if (cell.count > fixedHeights)
+    {
+      this->ManyHeights.resize(cell.count);
+      heights = this->ManyHeights.data();
+    }
+    int below = 0;
+    for (int i = 0; i < cell.count; ++i)
+    {
+      heights[i] = dot(normal, points[i]) - constant;
+      below += heights[i] < 0.0;
+    }
+    if (below == 0 || below == cell.count)
+    {
+      sums = CutSums{};
+      sums.volume = below == 0 ? 0.0 : cell.volume;
+      return false;
+    }
+    if (cell.kind == CellKind::Simplex)
+    {
+      sums = this->dimension == 2 ? cutTriangle(points, heights, cell.volume)
+                                  : cutTetrahedron(points, heights, normal, cell.volume);
+    }
+    else if (this->dimension == 2)
+    {
+      sums = cutPolygon(points, heights, cell.count, normal);
+    }
+    else
+    {
+      sums = cutPolyhedron(points, heights, this->Faces.data() + cell.firstFace,
+        this->FaceVertices.data(), cell.faceCount, normal);
+    }
+    return sums.area > 0.0;
+  }
+
+  /// The lowest and highest n . x of the first cell.
+  void extent(Vec3 normal, double& low, double& high) const
+  {
+    const Cell& cell = this->Cells[0];
+    const Vec3* points = this->Points.data() + cell.first;
+    low = high = dot(normal, points[0]);
+    if (cell.kind == CellKind::Box)
+    {
+      const double m[3] = { normal.x * points[1].x, normal.y * points[1].y,
+        normal.z * points[1].z };
+      for (const double part : m)
+      {
+        (part < 0.0 ? low : high) += part;
+      }
+      return;
+    }
+    for (int i = 1; i < cell.count; ++i)
+    {
+      const double height = dot(normal, points[i]);
+      low = std::min(low, height);
+      high = std::max(high, height);
+    }
+  }
+
+  /// The constant that keeps the first cell's fraction, by Newton's method from a guess, and the
+  /// sums there.
+  double constant(Vec3 normal, double guess, CutSums& sums)
+  {
+    const Cell& cell = this->Cells[0];
+    const Vec3* points = this->Points.data();
+    if (cell.kind == CellKind::Box)
+    {
+      const double d = boxPlaneConstant(points[1], normal, cell.fraction) + dot(normal, points[0]);
+      this->cut(0, normal, d, sums);
+      return d;
+    }
+    double low;
+    double high;
+    this->extent(normal, low, high);
+    const double target = cell.fraction * cell.volume;
+    const double tolerance = 4e-16 * cell.volume;
+    double d = guess > low && guess < high ? guess : low + cell.fraction * (high - low);
+    for (int iteration = 0; iteration < 100; ++iteration)
+    {
+      this->cut(0, normal, d, sums);
+      const double error = sums.volume - target;
+      (error < 0.0 ? low : high) = d;
+      const double next = sums.area > 0.0 ? d - error / sums.area : low;
+      const double safe = next > low && next < high ? next : 0.5 * (low + high);
+      if (std::abs(error) <= tolerance || safe == d || !(high > low))
+      {
+        break;
+      }
+      d = safe;
+    }
+    return d;
+  }
+
+  /// The descent of the fractions by least squares over the neighbours, weighted by the inverse
+  /// square of their distance.
+  Vec3 descent() const
+  {
+    double a[3][3] = {};
+    Vec3 b;
+    double size = 0.0;
+    for (std::size_t i = 1; i < this->Cells.size(); ++i)
+    {
+      Vec3 d = this->Cells[i].centroid - this->Cells[0].centroid;
+      d.z = this->dimension == 2 ? 0.0 : d.z;
+      const double weight = 1.0 / dot(d, d);
+      const double difference = this->Cells[i].fraction - this->Cells[0].fraction;
+      const double x[3] = { d.x, d.y, d.z };
+      for (int r = 0; r < 3; ++r)
+      {
+        for (int c = 0; c < 3; ++c)
+        {
+          a[r][c] += weight * x[r] * x[c];
+        }
+      }
+      b = b - weight * difference * d;
+      size += std::abs(difference) * std::sqrt(weight);
+    }
+    if (length(b) <= 1e-12 * size)
+    {
+      return {};
+    }
+    // A ridge lets directions that the neighbours do not span rest.
+    const double ridge = 1e-9 * (a[0][0] + a[1][1] + a[2][2]);
+    const Vec3 r0{ a[0][0] + ridge, a[0][1], a[0][2] };
+    const Vec3 r1{ a[1][0], a[1][1] + ridge, a[1][2] };
+    const Vec3 r2{ a[2][0], a[2][1], a[2][2] + ridge };
+    const Vec3 c0 = cross(r1, r2);
+    const Vec3 gradient =
+      1.0 / dot(r0, c0) * (b.x * c0 + b.y * cross(r2, r0) + b.z * cross(r0, r1));
+    const double norm = length(gradient);
+    return norm > 0.0 ? 1.0 / norm * gradient : Vec3{};
+  }
+
+private:
+  struct Cell
+  {
+    CellKind kind = CellKind::Box;
+    int first = 0;
+    int count = 0;
+    int firstFace = 0;
+    int faceCount = 0;
+    double fraction = 0.0;
+    double volume = 0.0;
+    Vec3 centroid;
+  };
+
+  Cell& add(CellKind kind, double fraction)
+  {
+    Cell cell;
+    cell.kind = kind;
+    cell.first = static_cast<int>(this->Points.size());
+    cell.fraction = fraction;
+    this->Cells.push_back(cell);
+    return this->Cells.back();
+  }
+
+  static constexpr int fixedHeights = 64;
+  std::vector<Vec3> Points;
+  std::vector<int> Faces{ 0 };
+  std::vector<int> FaceVertices;
+  std::vector<Cell> Cells;
+  double Heights[fixedHeights];
+  std::vector<double> ManyHeights;
+  mir::Polygon Polygon;
+  mir::Polyhedron Polyhedron;
+};
+
+/// The misfit of a plane, and its first and (Gauss-Newton) second derivatives by turns about two
+/// tangents.
+struct Misfit
+{
+  double value = 0.0;
+  double gradient[2] = {};
+  double curvature[3] = {}; // 00, 01, 11
+  Vec3 tangents[2];
+  double constant = 0.0;
+  /// Of the cut in the first cell.
+  Vec3 centre;
+};
+
+class Fit
+{
+public:
+  explicit Fit(Neighbourhood& about)
+    : About(about)
+  {}
+
+  long long evaluations = 0;
+
+  /// The normal of least misfit that steps downhill from a unit vector lead to.
+  Vec3 minimise(Vec3 normal, double& value)
+  {
+    Misfit here = this->evaluate(normal, {});
+    double damping = 0.0;
+    for (int iteration = 0; iteration < mostIterations; ++iteration)
+    {
+      double step[2];
+      if (!this->step(here, damping, step))
+      {
+        break;
+      }
+      double size = std::hypot(step[0], step[1]);
+      if (size > longestStep)
+      {
+        step[0] *= longestStep / size;
+        step[1] *= longestStep / size;
+        size = longestStep;
+      }
+      Vec3 next = normal + step[0] * here.tangents[0] + step[1] * here.tangents[1];
+      next = 1.0 / length(next) * next;
+      if (size <= lastStep)
+      {
+        normal = next;
+        break;
+      }
+      const Misfit there = this->evaluate(next, here.centre);
+      if (there.value < here.value || there.value < 1e-28)
+      {
+        normal = next;
+        here = there;
+        damping = damping > 1e-4 ? 0.1 * damping : 0.0;
+        continue;
+      }
+      damping = std::max(10.0 * damping, 1e-3);
+      if (damping > 1e8)
+      {
+        break;
+      }
+    }
+    value = here.value;
+    return normal;
+  }
+
+  /// `near` is a point that the plane about passes through.
+  Misfit evaluate(Vec3 normal, Vec3 near)
+  {
+    ++this->evaluations;
+    Misfit misfit;
+    CutSums sums;
+    misfit.constant = this->About.constant(normal, dot(normal, near), sums);
+    misfit.centre = sums.area > 0.0 ? 1.0 / sums.area * sums.moment : near;
+    this->setTangents(normal, misfit.tangents);
+    for (int i = 1; i < this->About.numberOfCells(); ++i)
+    {
+      const bool cut = this->About.cut(i, normal, misfit.constant, sums);
+      const double scale = 1.0 / this->About.volume(i);
+      const double residual = scale * sums.volume - this->About.fraction(i);
+      misfit.value += residual * residual;
+      if (cut)
+      {
+        const Vec3 lever = scale * (sums.area * misfit.centre - sums.moment);
+        const double a = dot(lever, misfit.tangents[0]);
+        const double b = dot(lever, misfit.tangents[1]);
+        misfit.gradient[0] += residual * a;
+        misfit.gradient[1] += residual * b;
+        misfit.curvature[0] += a * a;
+        misfit.curvature[1] += a * b;
+        misfit.curvature[2] += b * b;
+      }
+    }
+    return misfit;
+  }
+
+private:
+  void setTangents(Vec3 n, Vec3 (&tangents)[2]) const
+  {
+    if (this->About.dimension == 2)
+    {
+      tangents[0] = { -n.y, n.x, 0.0 };
+      tangents[1] = {};
+      return;
+    }
+    const Vec3 m{ std::abs(n.x), std::abs(n.y), std::abs(n.z) };
+    const Vec3 axis = m.x <= m.y && m.x <= m.z ? Vec3{ 1.0, 0.0, 0.0 }
+      : m.y <= m.z                             ? Vec3{ 0.0, 1.0, 0.0 }
+                                               : Vec3{ 0.0, 0.0, 1.0 };
+    const Vec3 u = cross(n, axis);
+    tangents[0] = 1.0 / length(u) * u;
+    tangents[1] = cross(n, tangents[0]);
+  }
+
+  /// False where the misfit does not depend on the normal.
+  bool step(const Misfit& misfit, double damping, double (&result)[2]) const
+  {
+    const double trace = misfit.curvature[0] + misfit.curvature[2];
+    if (!(trace > 0.0))
+    {
+      return false;
+    }
+    const double added = (damping + 1e-15) * trace;
+    const double a = misfit.curvature[0] + added;
+    const double b = misfit.curvature[1];
+    const double c = misfit.curvature[2] + added;
+    const double determinant = a * c - b * b;
+    result[0] = (b * misfit.gradient[1] - c * misfit.gradient[0]) / determinant;
+    result[1] = (b * misfit.gradient[0] - a * misfit.gradient[1]) / determinant;
+    if (this->About.dimension == 2)
+    {
+      result[0] = -misfit.gradient[0] / a;
+      result[1] = 0.0;
+    }
+    return std::isfinite(result[0]) && std::isfinite(result[1]);
+  }
+
+  Neighbourhood& About;
+};
+
+/// The best normal from one start, or from several if that misses by much.
+Vec3 bestNormal(Neighbourhood& about, Vec3 start, LviraCounts& counts)
+{
+  Fit fit(about);
+  const double norm = length(start);
+  const Vec3 descent = about.descent();
+  Vec3 first = norm > 0.0 ? 1.0 / norm * start : descent;
+  if (length(first) == 0.0)
+  {
+    return {};
+  }
+  double best;
+  Vec3 normal = fit.minimise(first, best);
+  if (best > poorMisfit)
+  {
+    ++counts.restarts;
+    const Vec3 others[7] = { descent, { 1.0, 0.0, 0.0 }, { -1.0, 0.0, 0.0 }, { 0.0, 1.0, 0.0 },
+      { 0.0, -1.0, 0.0 }, { 0.0, 0.0, 1.0 }, { 0.0, 0.0, -1.0 } };
+    for (int i = length(descent) > 0.0 ? 0 : 1; i < (about.dimension == 2 ? 5 : 7); ++i)
+    {
+      double value;
+      const Vec3 other = fit.minimise(others[i], value);
+      if (value < (1.0 - 1e-9) * best)
+      {
+        best = value;
+        normal = other;
+      }
+    }
+  }
+  counts.evaluations += fit.evaluations;
+  return normal;
+}
+
+} // namespace
+
+NormalField lvira(const CellBand& band, const MaterialField& field, const NormalField& start,
+  const ParallelFor& parallelFor, LviraCounts* counts)
+{
+  NormalField normals(field.mixed.size());
+  std::atomic<long long> evaluations{ 0 };
+  std::atomic<long long> restarts{ 0 };
+  parallelFor(static_cast<int>(field.mixed.size()), [&](int begin, int end) {
+    Neighbourhood about;
+    about.dimension = band.dimension;
+    LviraCounts own;
+    for (int slot = begin; slot < end; ++slot)
+    {
+      const int cell = field.mixed[slot];
+      const Vec3 centre = band.centroids[cell];
+      const double unit =
+        band.dimension == 2 ? std::sqrt(band.volumes[cell]) : std::cbrt(band.volumes[cell]);
+      about.clear();
+      about.addBandCell(band, cell, centre, unit, field.fractions[cell]);
+      for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
+      {
+        const int neighbour = band.neighbours[i];
+        if (band.volumes[neighbour] > 0.0)
+        {
+          about.addBandCell(band, neighbour, centre, unit, field.fractions[neighbour]);
+        }
+      }
+      normals[slot] = bestNormal(about, start[slot], own);
+    }
+    evaluations += own.evaluations;
+    restarts += own.restarts;
+  });
+  if (counts)
+  {
+    counts->evaluations = evaluations;
+    counts->restarts = restarts;
+  }
+  return normals;
+}
+
+Vec3 lviraNormal(const AxisStencil& stencil, Vec3 start)
+{
+  thread_local Neighbourhood about;
+  about.dimension = stencil.dimension;
+  about.clear();
+  const bool flat = stencil.dimension == 2;
+  const double volume =
+    stencil.widths[0][1] * stencil.widths[1][1] * (flat ? 1.0 : stencil.widths[2][1]);
+  const double scale = flat ? 1.0 / std::sqrt(volume) : 1.0 / std::cbrt(volume);
+  auto add = [&](int i, int j, int k) {
+    const int index[3] = { i, j, k };
+    double low[3];
+    double width[3];
+    for (int axis = 0; axis < 3; ++axis)
+    {
+      const double* w = stencil.widths[axis];
+      width[axis] = scale * w[index[axis]];
+      low[axis] = scale *
+        (index[axis] == 0      ? -w[0] - 0.5 * w[1]
+            : index[axis] == 1 ? -0.5 * w[1]
+                               : 0.5 * w[1]);
+    }
+    if (flat)
+    {
+      low[2] = -0.5;
+      width[2] = 1.0;
+    }
+    about.addBox(
+      { low[0], low[1], low[2] }, { width[0], width[1], width[2] }, stencil.fractions[i][j][k]);
+  };
+  add(1, 1, 1);
+  for (int i = 0; i < 3; ++i)
+  {
+    for (int j = 0; j < 3; ++j)
+    {
+      for (int k = flat ? 1 : 0; k < (flat ? 2 : 3); ++k)
+      {
+        if (i != 1 || j != 1 || k != 1)
+        {
+          add(i, j, k);
+        }
+      }
+    }
+  }
+  start.z = flat ? 0.0 : start.z;
+  LviraCounts counts;
+  return bestNormal(about, start, counts);
+}
+
+} // namespace mir
