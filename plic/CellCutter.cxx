@@ -125,6 +125,17 @@ const std::vector<std::vector<Vec3>>& CellCutter::cut(int cell, Vec3 normal, dou
     }
     return this->Loops;
   }
+  if (this->Band.kinds[cell] == CellKind::Simplex)
+  {
+    Vec3 points[4];
+    const int count = this->fan(cell, normal).cutSimplex(constant, points);
+    this->Loops.resize(count > 0 ? 1 : 0);
+    if (count > 0)
+    {
+      this->Loops[0].assign(points, points + count);
+    }
+    return this->Loops;
+  }
   this->load(cell);
   if (this->Band.dimension == 2)
   {

@@ -12,11 +12,7 @@ namespace mir {
 /// the cell's size. The normal need not be a unit vector but must not vanish; `fraction` lies in
 /// [0, 1]. Coordinates should be relative to a point of the cell: the digits lost otherwise are
 /// those of |x| / size.
-///
-/// Vertices sorted along the normal bracket the constant; inside the bracket the volume is a cubic
-/// (2D: a quadratic) known from its values and slopes at both ends, whose root is polished by
-/// safeguarded Newton steps on the exact volume (after Lopez and Hernandez 2008; Kromer and Bothe
-/// 2022).
+/// By FanCutter (plic/SimplexFan.h). For the cells of a band CellCutter is faster.
 double planeConstant(const Polygon& cell, Vec2 normal, double fraction);
 double planeConstant(const Polyhedron& cell, Vec3 normal, double fraction);
 

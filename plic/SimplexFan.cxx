@@ -60,6 +60,53 @@ double tetrahedronBelow(const std::array<double, 4>& h, double d, double inside,
   return v * v * (v * b0 + 3.0 * u * b1) + u * u * (3.0 * v * b2 + u * b3);
 }
 
+/// The d below which lies `fraction` of a triangle.
+double triangleConstant(const std::array<double, 4>& h, double fraction)
+{
+  const double all = h[2] - h[0];
+  const double first = (h[1] - h[0]) * all;
+  if (fraction * all < h[1] - h[0])
+  {
+    return h[0] + std::sqrt(fraction * first);
+  }
+  return h[2] - std::sqrt((1.0 - fraction) * (h[2] - h[1]) * all);
+}
+
+/// The same for a tetrahedron.
+double tetrahedronConstant(const std::array<double, 4>& h, double fraction)
+{
+  // In units of the height, so that scales change no digit of the roots.
+  const double all = h[3] - h[0];
+  const double low = h[1] - h[0];
+  const double high = h[3] - h[2];
+  if (fraction * ((h[2] - h[0]) * all) < low * low)
+  {
+    return h[0] + all * std::cbrt(fraction * (low / all) * ((h[2] - h[0]) / all));
+  }
+  if ((1.0 - fraction) * ((h[3] - h[1]) * all) <= high * high)
+  {
+    return h[3] - all * std::cbrt((1.0 - fraction) * (high / all) * ((h[3] - h[1]) / all));
+  }
+  // The middle part is nearly straight: Newton's method on its closed form.
+  double a = h[1];
+  double b = h[2];
+  double d = 0.5 * (a + b);
+  for (int iteration = 0; iteration < 60; ++iteration)
+  {
+    double slope;
+    const double error = tetrahedronBelow(h, d, d, slope) - fraction;
+    (error < 0.0 ? a : b) = d;
+    double next = d - error / slope;
+    next = next > a && next < b ? next : 0.5 * (a + b);
+    if (std::abs(next - d) <= 1e-15 * all)
+    {
+      return next;
+    }
+    d = next;
+  }
+  return d;
+}
+
 /// Root in [0, 1] of the cubic with the given values and slopes at 0 and 1, monotone there.
 double hermiteRoot(double value0, double slope0, double value1, double slope1, double target)
 {
@@ -222,6 +269,12 @@ double FanCutter::volumeBelow(double constant) const
 
 double FanCutter::planeConstant(double fraction)
 {
+  if (this->Simplices.size() == 1)
+  {
+    const std::array<double, 4>& h = this->Simplices[0].heights;
+    return this->Fan->dimension == 2 ? triangleConstant(h, fraction)
+                                     : tetrahedronConstant(h, fraction);
+  }
   std::sort(this->Heights.begin(), this->Heights.end());
   const double total = this->Fan->volume;
   const double target = fraction * total;
@@ -256,6 +309,64 @@ double FanCutter::planeConstant(double fraction)
     d -= step;
   }
   return d;
+}
+
+int FanCutter::cutSimplex(double constant, Vec3 (&points)[4]) const
+{
+  const Sorted& sorted = this->Simplices[0];
+  const std::array<double, 4>& h = sorted.heights;
+  const int top = this->Fan->dimension;
+  if (!(constant > h[0] && constant <= h[top]))
+  {
+    return 0;
+  }
+  auto crossing = [&](int i, int j) {
+    const Vec3 a = this->Fan->points[sorted.points[i]];
+    return a + (constant - h[i]) / (h[j] - h[i]) * (this->Fan->points[sorted.points[j]] - a);
+  };
+  int count = 3;
+  if (top == 2)
+  {
+    count = 2;
+    points[0] = crossing(0, 2);
+    points[1] = constant <= h[1] ? crossing(0, 1) : crossing(1, 2);
+    const Vec3 along = points[1] - points[0];
+    if (this->Normal.x * along.y - this->Normal.y * along.x < 0.0)
+    {
+      std::swap(points[0], points[1]);
+    }
+    return count;
+  }
+  if (constant <= h[1])
+  {
+    points[0] = crossing(0, 1);
+    points[1] = crossing(0, 2);
+    points[2] = crossing(0, 3);
+  }
+  else if (constant > h[2])
+  {
+    points[0] = crossing(0, 3);
+    points[1] = crossing(1, 3);
+    points[2] = crossing(2, 3);
+  }
+  else
+  {
+    count = 4;
+    points[0] = crossing(0, 2);
+    points[1] = crossing(0, 3);
+    points[2] = crossing(1, 3);
+    points[3] = crossing(1, 2);
+  }
+  Vec3 twice = cross(points[1] - points[0], points[2] - points[0]);
+  if (count == 4)
+  {
+    twice = cross(points[2] - points[0], points[3] - points[1]);
+  }
+  if (dot(twice, this->Normal) < 0.0)
+  {
+    std::reverse(points, points + count);
+  }
+  return count;
 }
 
 CutMoments FanCutter::moments(double constant) const

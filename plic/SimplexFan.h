@@ -35,7 +35,8 @@ struct SimplexFan
 class FanCutter
 {
 public:
-  /// Sorts the fan's points along the unit normal. Keeps a reference to the fan.
+  /// Sorts the fan's points along the normal, which need not be a unit vector but for moments().
+  /// Keeps a reference to the fan.
   void set(const SimplexFan& fan, Vec3 normal);
 
   /// The constant below which lies `fraction` of the cell: the points bracket it, and within the
@@ -49,6 +50,11 @@ public:
 
   /// Moments of the cut normal . x = constant.
   CutMoments moments(double constant) const;
+
+  /// Of a fan that is one simplex: writes the polygon of the cut, counter-clockwise seen from the
+  /// side that the normal points to, and returns its number of points, 0, 3 or 4; of a triangle the
+  /// segment of 0 or 2 points with the part below on its left.
+  int cutSimplex(double constant, Vec3 (&points)[4]) const;
 
 private:
   struct Sorted
