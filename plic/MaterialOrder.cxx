@@ -1,9 +1,6 @@
 #include "plic/MaterialOrder.h"
 
-#include "plic/PlaneConstant.h"
-
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -48,42 +45,6 @@ void addDirection(std::vector<Vec3>& directions, Vec3 v)
     }
   }
   directions.push_back(v);
-}
-
-/// Length and centroid of segments.
-void addMoments(const std::vector<std::array<Vec2, 2>>& segments, CutMoments& moments)
-{
-  Vec3 first;
-  for (const auto& segment : segments)
-  {
-    const double size = length(segment[1] - segment[0]);
-    const Vec2 middle = 0.5 * (segment[0] + segment[1]);
-    moments.area += size;
-    first = first + size * Vec3{ middle.x, middle.y, 0.0 };
-  }
-  if (moments.area > 0.0)
-  {
-    moments.centroid = 1.0 / moments.area * first;
-  }
-}
-
-/// Area and centroid of loops.
-void addMoments(const std::vector<std::vector<Vec3>>& loops, Vec3 normal, CutMoments& moments)
-{
-  Vec3 first;
-  for (const std::vector<Vec3>& loop : loops)
-  {
-    for (std::size_t i = 2; i < loop.size(); ++i)
-    {
-      const double size = 0.5 * dot(cross(loop[i - 1] - loop[0], loop[i] - loop[0]), normal);
-      moments.area += size;
-      first = first + size / 3.0 * (loop[0] + loop[i - 1] + loop[i]);
-    }
-  }
-  if (moments.area > 0.0)
-  {
-    moments.centroid = 1.0 / moments.area * first;
-  }
 }
 
 /// Two unit vectors across a unit vector; in 2D one, in the plane.
@@ -183,6 +144,8 @@ void MaterialOrder::open(int cell)
   for (std::size_t i = 0; i < this->Cells.size(); ++i)
   {
     level[i].state = Rest::Whole;
+    level[i].loaded = false;
+    level[i].fanned = false;
     level[i].volume = band.volumes[this->Cells[i]];
   }
 }
@@ -220,7 +183,7 @@ void MaterialOrder::findCandidates(int position, int k)
 }
 
 double MaterialOrder::volumeBelow(
-  std::size_t i, const Rest& rest, Vec3 normal, double constant, CutMoments* moments)
+  std::size_t i, Rest& rest, Vec3 normal, double constant, CutMoments* moments)
 {
   if (moments)
   {
@@ -250,24 +213,56 @@ double MaterialOrder::volumeBelow(
   {
     return 0.0;
   }
-  if (rest.state == Rest::Whole)
+  if (rest.state == Rest::Whole && this->Band.kinds[cell] == CellKind::Box)
   {
     return this->Cutter.volumeBelow(cell, normal, constant, moments);
   }
-  if (this->Band.dimension == 2)
-  {
-    const Vec2 n{ normal.x, normal.y };
-    if (moments)
-    {
-      addMoments(mir::cut(rest.polygon, n, constant), *moments);
-    }
-    return areaBelow(rest.polygon, n, constant);
-  }
+  this->Fan.set(this->fanOf(i, rest), normal);
   if (moments)
   {
-    addMoments(mir::cut(rest.polyhedron, normal, constant), normal, *moments);
+    *moments = this->Fan.moments(constant);
   }
-  return mir::volumeBelow(rest.polyhedron, normal, constant);
+  return this->Fan.volumeBelow(constant);
+}
+
+const SimplexFan& MaterialOrder::fanOf(std::size_t i, Rest& rest)
+{
+  const bool whole = rest.state == Rest::Whole;
+  Rest& source = whole ? this->Levels[0][i] : rest;
+  if (!source.fanned)
+  {
+    source.fanned = true;
+    if (whole)
+    {
+      this->loadWhole(i);
+    }
+    if (this->Band.dimension == 2)
+    {
+      source.fan.set(source.polygon);
+    }
+    else
+    {
+      source.fan.set(source.polyhedron);
+    }
+  }
+  return source.fan;
+}
+
+void MaterialOrder::loadWhole(std::size_t i)
+{
+  Rest& whole = this->Levels[0][i];
+  if (!whole.loaded)
+  {
+    whole.loaded = true;
+    if (this->Band.dimension == 2)
+    {
+      this->Band.polygon(this->Cells[i], whole.polygon);
+    }
+    else
+    {
+      this->Band.polyhedron(this->Cells[i], whole.polyhedron);
+    }
+  }
 }
 
 void MaterialOrder::cutAway(
@@ -280,51 +275,47 @@ void MaterialOrder::cutAway(
     left.state = Rest::None;
     return;
   }
-  const int cell = this->Cells[i];
   if (below <= 0.0 && rest.state == Rest::Whole)
   {
     left.state = Rest::Whole;
     return;
   }
   left.state = Rest::Some;
+  left.fanned = false;
+  const Rest* source = &rest;
+  if (rest.state == Rest::Whole)
+  {
+    this->loadWhole(i);
+    source = &this->Levels[0][i];
+  }
   if (this->Band.dimension == 2)
   {
-    const Polygon* whole = &rest.polygon;
-    if (rest.state == Rest::Whole)
-    {
-      this->Band.polygon(cell, this->WholePolygon);
-      whole = &this->WholePolygon;
-    }
-    clip(*whole, Vec2{ -normal.x, -normal.y }, -constant, left.polygon);
+    clip(source->polygon, Vec2{ -normal.x, -normal.y }, -constant, left.polygon);
   }
   else
   {
-    const Polyhedron* whole = &rest.polyhedron;
-    if (rest.state == Rest::Whole)
-    {
-      this->Band.polyhedron(cell, this->WholePolyhedron);
-      whole = &this->WholePolyhedron;
-    }
-    clip(*whole, -normal, -constant, left.polyhedron);
+    clip(source->polyhedron, -normal, -constant, left.polyhedron);
+  }
+  if (left.polygon.empty() && left.polyhedron.points.empty())
+  {
+    left.state = Rest::None;
   }
 }
 
 double MaterialOrder::cut(int position, int k, Vec3 normal, TurnEquations* turn)
 {
-  const Level& level = this->Levels[position];
+  Level& level = this->Levels[position];
   const double target = this->Materials[k].fraction * this->Band.volumes[this->Cells[0]];
-  const Rest& own = level[0];
+  Rest& own = level[0];
   if (own.state == Rest::Whole)
   {
     this->Constant =
       this->Cutter.planeConstant(this->Cells[0], normal, this->Materials[k].fraction);
   }
-  else
+  else if (own.state == Rest::Some)
   {
-    const double fraction = std::min(1.0, target / own.volume);
-    this->Constant = this->Band.dimension == 2
-      ? planeConstant(own.polygon, Vec2{ normal.x, normal.y }, fraction)
-      : planeConstant(own.polyhedron, normal, fraction);
+    this->Fan.set(this->fanOf(0, own), normal);
+    this->Constant = this->Fan.planeConstant(std::min(1.0, target / own.volume));
   }
   this->Below[0] = target;
   CutMoments moments;
@@ -423,7 +414,8 @@ double MaterialOrder::findNormal(int position, int k, Vec3& normal)
         normal + share * turns[0] * turn.tangents[0] + share * turns[1] * turn.tangents[1];
       turned = 1.0 / length(turned) * turned;
       const double misfit = this->cut(position, k, turned);
-      if (misfit < least)
+      // At the least misfit only rounding tells steps apart, and must not decide.
+      if (misfit <= least * (1.0 + 1e-9))
       {
         better = true;
         step *= share;

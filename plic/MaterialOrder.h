@@ -5,6 +5,7 @@
 #include "plic/CellBand.h"
 #include "plic/CellCutter.h"
 #include "plic/NestedCuts.h"
+#include "plic/SimplexFan.h"
 #include "plic/Vector.h"
 
 #include <functional>
@@ -73,6 +74,11 @@ private:
     double volume = 0.0;
     Polygon polygon;
     Polyhedron polyhedron;
+    SimplexFan fan;
+    /// Whether the shape and the fan are known; those of whole cells are found when needed, and
+    /// kept in the first level.
+    bool loaded = false;
+    bool fanned = false;
   };
   /// The cell itself, first, and its neighbours after some cuts.
   using Level = std::vector<Rest>;
@@ -96,8 +102,9 @@ private:
     return this->Trial[position] == k ? this->Trial[position + 1] : this->Trial[position];
   }
   /// Of Cells[i], after some cuts; with the cut's area and centroid where asked for.
-  double volumeBelow(
-    std::size_t i, const Rest& rest, Vec3 normal, double constant, CutMoments* moments);
+  double volumeBelow(std::size_t i, Rest& rest, Vec3 normal, double constant, CutMoments* moments);
+  const SimplexFan& fanOf(std::size_t i, Rest& rest);
+  void loadWhole(std::size_t i);
   void cutAway(std::size_t i, const Rest& rest, Vec3 normal, double constant, Rest& left);
   /// Finds the plane of material k at a position of the trial, cuts the neighbours by it and
   /// returns the misfit that it adds; with the normal equations of turning it where asked for.
@@ -114,6 +121,7 @@ private:
   const CellBand& Band;
   Fractions FractionOf;
   CellCutter Cutter;
+  FanCutter Fan;
 
   /// The cell in work.
   const MaterialEstimate* Materials = nullptr;
@@ -128,8 +136,6 @@ private:
   /// The last cut: its constant, and the volume of each cell below it.
   double Constant = 0.0;
   std::vector<double> Below;
-  Polygon WholePolygon;
-  Polyhedron WholePolyhedron;
   std::vector<Vec3> Candidates;
   /// The order and normals in trial, with the materials not cut yet behind, and
   /// the best.
