@@ -18,8 +18,17 @@ constexpr double lastStep = 1e-6;
 /// No step turns the plane by more.
 constexpr double longestStep = 0.6;
 constexpr int mostIterations = 40;
-/// Fits that miss by more, in the sum of squares over the neighbours, are tried from elsewhere.
-constexpr double poorMisfit = 0.2;
+/// Mean squares of the misses over the neighbours, above which a fit is tried from other
+/// directions: in space curved interfaces miss by more than in the plane.
+constexpr double poorFit2D = 0.015;
+constexpr double poorFit3D = 0.03;
+/// The same for trying the normals of neighbours; of cells that are nearly empty or full, whose
+/// plane goes about a corner, more often.
+constexpr double doubtfulFit = 3e-3;
+constexpr double doubtfulSliver = 1e-7;
+constexpr double sliver = 0.01;
+/// Neighbours' normals that are tried.
+constexpr int mostTries = 3;
 
 /// A cell and its neighbours, about the cell's centroid and in units of its size.
 class Neighbourhood
@@ -418,37 +427,98 @@ private:
   Neighbourhood& About;
 };
 
+/// A normal, and the mean square of the misses of its plane.
+struct FittedNormal
+{
+  Vec3 normal;
+  double misfit = 0.0;
+};
+
 /// The best normal from one start, or from several if that misses by much.
-Vec3 bestNormal(Neighbourhood& about, Vec3 start, LviraCounts& counts)
+FittedNormal bestNormal(Neighbourhood& about, Vec3 start, LviraCounts& counts)
 {
   Fit fit(about);
   const double norm = length(start);
-  const Vec3 descent = about.descent();
-  Vec3 first = norm > 0.0 ? 1.0 / norm * start : descent;
-  if (length(first) == 0.0)
+  start = norm > 0.0 ? 1.0 / norm * start : about.descent();
+  if (length(start) == 0.0 || about.numberOfCells() < 2)
   {
-    return {};
+    return { start, 0.0 };
   }
-  double best;
-  Vec3 normal = fit.minimise(first, best);
-  if (best > poorMisfit)
+  FittedNormal best;
+  best.normal = fit.minimise(start, best.misfit);
+  const double neighbours = about.numberOfCells() - 1;
+  if (best.misfit > neighbours * (about.dimension == 2 ? poorFit2D : poorFit3D))
   {
     ++counts.restarts;
-    const Vec3 others[7] = { descent, { 1.0, 0.0, 0.0 }, { -1.0, 0.0, 0.0 }, { 0.0, 1.0, 0.0 },
-      { 0.0, -1.0, 0.0 }, { 0.0, 0.0, 1.0 }, { 0.0, 0.0, -1.0 } };
-    for (int i = length(descent) > 0.0 ? 0 : 1; i < (about.dimension == 2 ? 5 : 7); ++i)
-    {
-      double value;
-      const Vec3 other = fit.minimise(others[i], value);
-      if (value < (1.0 - 1e-9) * best)
+    auto tryFrom = [&](Vec3 direction) {
+      double misfit;
+      const Vec3 normal = fit.minimise(direction, misfit);
+      if (misfit < (1.0 - 1e-9) * best.misfit)
       {
-        best = value;
-        normal = other;
+        best = { normal, misfit };
       }
+    };
+    const Vec3 descent = about.descent();
+    const Vec3 side = length(descent) > 0.0 ? descent : start;
+    tryFrom(side);
+    // The axes that lead out of the material.
+    tryFrom({ std::copysign(1.0, side.x), 0.0, 0.0 });
+    tryFrom({ 0.0, std::copysign(1.0, side.y), 0.0 });
+    if (about.dimension == 3)
+    {
+      tryFrom({ 0.0, 0.0, std::copysign(1.0, side.z) });
     }
   }
   counts.evaluations += fit.evaluations;
-  return normal;
+  best.misfit /= neighbours;
+  return best;
+}
+
+/// The cell's neighbours in a band.
+void gather(const CellBand& band, const MaterialField& field, int cell, Neighbourhood& about)
+{
+  const Vec3 centre = band.centroids[cell];
+  const double unit =
+    band.dimension == 2 ? std::sqrt(band.volumes[cell]) : std::cbrt(band.volumes[cell]);
+  about.dimension = band.dimension;
+  about.clear();
+  about.addBandCell(band, cell, centre, unit, field.fractions[cell]);
+  for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
+  {
+    const int neighbour = band.neighbours[i];
+    if (band.volumes[neighbour] > 0.0)
+    {
+      about.addBandCell(band, neighbour, centre, unit, field.fractions[neighbour]);
+    }
+  }
+}
+
+/// Mixed neighbours that fit better than the cell, the best of them first; returns their number.
+int betterNeighbours(const CellBand& band, const MaterialField& field,
+  const std::vector<double>& misfits, int slot, int (&slots)[mostTries])
+{
+  int count = 0;
+  const int cell = field.mixed[slot];
+  for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
+  {
+    int other = field.slots[band.neighbours[i]];
+    if (other < 0 || misfits[other] >= misfits[slot])
+    {
+      continue;
+    }
+    for (int place = 0; place < count; ++place)
+    {
+      if (misfits[other] < misfits[slots[place]])
+      {
+        std::swap(other, slots[place]);
+      }
+    }
+    if (count < mostTries)
+    {
+      slots[count++] = other;
+    }
+  }
+  return count;
 }
 
 } // namespace
@@ -456,33 +526,65 @@ Vec3 bestNormal(Neighbourhood& about, Vec3 start, LviraCounts& counts)
 NormalField lvira(const CellBand& band, const MaterialField& field, const NormalField& start,
   const ParallelFor& parallelFor, LviraCounts* counts)
 {
-  NormalField normals(field.mixed.size());
+  const int count = static_cast<int>(field.mixed.size());
+  NormalField first(count);
+  std::vector<double> misfits(count, 0.0);
   std::atomic<long long> evaluations{ 0 };
   std::atomic<long long> restarts{ 0 };
-  parallelFor(static_cast<int>(field.mixed.size()), [&](int begin, int end) {
-    Neighbourhood about;
-    about.dimension = band.dimension;
-    LviraCounts own;
-    for (int slot = begin; slot < end; ++slot)
-    {
-      const int cell = field.mixed[slot];
-      const Vec3 centre = band.centroids[cell];
-      const double unit =
-        band.dimension == 2 ? std::sqrt(band.volumes[cell]) : std::cbrt(band.volumes[cell]);
-      about.clear();
-      about.addBandCell(band, cell, centre, unit, field.fractions[cell]);
-      for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
+  auto forEachSlot = [&](auto&& visit) {
+    parallelFor(count, [&](int begin, int end) {
+      Neighbourhood about;
+      LviraCounts own;
+      for (int slot = begin; slot < end; ++slot)
       {
-        const int neighbour = band.neighbours[i];
-        if (band.volumes[neighbour] > 0.0)
+        visit(slot, about, own);
+      }
+      evaluations += own.evaluations;
+      restarts += own.restarts;
+    });
+  };
+  forEachSlot([&](int slot, Neighbourhood& about, LviraCounts& own) {
+    gather(band, field, field.mixed[slot], about);
+    const FittedNormal fitted = bestNormal(about, start[slot], own);
+    first[slot] = fitted.normal;
+    misfits[slot] = fitted.misfit;
+  });
+  // The misfit has kinks where the plane leaves a corner of the cell for another one, and minima
+  // between them: neighbours, whose kinks are elsewhere, lead out.
+  NormalField normals = first;
+  forEachSlot([&](int slot, Neighbourhood& about, LviraCounts& own) {
+    const int cell = field.mixed[slot];
+    const double fraction = field.fractions[cell];
+    const bool isSliver = std::min(fraction, 1.0 - fraction) < sliver;
+    int slots[mostTries];
+    if (misfits[slot] <= (isSliver ? doubtfulSliver : doubtfulFit) || length(first[slot]) == 0.0)
+    {
+      return;
+    }
+    const int tries = betterNeighbours(band, field, misfits, slot, slots);
+    if (tries == 0)
+    {
+      return;
+    }
+    gather(band, field, cell, about);
+    Fit fit(about);
+    double best = misfits[slot] * (about.numberOfCells() - 1);
+    for (int i = 0; i < tries; ++i)
+    {
+      const Vec3 direction = first[slots[i]];
+      if (fit.evaluate(direction, {}).value < best)
+      {
+        double misfit;
+        const Vec3 normal = fit.minimise(direction, misfit);
+        if (misfit < (1.0 - 1e-9) * best)
         {
-          about.addBandCell(band, neighbour, centre, unit, field.fractions[neighbour]);
+          best = misfit;
+          normals[slot] = normal;
+          own.restarts += i == 0;
         }
       }
-      normals[slot] = bestNormal(about, start[slot], own);
     }
-    evaluations += own.evaluations;
-    restarts += own.restarts;
+    own.evaluations += fit.evaluations;
   });
   if (counts)
   {
@@ -538,7 +640,7 @@ Vec3 lviraNormal(const AxisStencil& stencil, Vec3 start)
   }
   start.z = flat ? 0.0 : start.z;
   LviraCounts counts;
-  return bestNormal(about, start, counts);
+  return bestNormal(about, start, counts).normal;
 }
 
 } // namespace mir

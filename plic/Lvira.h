@@ -14,7 +14,7 @@ struct LviraCounts
 {
   /// Planes laid through all neighbours of a cell.
   long long evaluations = 0;
-  /// Cells whose first fit missed by much, which were tried from other directions.
+  /// Cells whose first fit missed by much, so that they were tried from other directions.
   long long restarts = 0;
 };
 
@@ -26,7 +26,8 @@ struct LviraCounts
 /// Damped Gauss-Newton steps on exact volumes with exact derivatives: with the cell's own fraction
 /// kept, a plane turns about the centroid x0 of its cut there, so that a neighbour's volume changes
 /// with the normal by minus the integral of x - x0 over its cut. Planes come back to rounding, less
-/// than 1e-6 degrees, in every mesh. A fit that misses by much is tried from other directions too.
+/// than 1e-6 degrees, in every mesh. A fit that misses by much is tried from
+/// other directions too, its neighbours' normals among them.
 ///
 /// Needs band.neighbours of all mixed cells. The same bits on any number of threads. Unit normals
 /// out of the material; zero where neither `start` nor the differences of the fractions tell a
