@@ -55,9 +55,21 @@ double perimeter(const Polygon& polygon)
   return sum;
 }
 
-void clip(const Polygon& polygon, Vec2 normal, double constant, Polygon& result)
+void clip(const Polygon& polygon, Vec2 normal, double constant, Polygon& result,
+  std::vector<int>* sourceEdges)
 {
   result.clear();
+  if (sourceEdges)
+  {
+    sourceEdges->clear();
+  }
+  auto add = [&](Vec2 point, int source) {
+    result.push_back(point);
+    if (sourceEdges)
+    {
+      sourceEdges->push_back(source);
+    }
+  };
   const std::size_t n = polygon.size();
   for (std::size_t i = 0; i < n; ++i)
   {
@@ -65,13 +77,14 @@ void clip(const Polygon& polygon, Vec2 normal, double constant, Polygon& result)
     const Vec2 b = polygon[(i + 1) % n];
     const double da = dot(normal, a) - constant;
     const double db = dot(normal, b) - constant;
+    const int edge = static_cast<int>(i);
     if (da <= 0.0)
     {
-      result.push_back(a);
+      add(a, da == 0.0 && db > 0.0 ? -1 : edge);
     }
     if ((da < 0.0 && db > 0.0) || (da > 0.0 && db < 0.0))
     {
-      result.push_back(a + da / (da - db) * (b - a));
+      add(a + da / (da - db) * (b - a), da < 0.0 ? -1 : edge);
     }
   }
 }

@@ -25,8 +25,11 @@ double perimeter(const Polygon& polygon);
 
 /// Replaces `result` by the part of `polygon` in the half-plane normal . x <= constant
 /// (Sutherland and Hodgman 1974). Of a non-convex polygon the parts come joined by coincident
-/// edges, so that area() of the result is exact. `result` must not alias `polygon`.
-void clip(const Polygon& polygon, Vec2 normal, double constant, Polygon& result);
+/// edges, so that area() of the result is exact. `result` must not alias `polygon`. Where asked
+/// for, one entry an edge (i joins the vertices i and i + 1): the polygon's edge that it lies on,
+/// or -1 for the cut.
+void clip(const Polygon& polygon, Vec2 normal, double constant, Polygon& result,
+  std::vector<int>* sourceEdges = nullptr);
 
 /// Area of the part of `polygon` in normal . x <= constant.
 double areaBelow(const Polygon& polygon, Vec2 normal, double constant);

@@ -249,9 +249,14 @@ Vec3 centroid(const Polyhedron& p)
   return origin + 1.0 / sixfold * moment;
 }
 
-void clip(const Polyhedron& p, Vec3 normal, double constant, Polyhedron& result)
+void clip(const Polyhedron& p, Vec3 normal, double constant, Polyhedron& result,
+  std::vector<int>* sourceFaces)
 {
   result.clear();
+  if (sourceFaces)
+  {
+    sourceFaces->clear();
+  }
   const std::vector<double> height = heights(p, normal, constant);
   std::vector<int> kept(p.points.size(), -1);
   for (std::size_t i = 0; i < kept.size(); ++i)
@@ -271,10 +276,14 @@ void clip(const Polyhedron& p, Vec3 normal, double constant, Polyhedron& result)
     }
     return it->second;
   };
-  auto close = [&result](std::size_t first) {
+  auto close = [&](std::size_t first, int source) {
     if (result.faceVertices.size() - first >= 3)
     {
       result.faceOffsets.push_back(static_cast<int>(result.faceVertices.size()));
+      if (sourceFaces)
+      {
+        sourceFaces->push_back(source);
+      }
     }
     else
     {
@@ -296,7 +305,7 @@ void clip(const Polyhedron& p, Vec3 normal, double constant, Polyhedron& result)
       {
         result.faceVertices.push_back(kept[vertices[i]]);
       }
-      close(first);
+      close(first, face);
       continue;
     }
     auto addCrossing = [&](int i) {
@@ -323,19 +332,17 @@ void clip(const Polyhedron& p, Vec3 normal, double constant, Polyhedron& result)
         addCrossing(i);
         piece = std::find(cut.rising.begin(), cut.rising.end(), i) - cut.rising.begin();
       }
-      close(first);
+      close(first, face);
     }
   }
   for (const auto& loop : cutLoops(cutPieces(p, height, normal)))
   {
-    if (loop.size() >= 3)
+    const std::size_t first = result.faceVertices.size();
+    for (const EdgeKey& key : loop)
     {
-      for (const EdgeKey& key : loop)
-      {
-        result.faceVertices.push_back(crossingId(key));
-      }
-      result.faceOffsets.push_back(static_cast<int>(result.faceVertices.size()));
+      result.faceVertices.push_back(crossingId(key));
     }
+    close(first, -1);
   }
 }
 

@@ -35,8 +35,10 @@ Vec3 centroid(const Polyhedron& polyhedron);
 /// Replaces `result` by the part in the half-space normal . x <= constant, with its cap.
 /// A non-convex face may fall into several, and the cap have several loops, each its own face; a
 /// loop within a loop is oriented against it, so that volumes stay exact. `result` must not alias
-/// the input.
-void clip(const Polyhedron& polyhedron, Vec3 normal, double constant, Polyhedron& result);
+/// the input. Where asked for, one entry a face: the polyhedron's face that it lies on, or -1 for
+/// the cap.
+void clip(const Polyhedron& polyhedron, Vec3 normal, double constant, Polyhedron& result,
+  std::vector<int>* sourceFaces = nullptr);
 
 /// Volume of the part in normal . x <= constant and, where asked for, its derivative with respect
 /// to the constant: the area of the cut times 1 / |normal|.
