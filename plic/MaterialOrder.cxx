@@ -11,6 +11,8 @@ namespace {
 
 /// More materials are not tried in all orders.
 constexpr int largestSearch = 4;
+/// And of more than these, neighbours are asked but once about each.
+constexpr int largestGreedy = 6;
 /// A normal is turned only where the misfit falls below this share of its own: at curved interfaces
 /// an estimator's normal is better than the one of least misfit.
 constexpr double worthTurning = 0.7;
@@ -98,8 +100,14 @@ double MaterialOrder::choose(int cell, const MaterialEstimate* materials, int co
     this->open(cell);
     this->Trial = this->Best;
     this->TrialNormals = this->BestNormals;
-    this->BestMisfit = std::numeric_limits<double>::max();
-    this->chooseGreedily();
+    if (count <= largestGreedy)
+    {
+      this->chooseGreedily();
+    }
+    else
+    {
+      this->chooseQuickly();
+    }
   }
   for (int k = 0; k < count; ++k)
   {
@@ -486,6 +494,7 @@ void MaterialOrder::search(int position, double misfit)
 
 void MaterialOrder::chooseGreedily()
 {
+  this->BestMisfit = std::numeric_limits<double>::max();
   double misfit = 0.0;
   int position = 0;
   for (; this->Count - position > largestSearch; ++position)
@@ -511,6 +520,42 @@ void MaterialOrder::chooseGreedily()
     this->descend(position, bestNormal);
   }
   this->search(position, misfit);
+}
+
+void MaterialOrder::chooseQuickly()
+{
+  if (this->Automatic)
+  {
+    std::vector<std::pair<double, int>> misfits;
+    for (int k = 0; k < this->Count; ++k)
+    {
+      const double size = length(this->Materials[k].normal);
+      const Vec3 normal =
+        size > 0.0 ? 1.0 / size * this->Materials[k].normal : Vec3{ 1.0, 0.0, 0.0 };
+      misfits.emplace_back(this->cut(0, k, normal), k);
+    }
+    std::sort(misfits.begin(), misfits.end());
+    for (int k = 0; k < this->Count; ++k)
+    {
+      this->Best[k] = misfits[k].second;
+    }
+  }
+  Vec3 sum;
+  for (int position = 0; position + 1 < this->Count; ++position)
+  {
+    const MaterialEstimate& material = this->Materials[this->Best[position]];
+    sum = sum + material.gradient;
+    this->Candidates.clear();
+    if (position > 0 && length(sum) > length(material.gradient))
+    {
+      addDirection(this->Candidates, -sum);
+    }
+    addDirection(this->Candidates, material.normal);
+    addDirection(this->Candidates, -material.gradient);
+    addDirection(this->Candidates, { 1.0, 0.0, 0.0 });
+    this->BestNormals[position] = this->Candidates.front();
+  }
+  this->BestMisfit = 0.0;
 }
 
 } // namespace mir

@@ -39,8 +39,9 @@ struct MaterialEstimate
 /// that whatever nested planes can make comes back exactly: parallel layers, however many in a
 /// cell, and planes that end at another plane.
 ///
-/// Up to four materials are tried in all orders; of more, the one whose cut misfits least goes
-/// first, then of the rest the next. Of equals the first listed is taken.
+/// Up to four materials are tried in all orders. Of five and six the one whose cut misfits least
+/// goes first, then of the rest the next, until four are left; more are sorted by the misfit of
+/// each cut alone. Of equals the first listed is taken.
 ///
 /// Keeps its memory from cell to cell: use one object a thread.
 class MaterialOrder
@@ -117,6 +118,9 @@ private:
   void search(int position, double misfit);
   /// Fixes one material after the other until few enough are left to search.
   void chooseGreedily();
+  /// Sorts the materials by the misfit of each cut alone, and gives every cut the material's own
+  /// normal or that of the union of what is cut so far, whichever has the steeper gradient.
+  void chooseQuickly();
 
   const CellBand& Band;
   Fractions FractionOf;
