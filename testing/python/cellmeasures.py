@@ -52,6 +52,9 @@ class Cells:
 
     def __init__(self, mesh):
         self.count = mesh.GetNumberOfCells()
+        if self.count == 0:
+            self.measures = self.outwards = np.zeros(0)
+            return
         self.dimension = mesh.GetCell(0).GetCellDimension()
         self.points = point_array(mesh)
         ids = vtkIdList()
