@@ -43,6 +43,18 @@ void clipPart(const MaterialPart& whole, int dimension, Vec3 normal, double cons
   }
 }
 
+/// The constant below which lies the given volume of a part; 0 of an empty one.
+double planeConstantOf(const MaterialPart& part, int dimension, Vec3 normal, double target)
+{
+  const double left = measure(part, dimension);
+  const double fraction = left > target ? target / left : 1.0;
+  if (dimension == 2)
+  {
+    return part.polygon.empty() ? 0.0 : planeConstant(part.polygon, inPlane(normal), fraction);
+  }
+  return part.polyhedron.points.empty() ? 0.0 : planeConstant(part.polyhedron, normal, fraction);
+}
+
 } // namespace
 
 NestedCutter::NestedCutter(const CellBand& band)
@@ -98,16 +110,22 @@ void NestedCutter::run(int cell, const MaterialCut* cuts, int count, bool withPa
     else
     {
       const Vec3 normal = this->Normals[k];
-      const double left = measure(*rest, dimension);
-      const double fraction = std::min(1.0, cuts[k].fraction * total / left);
-      const double constant = dimension == 2
-        ? planeConstant(rest->polygon, inPlane(normal), fraction)
-        : planeConstant(rest->polyhedron, normal, fraction);
-      clipPart(*rest, dimension, normal, constant, k, *part);
+      const double constant = k == 0
+        ? this->Cutter.planeConstant(cell, normal, cuts[k].fraction)
+        : planeConstantOf(*rest, dimension, normal, cuts[k].fraction * total);
+      // The first cut has no facets but its own, which come with the other parts.
+      if (withParts || k > 0)
+      {
+        clipPart(*rest, dimension, normal, constant, k, *part);
+      }
       clipPart(*rest, dimension, -normal, -constant, k, *next);
       std::swap(rest, next);
     }
     part->material = cuts[k].material;
+    if (k == 0)
+    {
+      continue;
+    }
     if (dimension == 2)
     {
       this->addSegments(*part, k, cuts);
