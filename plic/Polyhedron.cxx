@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <utility>
 
 namespace mir {
@@ -122,24 +121,20 @@ std::vector<CutPiece> cutPieces(const Polyhedron& p, const std::vector<double>& 
 }
 
 /// Joins the pieces into closed loops of edge keys, counter-clockwise seen from above the plane.
-std::vector<std::vector<EdgeKey>> cutLoops(const std::vector<CutPiece>& pieces)
+std::vector<std::vector<EdgeKey>> cutLoops(std::vector<CutPiece> pieces)
 {
-  std::multimap<EdgeKey, std::size_t> byStart;
-  for (std::size_t i = 0; i < pieces.size(); ++i)
-  {
-    byStart.emplace(pieces[i].from, i);
-  }
   std::vector<std::vector<EdgeKey>> loops;
-  while (!byStart.empty())
+  // Cells have few faces: a search through what is left is quicker than any index.
+  while (!pieces.empty())
   {
-    auto next = byStart.begin();
     std::vector<EdgeKey> loop;
-    while (next != byStart.end())
+    for (std::size_t next = 0; next < pieces.size();)
     {
-      const CutPiece& piece = pieces[next->second];
-      loop.push_back(piece.from);
-      byStart.erase(next);
-      next = byStart.find(piece.to);
+      const EdgeKey to = pieces[next].to;
+      loop.push_back(pieces[next].from);
+      pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(next));
+      for (next = 0; next < pieces.size() && pieces[next].from != to; ++next)
+      {}
     }
     loops.push_back(std::move(loop));
   }
@@ -267,14 +262,18 @@ void clip(const Polyhedron& p, Vec3 normal, double constant, Polyhedron& result,
       result.points.push_back(p.points[i]);
     }
   }
-  std::map<EdgeKey, int> crossings;
+  std::vector<std::pair<EdgeKey, int>> crossings;
   auto crossingId = [&](EdgeKey key) {
-    const auto [it, inserted] = crossings.emplace(key, static_cast<int>(result.points.size()));
-    if (inserted)
+    for (const auto& known : crossings)
     {
-      result.points.push_back(crossing(p, height, key));
+      if (known.first == key)
+      {
+        return known.second;
+      }
     }
-    return it->second;
+    crossings.emplace_back(key, static_cast<int>(result.points.size()));
+    result.points.push_back(crossing(p, height, key));
+    return crossings.back().second;
   };
   auto close = [&](std::size_t first, int source) {
     if (result.faceVertices.size() - first >= 3)
