@@ -22,11 +22,11 @@ constexpr int mostIterations = 40;
 /// directions: in space curved interfaces miss by more than in the plane.
 constexpr double poorFit2D = 0.015;
 constexpr double poorFit3D = 0.03;
-/// The same for trying the normals of neighbours; of cells that are nearly empty or full, whose
-/// plane goes about a corner, more often.
-constexpr double doubtfulFit = 3e-3;
-constexpr double doubtfulSliver = 1e-7;
-constexpr double sliver = 0.01;
+/// Normals of neighbours that miss less by this factor are tried, unless the misses are rounding.
+constexpr double muchBetter = 0.2;
+constexpr double roundingFit = 1e-12;
+/// Weights next to the largest: where cells are flat, far neighbours still tell a direction.
+constexpr double leastWeight = 1e-4;
 /// Neighbours' normals that are tried.
 constexpr int mostTries = 3;
 
@@ -108,6 +108,31 @@ public:
   int numberOfCells() const { return static_cast<int>(this->Cells.size()); }
   double fraction(int cell) const { return this->Cells[cell].fraction; }
   double volume(int cell) const { return this->Cells[cell].volume; }
+  double weight(int cell) const { return this->Cells[cell].weight; }
+  double sumOfWeights() const { return this->SumOfWeights; }
+
+  /// Weighs the neighbours, once all are there: 1 for the nearest.
+  void weigh(LviraWeights weights)
+  {
+    const Vec3 centre = this->Cells[0].centroid;
+    double nearest = 1e300;
+    auto distance2 = [&](const Cell& cell) {
+      const Vec3 d = cell.centroid - centre;
+      return d.x * d.x + d.y * d.y + (this->dimension == 2 ? 0.0 : d.z * d.z);
+    };
+    for (std::size_t i = 1; i < this->Cells.size(); ++i)
+    {
+      nearest = std::min(nearest, distance2(this->Cells[i]));
+    }
+    this->SumOfWeights = 0.0;
+    for (std::size_t i = 1; i < this->Cells.size(); ++i)
+    {
+      Cell& cell = this->Cells[i];
+      const double ratio = weights == LviraWeights::Equal ? 1.0 : nearest / distance2(cell);
+      cell.weight = std::max(ratio * ratio, leastWeight);
+      this->SumOfWeights += cell.weight;
+    }
+  }
 
   /// True if the plane goes through the cell; then `sums` are those of the cell, else only the
   /// volume is.
@@ -263,6 +288,7 @@ private:
     int faceCount = 0;
     double fraction = 0.0;
     double volume = 0.0;
+    double weight = 1.0;
     Vec3 centroid;
   };
 
@@ -281,6 +307,7 @@ private:
   std::vector<int> Faces{ 0 };
   std::vector<int> FaceVertices;
   std::vector<Cell> Cells;
+  double SumOfWeights = 0.0;
   double Heights[fixedHeights];
   std::vector<double> ManyHeights;
   mir::Polygon Polygon;
@@ -353,8 +380,9 @@ public:
     return normal;
   }
 
-  /// `near` is a point that the plane about passes through.
-  Misfit evaluate(Vec3 normal, Vec3 near)
+  /// `near` is a point that the plane about passes through. Given up where the value passes
+  /// `limit`.
+  Misfit evaluate(Vec3 normal, Vec3 near, double limit = 1e300)
   {
     ++this->evaluations;
     Misfit misfit;
@@ -362,22 +390,23 @@ public:
     misfit.constant = this->About.constant(normal, dot(normal, near), sums);
     misfit.centre = sums.area > 0.0 ? 1.0 / sums.area * sums.moment : near;
     this->setTangents(normal, misfit.tangents);
-    for (int i = 1; i < this->About.numberOfCells(); ++i)
+    for (int i = 1; i < this->About.numberOfCells() && misfit.value < limit; ++i)
     {
       const bool cut = this->About.cut(i, normal, misfit.constant, sums);
       const double scale = 1.0 / this->About.volume(i);
       const double residual = scale * sums.volume - this->About.fraction(i);
-      misfit.value += residual * residual;
+      const double weight = this->About.weight(i);
+      misfit.value += weight * residual * residual;
       if (cut)
       {
         const Vec3 lever = scale * (sums.area * misfit.centre - sums.moment);
         const double a = dot(lever, misfit.tangents[0]);
         const double b = dot(lever, misfit.tangents[1]);
-        misfit.gradient[0] += residual * a;
-        misfit.gradient[1] += residual * b;
-        misfit.curvature[0] += a * a;
-        misfit.curvature[1] += a * b;
-        misfit.curvature[2] += b * b;
+        misfit.gradient[0] += weight * residual * a;
+        misfit.gradient[1] += weight * residual * b;
+        misfit.curvature[0] += weight * a * a;
+        misfit.curvature[1] += weight * a * b;
+        misfit.curvature[2] += weight * b * b;
       }
     }
     return misfit;
@@ -446,8 +475,7 @@ FittedNormal bestNormal(Neighbourhood& about, Vec3 start, LviraCounts& counts)
   }
   FittedNormal best;
   best.normal = fit.minimise(start, best.misfit);
-  const double neighbours = about.numberOfCells() - 1;
-  if (best.misfit > neighbours * (about.dimension == 2 ? poorFit2D : poorFit3D))
+  if (best.misfit > about.sumOfWeights() * (about.dimension == 2 ? poorFit2D : poorFit3D))
   {
     ++counts.restarts;
     auto tryFrom = [&](Vec3 direction) {
@@ -470,12 +498,13 @@ FittedNormal bestNormal(Neighbourhood& about, Vec3 start, LviraCounts& counts)
     }
   }
   counts.evaluations += fit.evaluations;
-  best.misfit /= neighbours;
+  best.misfit /= about.sumOfWeights();
   return best;
 }
 
 /// The cell's neighbours in a band.
-void gather(const CellBand& band, const MaterialField& field, int cell, Neighbourhood& about)
+void gather(const CellBand& band, const MaterialField& field, int cell, LviraWeights weights,
+  Neighbourhood& about)
 {
   const Vec3 centre = band.centroids[cell];
   const double unit =
@@ -491,9 +520,11 @@ void gather(const CellBand& band, const MaterialField& field, int cell, Neighbou
       about.addBandCell(band, neighbour, centre, unit, field.fractions[neighbour]);
     }
   }
+  about.weigh(weights);
 }
 
-/// Mixed neighbours that fit better than the cell, the best of them first; returns their number.
+/// Mixed neighbours that fit much better than the cell, the best of them first; returns their
+/// number.
 int betterNeighbours(const CellBand& band, const MaterialField& field,
   const std::vector<double>& misfits, int slot, int (&slots)[mostTries])
 {
@@ -502,7 +533,7 @@ int betterNeighbours(const CellBand& band, const MaterialField& field,
   for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
   {
     int other = field.slots[band.neighbours[i]];
-    if (other < 0 || misfits[other] >= misfits[slot])
+    if (other < 0 || misfits[other] >= muchBetter * misfits[slot])
     {
       continue;
     }
@@ -524,7 +555,7 @@ int betterNeighbours(const CellBand& band, const MaterialField& field,
 } // namespace
 
 NormalField lvira(const CellBand& band, const MaterialField& field, const NormalField& start,
-  const ParallelFor& parallelFor, LviraCounts* counts)
+  const ParallelFor& parallelFor, LviraWeights weights, LviraCounts* counts)
 {
   const int count = static_cast<int>(field.mixed.size());
   NormalField first(count);
@@ -544,7 +575,7 @@ NormalField lvira(const CellBand& band, const MaterialField& field, const Normal
     });
   };
   forEachSlot([&](int slot, Neighbourhood& about, LviraCounts& own) {
-    gather(band, field, field.mixed[slot], about);
+    gather(band, field, field.mixed[slot], weights, about);
     const FittedNormal fitted = bestNormal(about, start[slot], own);
     first[slot] = fitted.normal;
     misfits[slot] = fitted.misfit;
@@ -554,10 +585,8 @@ NormalField lvira(const CellBand& band, const MaterialField& field, const Normal
   NormalField normals = first;
   forEachSlot([&](int slot, Neighbourhood& about, LviraCounts& own) {
     const int cell = field.mixed[slot];
-    const double fraction = field.fractions[cell];
-    const bool isSliver = std::min(fraction, 1.0 - fraction) < sliver;
     int slots[mostTries];
-    if (misfits[slot] <= (isSliver ? doubtfulSliver : doubtfulFit) || length(first[slot]) == 0.0)
+    if (misfits[slot] <= roundingFit || length(first[slot]) == 0.0)
     {
       return;
     }
@@ -566,13 +595,13 @@ NormalField lvira(const CellBand& band, const MaterialField& field, const Normal
     {
       return;
     }
-    gather(band, field, cell, about);
+    gather(band, field, cell, weights, about);
     Fit fit(about);
-    double best = misfits[slot] * (about.numberOfCells() - 1);
+    double best = misfits[slot] * about.sumOfWeights();
     for (int i = 0; i < tries; ++i)
     {
       const Vec3 direction = first[slots[i]];
-      if (fit.evaluate(direction, {}).value < best)
+      if (fit.evaluate(direction, {}, best).value < best)
       {
         double misfit;
         const Vec3 normal = fit.minimise(direction, misfit);
@@ -594,7 +623,7 @@ NormalField lvira(const CellBand& band, const MaterialField& field, const Normal
   return normals;
 }
 
-Vec3 lviraNormal(const AxisStencil& stencil, Vec3 start)
+Vec3 lviraNormal(const AxisStencil& stencil, Vec3 start, LviraWeights weights)
 {
   thread_local Neighbourhood about;
   about.dimension = stencil.dimension;
@@ -638,6 +667,7 @@ Vec3 lviraNormal(const AxisStencil& stencil, Vec3 start)
       }
     }
   }
+  about.weigh(weights);
   start.z = flat ? 0.0 : start.z;
   LviraCounts counts;
   return bestNormal(about, start, counts).normal;

@@ -9,6 +9,17 @@
 
 namespace mir {
 
+/// How the neighbours' misses count.
+enum class LviraWeights
+{
+  /// By the inverse fourth power of the distance between the centroids: of the powers from 0 to 8
+  /// the best for discs and balls on boxes, quads, triangles, hexahedra and tetrahedra. Their
+  /// normals miss by half as much as with equal weights.
+  Distance,
+  /// All alike, as Pilliod and Puckett have it.
+  Equal
+};
+
 /// What lvira() did, in all cells together.
 struct LviraCounts
 {
@@ -20,8 +31,8 @@ struct LviraCounts
 
 /// Least squares volume-of-fluid reconstruction (Pilliod and Puckett 2004) on any mesh: the normal
 /// of the plane that has the cell's fraction in the cell and, extended, misses the fractions of all
-/// cells that share a point with it least, by the sum of squares. `start` gives one direction for
-/// each of field.mixed, like those of leastSquares(); zero ones are looked for.
+/// cells that share a point with it least, by the weighted sum of squares. `start` gives one
+/// direction for each of field.mixed, like those of leastSquares(); zero ones are looked for.
 ///
 /// Damped Gauss-Newton steps on exact volumes with exact derivatives: with the cell's own fraction
 /// kept, a plane turns about the centroid x0 of its cut there, so that a neighbour's volume changes
@@ -33,10 +44,12 @@ struct LviraCounts
 /// out of the material; zero where neither `start` nor the differences of the fractions tell a
 /// direction.
 NormalField lvira(const CellBand& band, const MaterialField& field, const NormalField& start,
-  const ParallelFor& parallelFor = runSerially, LviraCounts* counts = nullptr);
+  const ParallelFor& parallelFor = runSerially, LviraWeights weights = LviraWeights::Distance,
+  LviraCounts* counts = nullptr);
 
 /// The same over a stencil of an axis-aligned mesh; z is 0 in 2D.
-Vec3 lviraNormal(const AxisStencil& stencil, Vec3 start);
+Vec3 lviraNormal(
+  const AxisStencil& stencil, Vec3 start, LviraWeights weights = LviraWeights::Distance);
 
 } // namespace mir
 
