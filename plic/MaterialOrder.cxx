@@ -17,17 +17,10 @@ constexpr int largestGreedy = 6;
 /// an estimator's normal is better than the one of least misfit.
 constexpr double worthTurning = 0.7;
 
-/// Whether a misfit is the smaller one by more than rounding, so that mirrored
-/// input decides alike.
+/// Whether a misfit is the smaller one by more than rounding, so that mirrored input decides alike.
 bool isLess(double a, double b)
 {
   return a < b - 1e-9 * b - 1e-20;
-}
-
-/// How far a difference lies outside [0, allowance].
-double beyond(double difference, double allowance)
-{
-  return difference < 0.0 ? difference : std::max(0.0, difference - allowance);
 }
 
 /// Adds a direction, unless it vanishes or is there already.
@@ -49,32 +42,11 @@ void addDirection(std::vector<Vec3>& directions, Vec3 v)
   directions.push_back(v);
 }
 
-/// Two unit vectors across a unit vector; in 2D one, in the plane.
-int findTangents(Vec3 normal, int dimension, Vec3 (&tangents)[2])
-{
-  if (dimension == 2)
-  {
-    tangents[0] = { -normal.y, normal.x, 0.0 };
-    return 1;
-  }
-  const double x = std::abs(normal.x);
-  const double y = std::abs(normal.y);
-  const double z = std::abs(normal.z);
-  const Vec3 axis = x <= y && x <= z ? Vec3{ 1.0, 0.0, 0.0 }
-    : y <= z                         ? Vec3{ 0.0, 1.0, 0.0 }
-                                     : Vec3{ 0.0, 0.0, 1.0 };
-  tangents[0] = cross(normal, axis);
-  tangents[0] = 1.0 / length(tangents[0]) * tangents[0];
-  tangents[1] = cross(normal, tangents[0]);
-  return 2;
-}
-
 } // namespace
 
 MaterialOrder::MaterialOrder(const CellBand& band, Fractions fractions)
-  : Band(band)
+  : Extended(band)
   , FractionOf(std::move(fractions))
-  , Cutter(band)
 {}
 
 double MaterialOrder::choose(int cell, const MaterialEstimate* materials, int count, bool automatic,
@@ -97,7 +69,14 @@ double MaterialOrder::choose(int cell, const MaterialEstimate* materials, int co
   }
   else if (count > 2)
   {
-    this->open(cell);
+    this->Numbers.clear();
+    this->Amounts.clear();
+    for (int k = 0; k < count; ++k)
+    {
+      this->Numbers.push_back(materials[k].material);
+      this->Amounts.push_back(materials[k].fraction);
+    }
+    this->Extended.open(cell, this->Numbers, this->Amounts, this->FractionOf);
     this->Trial = this->Best;
     this->TrialNormals = this->BestNormals;
     if (count <= largestGreedy)
@@ -115,47 +94,6 @@ double MaterialOrder::choose(int cell, const MaterialEstimate* materials, int co
     cuts[k] = { chosen.material, chosen.fraction, this->BestNormals[k] };
   }
   return this->BestMisfit;
-}
-
-void MaterialOrder::open(int cell)
-{
-  const CellBand& band = this->Band;
-  this->Cells.assign(1, cell);
-  this->Cells.insert(this->Cells.end(), band.neighbours.begin() + band.neighbourOffsets[cell],
-    band.neighbours.begin() + band.neighbourOffsets[cell + 1]);
-  this->CellFractions.resize(this->Cells.size() * this->Count);
-  for (std::size_t i = 0; i < this->Cells.size(); ++i)
-  {
-    for (int k = 0; k < this->Count; ++k)
-    {
-      this->CellFractions[i * this->Count + k] =
-        this->FractionOf(this->Materials[k].material, this->Cells[i]);
-    }
-  }
-  this->Below.resize(this->Cells.size());
-  this->Foreign.resize(this->Cells.size());
-  for (std::size_t i = 0; i < this->Cells.size(); ++i)
-  {
-    double sum = 0.0;
-    for (int k = 0; k < this->Count; ++k)
-    {
-      sum += this->CellFractions[i * this->Count + k];
-    }
-    this->Foreign[i] = std::max(0.0, 1.0 - sum);
-  }
-  if (static_cast<int>(this->Levels.size()) < this->Count)
-  {
-    this->Levels.resize(this->Count);
-  }
-  Level& level = this->Levels[0];
-  level.resize(std::max(level.size(), this->Cells.size()));
-  for (std::size_t i = 0; i < this->Cells.size(); ++i)
-  {
-    level[i].state = Rest::Whole;
-    level[i].loaded = false;
-    level[i].fanned = false;
-    level[i].volume = band.volumes[this->Cells[i]];
-  }
 }
 
 void MaterialOrder::findCandidates(int position, int k)
@@ -190,195 +128,14 @@ void MaterialOrder::findCandidates(int position, int k)
   }
 }
 
-double MaterialOrder::volumeBelow(
-  std::size_t i, Rest& rest, Vec3 normal, double constant, CutMoments* moments)
-{
-  if (moments)
-  {
-    *moments = {};
-  }
-  if (rest.state == Rest::None)
-  {
-    return 0.0;
-  }
-  // The cell's extent along the normal tells most neighbours apart.
-  const int cell = this->Cells[i];
-  const Vec3 origin = this->Band.origin(cell);
-  double low = 0.0;
-  double high = 0.0;
-  const int points = this->Band.cellSize(cell);
-  for (int p = 1; p < points; ++p)
-  {
-    const double height = dot(normal, this->Band.point(cell, p) - origin);
-    low = std::min(low, height);
-    high = std::max(high, height);
-  }
-  if (high <= constant)
-  {
-    return rest.volume;
-  }
-  if (low >= constant)
-  {
-    return 0.0;
-  }
-  if (rest.state == Rest::Whole && this->Band.kinds[cell] == CellKind::Box)
-  {
-    return this->Cutter.volumeBelow(cell, normal, constant, moments);
-  }
-  this->Fan.set(this->fanOf(i, rest), normal);
-  if (moments)
-  {
-    *moments = this->Fan.moments(constant);
-  }
-  return this->Fan.volumeBelow(constant);
-}
-
-const SimplexFan& MaterialOrder::fanOf(std::size_t i, Rest& rest)
-{
-  const bool whole = rest.state == Rest::Whole;
-  Rest& source = whole ? this->Levels[0][i] : rest;
-  if (!source.fanned)
-  {
-    source.fanned = true;
-    if (whole)
-    {
-      this->loadWhole(i);
-    }
-    if (this->Band.dimension == 2)
-    {
-      source.fan.set(source.polygon);
-    }
-    else
-    {
-      source.fan.set(source.polyhedron);
-    }
-  }
-  return source.fan;
-}
-
-void MaterialOrder::loadWhole(std::size_t i)
-{
-  Rest& whole = this->Levels[0][i];
-  if (!whole.loaded)
-  {
-    whole.loaded = true;
-    if (this->Band.dimension == 2)
-    {
-      this->Band.polygon(this->Cells[i], whole.polygon);
-    }
-    else
-    {
-      this->Band.polyhedron(this->Cells[i], whole.polyhedron);
-    }
-  }
-}
-
-void MaterialOrder::cutAway(
-  std::size_t i, const Rest& rest, Vec3 normal, double constant, Rest& left)
-{
-  const double below = this->Below[i];
-  left.volume = rest.volume - below;
-  if (rest.state == Rest::None || left.volume <= 0.0)
-  {
-    left.state = Rest::None;
-    return;
-  }
-  if (below <= 0.0 && rest.state == Rest::Whole)
-  {
-    left.state = Rest::Whole;
-    return;
-  }
-  left.state = Rest::Some;
-  left.fanned = false;
-  const Rest* source = &rest;
-  if (rest.state == Rest::Whole)
-  {
-    this->loadWhole(i);
-    source = &this->Levels[0][i];
-  }
-  if (this->Band.dimension == 2)
-  {
-    clip(source->polygon, Vec2{ -normal.x, -normal.y }, -constant, left.polygon);
-  }
-  else
-  {
-    clip(source->polyhedron, -normal, -constant, left.polyhedron);
-  }
-  if (left.polygon.empty() && left.polyhedron.points.empty())
-  {
-    left.state = Rest::None;
-  }
-}
-
-double MaterialOrder::cut(int position, int k, Vec3 normal, TurnEquations* turn)
-{
-  Level& level = this->Levels[position];
-  const double target = this->Materials[k].fraction * this->Band.volumes[this->Cells[0]];
-  Rest& own = level[0];
-  if (own.state == Rest::Whole)
-  {
-    this->Constant =
-      this->Cutter.planeConstant(this->Cells[0], normal, this->Materials[k].fraction);
-  }
-  else if (own.state == Rest::Some)
-  {
-    this->Fan.set(this->fanOf(0, own), normal);
-    this->Constant = this->Fan.planeConstant(std::min(1.0, target / own.volume));
-  }
-  this->Below[0] = target;
-  CutMoments moments;
-  Vec3 pivot;
-  int turns = 0;
-  if (turn)
-  {
-    turns = findTangents(normal, this->Band.dimension, turn->tangents);
-    this->volumeBelow(0, own, normal, this->Constant, &moments);
-    pivot = moments.centroid;
-  }
-  // Of the last two materials the second has the rest.
-  const int last = position + 2 == this->Count ? this->otherOfTwo(position, k) : -1;
-  const Vec3 origin = this->Band.origin(this->Cells[0]);
-  double misfit = 0.0;
-  for (std::size_t i = 1; i < this->Cells.size(); ++i)
-  {
-    const int cell = this->Cells[i];
-    const Vec3 shift = this->Band.origin(cell) - origin;
-    const double below = this->volumeBelow(
-      i, level[i], normal, this->Constant - dot(normal, shift), turn ? &moments : nullptr);
-    this->Below[i] = below;
-    const double* fractions = this->CellFractions.data() + i * this->Count;
-    const double scale = 1.0 / this->Band.volumes[cell];
-    const double foreign = this->Foreign[i];
-    const double difference = beyond(scale * below - fractions[k], foreign);
-    const double other =
-      last < 0 ? 0.0 : beyond(scale * (level[i].volume - below) - fractions[last], foreign);
-    misfit += difference * difference + other * other;
-    if (turn && moments.area > 0.0)
-    {
-      // The plane turns about its centroid in the cell, so that the volume there stays.
-      const Vec3 arm = pivot - shift - moments.centroid;
-      double slopes[2] = {};
-      for (int t = 0; t < turns; ++t)
-      {
-        slopes[t] = scale * moments.area * dot(arm, turn->tangents[t]);
-        turn->vector[t] += slopes[t] * (difference - other);
-      }
-      const double share = (difference != 0.0) + (other != 0.0);
-      turn->matrix[0] += share * slopes[0] * slopes[0];
-      turn->matrix[1] += share * slopes[0] * slopes[1];
-      turn->matrix[2] += share * slopes[1] * slopes[1];
-    }
-  }
-  return misfit;
-}
-
 double MaterialOrder::findNormal(int position, int k, Vec3& normal)
 {
   this->findCandidates(position, k);
+  const int rest = position + 2 == this->Count ? this->otherOfTwo(position, k) : -1;
   double least = std::numeric_limits<double>::max();
   for (const Vec3& candidate : this->Candidates)
   {
-    const double misfit = this->cut(position, k, candidate);
+    const double misfit = this->Extended.cut(position, k, rest, candidate);
     if (isLess(misfit, least))
     {
       least = misfit;
@@ -392,7 +149,7 @@ double MaterialOrder::findNormal(int position, int k, Vec3& normal)
   for (int iteration = 0; iteration < 8 && step > 1e-12 && least > 1e-24; ++iteration)
   {
     TurnEquations turn;
-    least = this->cut(position, k, normal, &turn);
+    least = this->Extended.cut(position, k, rest, normal, &turn);
     const double* m = turn.matrix;
     double turns[2] = {};
     const double trace = m[0] + m[2];
@@ -421,7 +178,7 @@ double MaterialOrder::findNormal(int position, int k, Vec3& normal)
       Vec3 turned =
         normal + share * turns[0] * turn.tangents[0] + share * turns[1] * turn.tangents[1];
       turned = 1.0 / length(turned) * turned;
-      const double misfit = this->cut(position, k, turned);
+      const double misfit = this->Extended.cut(position, k, rest, turned);
       // At the least misfit only rounding tells steps apart, and must not decide.
       if (misfit <= least * (1.0 + 1e-9))
       {
@@ -441,22 +198,7 @@ double MaterialOrder::findNormal(int position, int k, Vec3& normal)
   {
     normal = estimate;
   }
-  return this->cut(position, k, normal);
-}
-
-void MaterialOrder::descend(int position, Vec3 normal)
-{
-  // Cuts may leave the arrays of this level behind.
-  Level& next = this->Levels[position + 1];
-  next.resize(std::max(next.size(), this->Cells.size()));
-  const Level& level = this->Levels[position];
-  const Vec3 origin = this->Band.origin(this->Cells[0]);
-  for (std::size_t i = 0; i < this->Cells.size(); ++i)
-  {
-    const double constant =
-      this->Constant - dot(normal, this->Band.origin(this->Cells[i]) - origin);
-    this->cutAway(i, level[i], normal, constant, next[i]);
-  }
+  return this->Extended.cut(position, k, rest, normal);
 }
 
 void MaterialOrder::search(int position, double misfit)
@@ -484,7 +226,7 @@ void MaterialOrder::search(int position, double misfit)
       }
       else
       {
-        this->descend(position, normal);
+        this->Extended.keep(position, normal);
         this->search(position + 1, sum);
       }
     }
@@ -516,8 +258,8 @@ void MaterialOrder::chooseGreedily()
     const auto first = this->Trial.begin();
     std::rotate(first + position, first + best, first + best + 1);
     this->TrialNormals[position] = bestNormal;
-    misfit += this->cut(position, this->Trial[position], bestNormal);
-    this->descend(position, bestNormal);
+    misfit += this->Extended.cut(position, this->Trial[position], -1, bestNormal);
+    this->Extended.keep(position, bestNormal);
   }
   this->search(position, misfit);
 }
@@ -532,7 +274,7 @@ void MaterialOrder::chooseQuickly()
       const double size = length(this->Materials[k].normal);
       const Vec3 normal =
         size > 0.0 ? 1.0 / size * this->Materials[k].normal : Vec3{ 1.0, 0.0, 0.0 };
-      misfits.emplace_back(this->cut(0, k, normal), k);
+      misfits.emplace_back(this->Extended.cut(0, k, -1, normal), k);
     }
     std::sort(misfits.begin(), misfits.end());
     for (int k = 0; k < this->Count; ++k)

@@ -3,9 +3,8 @@
 #define mir_plic_MaterialOrder_h
 
 #include "plic/CellBand.h"
-#include "plic/CellCutter.h"
+#include "plic/ExtendedCuts.h"
 #include "plic/NestedCuts.h"
-#include "plic/SimplexFan.h"
 #include "plic/Vector.h"
 
 #include <functional>
@@ -21,8 +20,7 @@ struct MaterialEstimate
   double fraction = 0.0;
   /// Unit, out of the material, by any estimator; zero where none can be told.
   Vec3 normal;
-  /// The gradient of the material's fractions, not normalised: it points into
-  /// the material.
+  /// The gradient of the material's fractions, not normalised: it points into the material.
   Vec3 gradient;
 };
 
@@ -50,70 +48,27 @@ public:
   /// The fraction of a material in a cell of the band.
   using Fractions = std::function<double(int material, int cell)>;
 
-  /// Keeps a reference to the band, which must be measured, and connected about
-  /// the cells asked for.
+  /// Keeps a reference to the band, which must be measured, and connected about the cells asked
+  /// for.
   MaterialOrder(const CellBand& band, Fractions fractions);
 
-  /// Fills `cuts` for NestedCutter::run() from the materials in a cell in their
-  /// listed order, which stays unless `automatic`. Two materials are cut along
-  /// the first one's normal. Returns the misfit: the sum, over the neighbours
-  /// and materials, of the squared differences of the fractions; 0 for two
-  /// materials.
+  /// Fills `cuts` for NestedCutter::run() from the materials in a cell in their listed order, which
+  /// stays unless `automatic`. Two materials are cut along the first one's normal. Returns the
+  /// misfit: the sum, over the neighbours and materials, of the squared differences of the
+  /// fractions; 0 for two materials, and for more than six, which are not searched.
   double choose(int cell, const MaterialEstimate* materials, int count, bool automatic,
     std::vector<MaterialCut>& cuts);
 
 private:
-  /// What cuts have left of a cell.
-  struct Rest
-  {
-    enum
-    {
-      Whole,
-      Some,
-      None
-    } state = Whole;
-    double volume = 0.0;
-    Polygon polygon;
-    Polyhedron polyhedron;
-    SimplexFan fan;
-    /// Whether the shape and the fan are known; those of whole cells are found when needed, and
-    /// kept in the first level.
-    bool loaded = false;
-    bool fanned = false;
-  };
-  /// The cell itself, first, and its neighbours after some cuts.
-  using Level = std::vector<Rest>;
-
-  /// Normal equations of the misfit for small turns towards the two tangents of a plane.
-  struct TurnEquations
-  {
-    Vec3 tangents[2];
-    double matrix[3] = {};
-    double vector[2] = {};
-  };
-
-  void open(int cell);
-  /// Directions for the cut of material k after those of the trial before
-  /// `position`.
+  /// Directions for the cut of material k after those of the trial before `position`.
   void findCandidates(int position, int k);
-  /// Of the last two materials, which begin at `position`, the one that is not
-  /// k.
+  /// Of the last two materials, which begin at `position`, the one that is not k.
   int otherOfTwo(int position, int k) const
   {
     return this->Trial[position] == k ? this->Trial[position + 1] : this->Trial[position];
   }
-  /// Of Cells[i], after some cuts; with the cut's area and centroid where asked for.
-  double volumeBelow(std::size_t i, Rest& rest, Vec3 normal, double constant, CutMoments* moments);
-  const SimplexFan& fanOf(std::size_t i, Rest& rest);
-  void loadWhole(std::size_t i);
-  void cutAway(std::size_t i, const Rest& rest, Vec3 normal, double constant, Rest& left);
-  /// Finds the plane of material k at a position of the trial, cuts the neighbours by it and
-  /// returns the misfit that it adds; with the normal equations of turning it where asked for.
-  double cut(int position, int k, Vec3 normal, TurnEquations* turn = nullptr);
   /// The best of the candidates for a cut, turned to where the misfit is least. Returns the misfit.
   double findNormal(int position, int k, Vec3& normal);
-  /// Takes the last cut away from all cells.
-  void descend(int position, Vec3 normal);
   /// Tries all orders of the materials from a position on, given the misfit so far.
   void search(int position, double misfit);
   /// Fixes one material after the other until few enough are left to search.
@@ -122,27 +77,17 @@ private:
   /// normal or that of the union of what is cut so far, whichever has the steeper gradient.
   void chooseQuickly();
 
-  const CellBand& Band;
+  ExtendedCuts Extended;
   Fractions FractionOf;
-  CellCutter Cutter;
-  FanCutter Fan;
 
   /// The cell in work.
   const MaterialEstimate* Materials = nullptr;
   int Count = 0;
   bool Automatic = false;
-  std::vector<int> Cells;
-  /// Of material k in Cells[i] at i * Count + k.
-  std::vector<double> CellFractions;
-  /// The fraction of each that other materials have.
-  std::vector<double> Foreign;
-  std::vector<Level> Levels;
-  /// The last cut: its constant, and the volume of each cell below it.
-  double Constant = 0.0;
-  std::vector<double> Below;
+  std::vector<int> Numbers;
+  std::vector<double> Amounts;
   std::vector<Vec3> Candidates;
-  /// The order and normals in trial, with the materials not cut yet behind, and
-  /// the best.
+  /// The order and normals in trial, with the materials not cut yet behind, and the best.
   std::vector<int> Trial;
   std::vector<Vec3> TrialNormals;
   std::vector<int> Best;

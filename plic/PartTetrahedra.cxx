@@ -10,16 +10,10 @@ namespace {
 
 using Loop = std::vector<Vec3>;
 using Tetrahedron = std::array<Vec3, 4>;
-using Triangle = std::array<Vec2, 3>;
 
 double sixfoldVolume(const Tetrahedron& t)
 {
   return dot(cross(t[1] - t[0], t[2] - t[0]), t[3] - t[0]);
-}
-
-double twiceArea(const Triangle& t)
-{
-  return cross(t[1] - t[0], t[2] - t[0]);
 }
 
 /// Twice the vector area.
@@ -268,127 +262,6 @@ private:
   std::vector<Tetrahedron>& Result;
 };
 
-bool fan(const Polygon& polygon, Vec2 apex, double size, std::vector<Triangle>& result)
-{
-  const double rounding = 1e-13 * std::abs(area(polygon)) + 1e-15 * size * size;
-  for (std::size_t i = 0; i < polygon.size(); ++i)
-  {
-    const Triangle triangle{ polygon[i], polygon[(i + 1) % polygon.size()], apex };
-    const double twice = twiceArea(triangle);
-    if (twice < -rounding)
-    {
-      return false;
-    }
-    if (twice > 0.0)
-    {
-      result.push_back(triangle);
-    }
-  }
-  return true;
-}
-
-/// As SolidSplitter, in the plane.
-class PolygonSplitter
-{
-public:
-  PolygonSplitter(const Polygon& polygon, double size, std::vector<Triangle>& result)
-    : Outline(polygon)
-    , Size(size)
-    , Result(result)
-  {}
-
-  void run()
-  {
-    Vec2 low = this->Outline[0];
-    Vec2 high = this->Outline[0];
-    std::vector<Edge> edges;
-    for (std::size_t i = 0; i < this->Outline.size(); ++i)
-    {
-      const Vec2 p = this->Outline[i];
-      low = { std::min(low.x, p.x), std::min(low.y, p.y) };
-      high = { std::max(high.x, p.x), std::max(high.y, p.y) };
-      edges.push_back({ p, this->Outline[(i + 1) % this->Outline.size()] });
-    }
-    const Vec2 margin{ 0.1 * this->Size, 0.1 * this->Size };
-    low = low - margin;
-    high = high + margin;
-    this->visit({ low, { high.x, low.y }, high, { low.x, high.y } }, edges);
-  }
-
-private:
-  using Edge = std::array<Vec2, 2>;
-
-  void visit(const Polygon& region, std::vector<Edge>& edges)
-  {
-    const auto longest = std::max_element(edges.begin(), edges.end(),
-      [](const Edge& a, const Edge& b) { return length(a[1] - a[0]) < length(b[1] - b[0]); });
-    const double size = longest == edges.end() ? 0.0 : length((*longest)[1] - (*longest)[0]);
-    if (size <= 1e-14 * this->Size)
-    {
-      if (this->inside(centroid(region)))
-      {
-        fan(region, region[0], this->Size, this->Result);
-      }
-      return;
-    }
-    const Vec2 along = 1.0 / size * ((*longest)[1] - (*longest)[0]);
-    const Vec2 normal{ along.y, -along.x };
-    const double constant = dot(normal, (*longest)[0]);
-    const double tolerance = 2e-12 * this->Size;
-    std::vector<Edge> sides[2];
-    for (auto edge = edges.begin(); edge != edges.end(); ++edge)
-    {
-      if (edge == longest)
-      {
-        continue;
-      }
-      const Vec2 a = (*edge)[0];
-      const Vec2 b = (*edge)[1];
-      const double ha = dot(normal, a) - constant;
-      const double hb = dot(normal, b) - constant;
-      const bool below = std::min(ha, hb) < -tolerance;
-      const bool above = std::max(ha, hb) > tolerance;
-      if (below && above)
-      {
-        const Vec2 crossing = a + ha / (ha - hb) * (b - a);
-        sides[ha > 0.0].push_back({ a, crossing });
-        sides[hb > 0.0].push_back({ crossing, b });
-      }
-      else if (below || above)
-      {
-        sides[above].push_back(*edge);
-      }
-    }
-    Polygon half;
-    for (int side = 0; side < 2; ++side)
-    {
-      const double sign = side == 0 ? 1.0 : -1.0;
-      clip(region, sign * normal, sign * constant, half);
-      if (area(half) > 1e-18 * this->Size * this->Size)
-      {
-        this->visit(half, sides[side]);
-      }
-    }
-  }
-
-  /// Whether the outline winds about a point.
-  bool inside(Vec2 point) const
-  {
-    double angle = 0.0;
-    for (std::size_t i = 0; i < this->Outline.size(); ++i)
-    {
-      const Vec2 a = this->Outline[i] - point;
-      const Vec2 b = this->Outline[(i + 1) % this->Outline.size()] - point;
-      angle += std::atan2(cross(a, b), dot(a, b));
-    }
-    return angle > 3.141592653589793;
-  }
-
-  const Polygon& Outline;
-  const double Size;
-  std::vector<Triangle>& Result;
-};
-
 } // namespace
 
 void tetrahedra(const Polyhedron& part, std::vector<Tetrahedron>& result)
@@ -413,31 +286,6 @@ void tetrahedra(const Polyhedron& part, std::vector<Tetrahedron>& result)
   SolidSplitter(part, size, result).run();
 }
 
-void triangles(const Polygon& part, std::vector<Triangle>& result)
-{
-  result.clear();
-  if (part.empty())
-  {
-    return;
-  }
-  double size = 0.0;
-  for (const Vec2& point : part)
-  {
-    size = std::max(size, length(point - part[0]));
-  }
-  if (fan(part, part[0], size, result))
-  {
-    return;
-  }
-  result.clear();
-  if (fan(part, centroid(part), size, result))
-  {
-    return;
-  }
-  result.clear();
-  PolygonSplitter(part, size, result).run();
-}
-
 bool isConvex(const Polyhedron& part)
 {
   const double size = part.points.empty() ? 0.0 : extent(part.points);
@@ -454,29 +302,6 @@ bool isConvex(const Polyhedron& part)
     for (std::size_t i = 0; norm > 1e-12 * size * size && i < part.points.size(); ++i)
     {
       if (dot(normal, part.points[i] - loop[0]) > 1e-9 * size * norm)
-      {
-        return false;
-      }
-    }
-  }
-  return true;
-}
-
-bool isConvex(const Polygon& part)
-{
-  double size = 0.0;
-  for (const Vec2& point : part)
-  {
-    size = std::max(size, length(point - part[0]));
-  }
-  for (std::size_t i = 0; i < part.size(); ++i)
-  {
-    const Vec2 a = part[i];
-    const Vec2 along = part[(i + 1) % part.size()] - a;
-    const double norm = length(along);
-    for (std::size_t j = 0; norm > 1e-12 * size && j < part.size(); ++j)
-    {
-      if (cross(along, part[j] - a) < -1e-9 * size * norm)
       {
         return false;
       }
