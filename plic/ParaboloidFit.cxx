@@ -13,6 +13,10 @@ constexpr double sameSheet = 0.5;
 constexpr double otherSheet = 0.1;
 /// Weight of the slopes against the heights where heights suffice.
 constexpr double slopeWeight = 3e-4;
+/// The same where they do not, and how much flatter the paraboloid is to be then: from one
+/// neighbour's height and slope a parabola would turn the own facet against it.
+constexpr double fullSlopeWeight = 10.0;
+constexpr double poorFlatness = 100.0;
 /// Beyond this misfit, in scales, facets are weighed again by how far they lie off.
 constexpr double largeMisfit = 0.1;
 
@@ -291,7 +295,7 @@ struct Fitter
   double solve(double flatness, double poverty, double (&solution)[n]) const
   {
     double a[n][n];
-    const double slopes = std::max(slopeWeight, poverty);
+    const double slopes = std::max(slopeWeight, fullSlopeWeight * poverty);
     for (int i = 0; i < n; ++i)
     {
       for (int j = 0; j <= i; ++j)
@@ -338,9 +342,10 @@ struct Fitter
     const double poverty = std::clamp(dimension - this->Sheet, 0.0, 1.0);
     result.sheet = this->Sheet;
     result.poor = poverty > 0.0;
+    flatness *= 1.0 + poorFlatness * poverty;
     double solution[n];
     double squares = this->solve(flatness, poverty, solution);
-    for (int pass = 0; pass < 2 && squares > largeMisfit * largeMisfit; ++pass)
+    for (int pass = 0; pass < 2 && !result.poor && squares > largeMisfit * largeMisfit; ++pass)
     {
       this->gather(facets, neighbours, count, solution);
       squares = this->solve(flatness, poverty, solution);
