@@ -89,7 +89,7 @@ class Cells:
         self.simplices = np.stack(corners, axis=1) - self.origins[self.owner][:, None, :]
         vectors = self.simplices[:, 1:] - self.simplices[:, :1]
         if self.dimension == 3:
-            signed = np.linalg.det(vectors) / 6
+            signed = -np.linalg.det(vectors) / 6  # the last corner lies within
         else:
             twice = np.cross(vectors[:, 0], vectors[:, 1])
             normals = np.stack([np.bincount(self.owner, twice[:, i], self.count)
