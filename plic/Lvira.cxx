@@ -3,6 +3,7 @@
 #include "plic/BoxCut.h"
 #include "plic/CellCutter.h"
 #include "plic/CutSums.h"
+#include "plic/NormalDescent.h"
 
 #include <algorithm>
 #include <atomic>
@@ -13,11 +14,6 @@ namespace mir {
 
 namespace {
 
-/// A step this small, in radians, is the last: the next one would be its square or a tenth of it.
-constexpr double lastStep = 1e-6;
-/// No step turns the plane by more.
-constexpr double longestStep = 0.6;
-constexpr int mostIterations = 40;
 /// Mean squares of the misses over the neighbours, above which a fit is tried from other
 /// directions: in space curved interfaces miss by more than in the plane.
 constexpr double poorFit2D = 0.015;
@@ -314,19 +310,7 @@ private:
   mir::Polyhedron Polyhedron;
 };
 
-/// The misfit of a plane, and its first and (Gauss-Newton) second derivatives by turns about two
-/// tangents.
-struct Misfit
-{
-  double value = 0.0;
-  double gradient[2] = {};
-  double curvature[3] = {}; // 00, 01, 11
-  Vec3 tangents[2];
-  double constant = 0.0;
-  /// Of the cut in the first cell.
-  Vec3 centre;
-};
-
+/// The misfits of planes in a neighbourhood.
 class Fit
 {
 public:
@@ -339,120 +323,39 @@ public:
   /// The normal of least misfit that steps downhill from a unit vector lead to.
   Vec3 minimise(Vec3 normal, double& value)
   {
-    Misfit here = this->evaluate(normal, {});
-    double damping = 0.0;
-    for (int iteration = 0; iteration < mostIterations; ++iteration)
-    {
-      double step[2];
-      if (!this->step(here, damping, step))
-      {
-        break;
-      }
-      double size = std::hypot(step[0], step[1]);
-      if (size > longestStep)
-      {
-        step[0] *= longestStep / size;
-        step[1] *= longestStep / size;
-        size = longestStep;
-      }
-      Vec3 next = normal + step[0] * here.tangents[0] + step[1] * here.tangents[1];
-      next = 1.0 / length(next) * next;
-      if (size <= lastStep)
-      {
-        normal = next;
-        break;
-      }
-      const Misfit there = this->evaluate(next, here.centre);
-      if (there.value < here.value || there.value < 1e-28)
-      {
-        normal = next;
-        here = there;
-        damping = damping > 1e-4 ? 0.1 * damping : 0.0;
-        continue;
-      }
-      damping = std::max(10.0 * damping, 1e-3);
-      if (damping > 1e8)
-      {
-        break;
-      }
-    }
-    value = here.value;
-    return normal;
+    return descend(normal, this->About.dimension, 1e-28, value,
+      [this](Vec3 n, Vec3 near) { return this->evaluate(n, near); });
   }
 
   /// `near` is a point that the plane about passes through. Given up where the value passes
   /// `limit`.
-  Misfit evaluate(Vec3 normal, Vec3 near, double limit = 1e300)
+  NormalMisfit evaluate(Vec3 normal, Vec3 near, double limit = 1e300)
   {
     ++this->evaluations;
-    Misfit misfit;
+    NormalMisfit misfit;
     CutSums sums;
-    misfit.constant = this->About.constant(normal, dot(normal, near), sums);
+    const double constant = this->About.constant(normal, dot(normal, near), sums);
     misfit.centre = sums.area > 0.0 ? 1.0 / sums.area * sums.moment : near;
-    this->setTangents(normal, misfit.tangents);
+    planeTangents(normal, this->About.dimension, misfit.tangents);
     for (int i = 1; i < this->About.numberOfCells() && misfit.value < limit; ++i)
     {
-      const bool cut = this->About.cut(i, normal, misfit.constant, sums);
+      const bool cut = this->About.cut(i, normal, constant, sums);
       const double scale = 1.0 / this->About.volume(i);
-      const double residual = scale * sums.volume - this->About.fraction(i);
       const double weight = this->About.weight(i);
-      misfit.value += weight * residual * residual;
+      const double residual = scale * sums.volume - this->About.fraction(i);
       if (cut)
       {
-        const Vec3 lever = scale * (sums.area * misfit.centre - sums.moment);
-        const double a = dot(lever, misfit.tangents[0]);
-        const double b = dot(lever, misfit.tangents[1]);
-        misfit.gradient[0] += weight * residual * a;
-        misfit.gradient[1] += weight * residual * b;
-        misfit.curvature[0] += weight * a * a;
-        misfit.curvature[1] += weight * a * b;
-        misfit.curvature[2] += weight * b * b;
+        misfit.add(weight, residual, scale * (sums.area * misfit.centre - sums.moment));
+      }
+      else
+      {
+        misfit.value += weight * residual * residual;
       }
     }
     return misfit;
   }
 
 private:
-  void setTangents(Vec3 n, Vec3 (&tangents)[2]) const
-  {
-    if (this->About.dimension == 2)
-    {
-      tangents[0] = { -n.y, n.x, 0.0 };
-      tangents[1] = {};
-      return;
-    }
-    const Vec3 m{ std::abs(n.x), std::abs(n.y), std::abs(n.z) };
-    const Vec3 axis = m.x <= m.y && m.x <= m.z ? Vec3{ 1.0, 0.0, 0.0 }
-      : m.y <= m.z                             ? Vec3{ 0.0, 1.0, 0.0 }
-                                               : Vec3{ 0.0, 0.0, 1.0 };
-    const Vec3 u = cross(n, axis);
-    tangents[0] = 1.0 / length(u) * u;
-    tangents[1] = cross(n, tangents[0]);
-  }
-
-  /// False where the misfit does not depend on the normal.
-  bool step(const Misfit& misfit, double damping, double (&result)[2]) const
-  {
-    const double trace = misfit.curvature[0] + misfit.curvature[2];
-    if (!(trace > 0.0))
-    {
-      return false;
-    }
-    const double added = (damping + 1e-15) * trace;
-    const double a = misfit.curvature[0] + added;
-    const double b = misfit.curvature[1];
-    const double c = misfit.curvature[2] + added;
-    const double determinant = a * c - b * b;
-    result[0] = (b * misfit.gradient[1] - c * misfit.gradient[0]) / determinant;
-    result[1] = (b * misfit.gradient[0] - a * misfit.gradient[1]) / determinant;
-    if (this->About.dimension == 2)
-    {
-      result[0] = -misfit.gradient[0] / a;
-      result[1] = 0.0;
-    }
-    return std::isfinite(result[0]) && std::isfinite(result[1]);
-  }
-
   Neighbourhood& About;
 };
 
