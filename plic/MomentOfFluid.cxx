@@ -33,6 +33,7 @@ struct Residual
 /// A plane through the cell: the part below, and the cut's covariance along the tangents.
 struct Trial
 {
+  int dimension = 3;
   Vec3 normal;
   Vec3 tangents[2];
   CutMomentSums sums;
@@ -44,12 +45,10 @@ struct Trial
   double relativeSize2(Vec3 v) const
   {
     const Residual r = this->split(v);
-    const double along =
-      this->tangents[1].x == 0.0 && this->tangents[1].y == 0.0 && this->tangents[1].z == 0.0
-      ? r.a * r.a / this->covariance[0]
-      : (this->covariance[2] * r.a * r.a - 2.0 * this->covariance[1] * r.a * r.b +
-          this->covariance[0] * r.b * r.b) /
-        this->determinant;
+    const double* m = this->covariance;
+    const double along = this->dimension == 2
+      ? r.a * r.a / m[0]
+      : (m[2] * r.a * r.a - 2.0 * m[1] * r.a * r.b + m[0] * r.b * r.b) / this->determinant;
     const double across = r.c / this->thickness;
     return along + across * across;
   }
@@ -181,12 +180,10 @@ private:
   Trial trial(Vec3 normal, Vec3 near)
   {
     Trial trial;
+    trial.dimension = this->Band.dimension;
     trial.normal = normal;
     trial.sums = this->plane(normal, near);
-    NormalMisfit frame;
-    frame.setTangents(normal, this->Band.dimension);
-    trial.tangents[0] = frame.tangents[0];
-    trial.tangents[1] = frame.tangents[1];
+    planeTangents(normal, this->Band.dimension, trial.tangents);
     const double* s = trial.sums.second;
     auto times = [s](Vec3 v) {
       return Vec3{ s[0] * v.x + s[3] * v.y + s[4] * v.z, s[3] * v.x + s[1] * v.y + s[5] * v.z,
