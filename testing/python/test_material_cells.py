@@ -145,46 +145,76 @@ class Volumes(unittest.TestCase):
                     self.assert_close(integrated(parts, "inside"), (f * volumes).sum())
                     self.assert_close(integrated(parts, "one"), volumes.sum())
 
-    def test_mixed_cells_of_any_shape_fall_into_parts_that_cell_size_measures(self):
-        # Parts of non-convex cells too, and of cells with warped faces.
+    def assert_parts(self, make, kind, measure):
+        """Parts of mixed cells have the volumes of the materials, cell by cell."""
+        mesh = two(make)
+        f = cells_of(mesh, "VolumeFraction")
+        mixed = mixed_cells(mesh)
+        volumes = Cells(mesh).measures
+        parts = clipped(mesh, kind, MixedCellsOnly=True)
+        self.assertEqual(set(cells_of(parts, "SourceCellIds")), set(mixed))
+        size = measure(parts)
+        self.assertGreater(size.min(), -1e-14 * volumes.max())
+        found = np.zeros((len(f), 2))
+        np.add.at(found, (cells_of(parts, "SourceCellIds"), cells_of(parts, "MaterialId")), size)
+        exact = np.stack([f, 1 - f], axis=1) * volumes[:, None]
+        error = np.abs(found - exact)[mixed] / volumes[mixed, None]
+        self.assertLessEqual(error.max(), 1e-10)
+
+    def assert_three(self, make, inner, kind, measure):
+        mesh = two(make)
+        f = cells_of(mesh, "VolumeFraction")
+        core = cells_of(fractions(make(), inner), "VolumeFraction")
+        columns = [core, np.maximum(f - core, 0.0), 1 - f]
+        for array, values in zip("abc", columns):
+            set_cells(mesh, array, values)
+        volumes = Cells(mesh).measures
+        parts = clipped(mesh, kind, "abc")
+        size, material = measure(parts), cells_of(parts, "MaterialId")
+        for i, values in enumerate(columns):
+            self.assert_close(size[material == i].sum(), (values * volumes).sum())
+
+    # Meshes and, in them, the inner one of three materials.
+    THREE = ((image, lambda: shape(radius=0.33)), (triangles, lambda: shape(radius=0.33)),
+        (lambda: image(6, 3), lambda: sphere(radius=0.3)),
+        (lambda: tetrahedra(4), lambda: sphere(radius=0.3)))
+
+    def test_mixed_cells_of_any_shape_fall_into_their_materials(self):
         for name, make in {**EXACT, **OTHERS}.items():
-            mesh = two(make)
-            f = cells_of(mesh, "VolumeFraction")
-            mixed = mixed_cells(mesh)
-            volumes = Cells(mesh).measures
             for kind, value in KINDS.items():
                 with self.subTest(mesh=name, kind=kind):
-                    parts = clipped(mesh, value, MixedCellsOnly=True)
-                    size, material = sizes(parts), cells_of(parts, "MaterialId")
-                    source = cells_of(parts, "SourceCellIds")
-                    self.assertEqual(set(source), set(mixed))
-                    self.assertGreater(size.min(), -1e-14 * volumes.max())
-                    found = np.zeros((len(f), 2))
-                    np.add.at(found, (source, material), size)
-                    exact = np.stack([f, 1 - f], axis=1) * volumes[:, None]
-                    error = np.abs(found - exact)[mixed] / volumes[mixed, None]
-                    self.assertLessEqual(error.max(), 1e-10)
-                    own = np.zeros((len(f), 2))
-                    np.add.at(own, (source, material), Cells(parts).measures)
-                    error = np.abs(own - exact)[mixed] / volumes[mixed, None]
-                    self.assertLessEqual(error.max(), 1e-11)
+                    self.assert_parts(make, value, lambda parts: Cells(parts).outwards)
+
+    def test_cell_size_measures_simplices_of_cells_of_any_shape(self):
+        for name, make in {**EXACT, **OTHERS}.items():
+            with self.subTest(mesh=name):
+                self.assert_parts(make, KINDS["tetrahedra"], sizes)
 
     def test_three_materials(self):
-        for make, inner in ((image, shape(radius=0.33)), (triangles, shape(radius=0.33)),
-                            (lambda: image(6, 3), sphere(radius=0.3)),
-                            (lambda: tetrahedra(4), sphere(radius=0.3))):
-            mesh = two(make)
-            f = cells_of(mesh, "VolumeFraction")
-            core = cells_of(fractions(make(), inner), "VolumeFraction")
-            columns = [core, np.maximum(f - core, 0.0), 1 - f]
-            for array, values in zip("abc", columns):
-                set_cells(mesh, array, values)
-            volumes = Cells(mesh).measures
+        for make, inner in self.THREE:
             for value in KINDS.values():
-                parts = clipped(mesh, value, "abc")
-                size, material = sizes(parts), cells_of(parts, "MaterialId")
-                for i, values in enumerate(columns):
-                    self.assert_close(size[material == i].sum(), (values * volumes).sum())
+                self.assert_three(make, inner(), value, lambda parts: Cells(parts).outwards)
+            self.assert_three(make, inner(), KINDS["tetrahedra"], sizes)
+
+    # VTK 9.2 measures polyhedra by a Delaunay triangulation of their points: parts that are not
+    # convex count as their hulls, and of some convex ones tetrahedra are lost. It measures polygons
+    # that are not convex as fans.
+    @unittest.expectedFailure
+    def test_cell_size_measures_polygons_that_are_not_convex(self):
+        self.assert_parts(polygons, KINDS["cells"], sizes)
+
+    @unittest.expectedFailure
+    def test_cell_size_measures_polyhedra_that_are_not_convex(self):
+        self.assert_parts(notched_polyhedra, KINDS["cells"], sizes)
+
+    @unittest.expectedFailure
+    def test_cell_size_measures_parts_of_warped_cells(self):
+        self.assert_parts(lambda: hexahedra(6), KINDS["cells"], sizes)
+
+    @unittest.expectedFailure
+    def test_cell_size_measures_polyhedra_of_three_materials(self):
+        make, inner = self.THREE[3]
+        self.assert_three(make, inner(), KINDS["cells"], sizes)
 
 
 class Contract(unittest.TestCase):
