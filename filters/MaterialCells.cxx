@@ -4,6 +4,8 @@
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
 
+#include "plic/PartTetrahedra.h"
+
 #include "vtkCellArray.h"
 #include "vtkCellData.h"
 #include "vtkCellType.h"
@@ -20,15 +22,34 @@
 #include "vtkUnsignedCharArray.h"
 #include "vtkUnstructuredGrid.h"
 
+#include <cmath>
 #include <cstring>
+#include <initializer_list>
 #include <numeric>
 
 namespace mir {
 
 namespace {
 
+/// Starts a cell of the given points; its type may still change.
+void addCell(PartChunk& chunk, int type, std::initializer_list<Vec3> points)
+{
+  chunk.points.insert(chunk.points.end(), points);
+  chunk.types.push_back(static_cast<unsigned char>(type));
+  chunk.sizes.push_back(static_cast<int>(points.size()));
+}
+
+/// Takes the last cell back.
+void removeCell(PartChunk& chunk, std::size_t facesBefore)
+{
+  chunk.points.resize(chunk.points.size() - chunk.sizes.back());
+  chunk.faces.resize(facesBefore);
+  chunk.types.pop_back();
+  chunk.sizes.pop_back();
+}
+
 /// The prism over a polygon as a polyhedron with the faces below, above and around.
-void addPrism(const MeshAdaptor& mesh, Vec3 origin, const Polygon& part, PartChunk& chunk)
+void addPrism(PartChunk& chunk, const MeshAdaptor& mesh, Vec3 origin, const Polygon& part)
 {
   const int n = static_cast<int>(part.size());
   for (double height : { 0.0, mesh.thickness() })
@@ -56,6 +77,40 @@ void addPrism(const MeshAdaptor& mesh, Vec3 origin, const Polygon& part, PartChu
     const int next = (i + 1) % n;
     chunk.faces.insert(chunk.faces.end(), { 4, i, next, n + next, n + i });
   }
+}
+
+/// A triangle of the mesh's plane; in an extruded mesh the three tetrahedra of the prism over it.
+void addTriangle(
+  PartChunk& chunk, const MeshAdaptor& mesh, Vec3 origin, const std::array<Vec2, 3>& triangle)
+{
+  Vec3 low[3];
+  Vec3 high[3];
+  for (int i = 0; i < 3; ++i)
+  {
+    const Vec2 x{ origin.x + triangle[i].x, origin.y + triangle[i].y };
+    low[i] = mesh.plane().lift(x);
+    high[i] = mesh.plane().lift(x, mesh.thickness());
+  }
+  if (mesh.extruded())
+  {
+    addCell(chunk, VTK_TETRA, { low[0], low[1], low[2], high[2] });
+    addCell(chunk, VTK_TETRA, { low[0], low[1], high[2], high[1] });
+    addCell(chunk, VTK_TETRA, { low[0], high[1], high[2], high[0] });
+    return;
+  }
+  addCell(chunk, VTK_TRIANGLE, { low[0], low[1], low[2] });
+}
+
+/// Whether the triangles from the first point to the edges, none counted negative, are the polygon:
+/// so VTK measures polygons.
+bool isFan(const Polygon& polygon)
+{
+  double all = 0.0;
+  for (std::size_t i = 2; i < polygon.size(); ++i)
+  {
+    all += 0.5 * std::abs(cross(polygon[i - 1] - polygon[0], polygon[i] - polygon[0]));
+  }
+  return std::abs(all - area(polygon)) <= 1e-13 * all;
 }
 
 /// A cell array and its faces as vtkUnstructuredGrid takes them.
@@ -136,82 +191,95 @@ void addParts(const PartChunk& chunk, vtkIdType firstPoint, CellArrays& arrays)
 
 } // namespace
 
-void PartChunk::add(
-  const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin, const Polygon& part, int material)
+PartWriter::PartWriter(const MeshAdaptor& mesh, bool simplices)
+  : Mesh(mesh)
+  , Simplices(simplices)
+{}
+
+void PartWriter::add(PartChunk& chunk, vtkIdType cell, Vec3 origin, const MaterialPart& part)
 {
-  if (mesh.extruded())
+  if (this->Mesh.dimension() == 2)
   {
-    addPrism(mesh, origin, part, *this);
+    this->addPolygon(chunk, origin, part.polygon);
   }
   else
   {
-    for (Vec2 x : part)
+    this->addPolyhedron(chunk, origin, part.polyhedron);
+  }
+  chunk.materials.resize(chunk.types.size(), part.material);
+  chunk.cells.resize(chunk.types.size(), cell);
+}
+
+void PartWriter::addPolygon(PartChunk& chunk, Vec3 origin, const Polygon& part)
+{
+  if (!this->Simplices && isFan(part))
+  {
+    const std::size_t facesBefore = chunk.faces.size();
+    if (this->Mesh.extruded())
     {
-      this->points.push_back(mesh.plane().lift({ origin.x + x.x, origin.y + x.y }));
+      addPrism(chunk, this->Mesh, origin, part);
+      if (this->measuredRight(chunk, facesBefore, area(part) * this->Mesh.thickness()))
+      {
+        return;
+      }
+      removeCell(chunk, facesBefore);
     }
-    this->types.push_back(VTK_POLYGON);
-    this->sizes.push_back(static_cast<int>(part.size()));
+    else
+    {
+      for (Vec2 x : part)
+      {
+        chunk.points.push_back(this->Mesh.plane().lift({ origin.x + x.x, origin.y + x.y }));
+      }
+      chunk.types.push_back(VTK_POLYGON);
+      chunk.sizes.push_back(static_cast<int>(part.size()));
+      return;
+    }
   }
-  this->materials.push_back(material);
-  this->cells.push_back(cell);
+  triangles(part, this->Triangles);
+  for (const auto& triangle : this->Triangles)
+  {
+    addTriangle(chunk, this->Mesh, origin, triangle);
+  }
 }
 
-void PartChunk::add(
-  const MeshAdaptor&, vtkIdType cell, Vec3 origin, const Polyhedron& part, int material)
+void PartWriter::addPolyhedron(PartChunk& chunk, Vec3 origin, const Polyhedron& part)
 {
-  for (Vec3 x : part.points)
+  if (!this->Simplices && part.points.size() > 4)
   {
-    this->points.push_back(origin + x);
+    const std::size_t facesBefore = chunk.faces.size();
+    for (Vec3 x : part.points)
+    {
+      chunk.points.push_back(origin + x);
+    }
+    chunk.types.push_back(VTK_POLYHEDRON);
+    chunk.sizes.push_back(static_cast<int>(part.points.size()));
+    chunk.faces.push_back(part.numberOfFaces());
+    for (int f = 0; f < part.numberOfFaces(); ++f)
+    {
+      chunk.faces.push_back(part.faceOffsets[f + 1] - part.faceOffsets[f]);
+      chunk.faces.insert(chunk.faces.end(), part.faceVertices.begin() + part.faceOffsets[f],
+        part.faceVertices.begin() + part.faceOffsets[f + 1]);
+    }
+    if (this->measuredRight(chunk, facesBefore, volume(part)))
+    {
+      return;
+    }
+    removeCell(chunk, facesBefore);
   }
-  this->types.push_back(VTK_POLYHEDRON);
-  this->sizes.push_back(static_cast<int>(part.points.size()));
-  this->faces.push_back(part.numberOfFaces());
-  for (int f = 0; f < part.numberOfFaces(); ++f)
+  tetrahedra(part, this->Tetrahedra);
+  for (const auto& t : this->Tetrahedra)
   {
-    this->faces.push_back(part.faceOffsets[f + 1] - part.faceOffsets[f]);
-    this->faces.insert(this->faces.end(), part.faceVertices.begin() + part.faceOffsets[f],
-      part.faceVertices.begin() + part.faceOffsets[f + 1]);
+    addCell(chunk, VTK_TETRA, { origin + t[0], origin + t[1], origin + t[2], origin + t[3] });
   }
-  this->materials.push_back(material);
-  this->cells.push_back(cell);
 }
 
-void PartChunk::add(
-  vtkIdType cell, Vec3 origin, const std::array<Vec3, 4>& tetrahedron, int material)
+bool PartWriter::measuredRight(const PartChunk& chunk, std::size_t facesBegin, double expected)
 {
-  for (Vec3 x : tetrahedron)
-  {
-    this->points.push_back(origin + x);
-  }
-  this->types.push_back(VTK_TETRA);
-  this->sizes.push_back(4);
-  this->materials.push_back(material);
-  this->cells.push_back(cell);
-}
-
-void PartChunk::add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin,
-  const std::array<Vec2, 3>& triangle, int material)
-{
-  Vec3 low[3];
-  Vec3 high[3];
-  for (int i = 0; i < 3; ++i)
-  {
-    const Vec2 x{ origin.x + triangle[i].x, origin.y + triangle[i].y };
-    low[i] = mesh.plane().lift(x);
-    high[i] = mesh.plane().lift(x, mesh.thickness());
-  }
-  if (mesh.extruded())
-  {
-    this->add(cell, {}, { low[0], low[1], low[2], high[2] }, material);
-    this->add(cell, {}, { low[0], low[1], high[2], high[1] }, material);
-    this->add(cell, {}, { low[0], high[1], high[2], high[0] }, material);
-    return;
-  }
-  this->points.insert(this->points.end(), low, low + 3);
-  this->types.push_back(VTK_TRIANGLE);
-  this->sizes.push_back(3);
-  this->materials.push_back(material);
-  this->cells.push_back(cell);
+  const int count = chunk.sizes.back();
+  const Vec3* points = chunk.points.data() + chunk.points.size() - count;
+  return std::abs(this->Measure.polyhedron(points, count, chunk.faces.data() + facesBegin,
+                    static_cast<int>(chunk.faces.size() - facesBegin)) -
+           expected) <= 1e-12 * expected;
 }
 
 void writeMaterialCells(const MeshAdaptor& mesh, const MaterialFractions& fractions,

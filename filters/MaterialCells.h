@@ -2,9 +2,10 @@
 #ifndef mir_filters_MaterialCells_h
 #define mir_filters_MaterialCells_h
 
-#include "plic/Polygon.h"
-#include "plic/Polyhedron.h"
+#include "plic/NestedCuts.h"
 #include "plic/Vector.h"
+
+#include "PartMeasure.h"
 
 #include "vtkType.h" // for vtkIdType
 
@@ -30,18 +31,30 @@ struct PartChunk
   std::vector<int> faces;
   std::vector<int> materials;
   std::vector<vtkIdType> cells;
+};
 
-  /// Appends a part relative to `origin`: of a mesh of dimension 2 a polygon in its plane (in an
-  /// extruded mesh the prism over it), else a polyhedron.
-  void add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin, const Polygon& part, int material);
-  void add(
-    const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin, const Polyhedron& part, int material);
-  /// Appends a tetrahedron of positive volume.
-  void add(vtkIdType cell, Vec3 origin, const std::array<Vec3, 4>& tetrahedron, int material);
-  /// Appends a triangle in the plane of a mesh, counter-clockwise; in an extruded mesh the prism
-  /// over it as three tetrahedra.
-  void add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin,
-    const std::array<Vec2, 3>& triangle, int material);
+/// Appends the parts of cells to a chunk, so that what VTK measures of them is what they are: as
+/// polygons or polyhedra where VTK is right about these, else as triangles or tetrahedra (all of
+/// them when `simplices`). Parts of an extruded mesh are prisms. Use one object a thread.
+class PartWriter
+{
+public:
+  PartWriter(const MeshAdaptor& mesh, bool simplices);
+
+  /// A part of a cell, relative to `origin`: of a mesh of dimension 2 a polygon in its plane.
+  void add(PartChunk& chunk, vtkIdType cell, Vec3 origin, const MaterialPart& part);
+
+private:
+  void addPolygon(PartChunk& chunk, Vec3 origin, const Polygon& part);
+  void addPolyhedron(PartChunk& chunk, Vec3 origin, const Polyhedron& part);
+  /// Whether VTK agrees with the volume of the chunk's last cell, whose faces begin there.
+  bool measuredRight(const PartChunk& chunk, std::size_t facesBegin, double volume);
+
+  const MeshAdaptor& Mesh;
+  bool Simplices;
+  PartMeasure Measure;
+  std::vector<std::array<Vec3, 4>> Tetrahedra;
+  std::vector<std::array<Vec2, 3>> Triangles;
 };
 
 /// Pure cells as they are, unless `mixedOnly`, then the parts. Cell arrays: `MaterialId`,

@@ -5,56 +5,14 @@
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
 
+#include "plic/Elvira.h"
 #include "plic/LeastSquares.h"
+#include "plic/Lvira.h"
 #include "plic/MaterialField.h"
 #include "plic/MixedYoungsCentered.h"
-#include "plic/Youngs.h"
-#if __has_include("plic/Elvira.h")
-#include "plic/Elvira.h"
-#else
-namespace mir {
-Vec3 elviraNormal(const AxisStencil& s)
-{
-  return mixedYoungsCenteredNormal(s);
-}
-} // namespace mir
-#endif
-#if __has_include("plic/Lvira.h")
-#include "plic/Lvira.h"
-#else
-namespace mir {
-Vec3 lviraNormal(const AxisStencil& s, Vec3)
-{
-  return mixedYoungsCenteredNormal(s);
-}
-NormalField lvira(
-  const CellBand& b, const MaterialField& f, const NormalField&, const ParallelFor& p)
-{
-  return leastSquares(b, f, p);
-}
-} // namespace mir
-#endif
-#if __has_include("plic/MomentOfFluid.h")
 #include "plic/MomentOfFluid.h"
-#else
-namespace mir {
-NormalField momentOfFluid(const CellBand& b, const MaterialField& f, const std::vector<Vec3>&,
-  const NormalField&, const ParallelFor& p)
-{
-  return leastSquares(b, f, p);
-}
-} // namespace mir
-#endif
-#if __has_include("plic/ReconstructedDistance.h")
 #include "plic/ReconstructedDistance.h"
-#else
-namespace mir {
-NormalField reconstructedDistance(const CellBand& b, const MaterialField& f, const ParallelFor& p)
-{
-  return leastSquares(b, f, p);
-}
-} // namespace mir
-#endif
+#include "plic/Youngs.h"
 
 #include "vtkCellData.h"
 #include "vtkDataArray.h"

@@ -10,7 +10,6 @@
 #include "plic/CellCutter.h"
 #include "plic/MaterialOrder.h"
 #include "plic/NestedCuts.h"
-#include "plic/PartTetrahedra.h"
 
 #include "vtkDataSet.h"
 #include "vtkPolyData.h"
@@ -18,7 +17,6 @@
 #include "vtkUnstructuredGrid.h"
 
 #include <algorithm>
-#include <array>
 
 namespace mir {
 
@@ -103,13 +101,13 @@ struct CellCutting
 
   void run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) const;
   bool addFacet(CellCutter& cutter, vtkIdType mixed, FacetChunk& facets) const;
-  void addParts(const NestedCutter& cutter, vtkIdType id, Vec3 origin, PartChunk& parts) const;
 };
 
 void CellCutting::run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) const
 {
   CellCutter simpleCutter(band.cells);
   NestedCutter cutter(band.cells);
+  PartWriter writer(mesh, options.simplices);
   MaterialOrder order(band.cells,
     [this](int material, int cell) { return fractions.fraction(material, band.ids[cell]); });
   std::vector<MaterialEstimate> estimates;
@@ -145,7 +143,10 @@ void CellCutting::run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) 
       cutter.run(cell, cuts.data(), count, withParts);
       if (withParts)
       {
-        addParts(cutter, id, origin, chunk.parts);
+        for (int p = 0; p < cutter.numberOfParts(); ++p)
+        {
+          writer.add(chunk.parts, id, origin, cutter.part(p));
+        }
       }
       else
       {
@@ -174,42 +175,6 @@ bool CellCutting::addFacet(CellCutter& cutter, vtkIdType mixed, FacetChunk& face
       static_cast<int>(loop.size()), normal, materials.materials[e], materials.materials[e + 1]);
   }
   return !loops.empty();
-}
-
-void CellCutting::addParts(
-  const NestedCutter& cutter, vtkIdType id, Vec3 origin, PartChunk& parts) const
-{
-  std::vector<std::array<Vec3, 4>> tetrahedra;
-  std::vector<std::array<Vec2, 3>> triangles;
-  for (int p = 0; p < cutter.numberOfParts(); ++p)
-  {
-    const MaterialPart& part = cutter.part(p);
-    if (mesh.dimension() == 2)
-    {
-      if (!options.simplices)
-      {
-        parts.add(mesh, id, origin, part.polygon, part.material);
-        continue;
-      }
-      mir::triangles(part.polygon, triangles);
-      for (const auto& triangle : triangles)
-      {
-        parts.add(mesh, id, origin, triangle, part.material);
-      }
-    }
-    else if (options.simplices)
-    {
-      mir::tetrahedra(part.polyhedron, tetrahedra);
-      for (const auto& tetrahedron : tetrahedra)
-      {
-        parts.add(id, origin, tetrahedron, part.material);
-      }
-    }
-    else
-    {
-      parts.add(mesh, id, origin, part.polyhedron, part.material);
-    }
-  }
 }
 
 } // namespace
