@@ -34,12 +34,11 @@ public:
   /// Takes the normal if it misses less than those before.
   void offer(Vec3 normal)
   {
-    const double size = length(normal);
-    if (!(size > 0.0))
+    if (this->BestMisfit <= exactMisfit)
     {
       return;
     }
-    normal = 1.0 / size * normal;
+    normal = 1.0 / length(normal) * normal;
     const double misfit = this->misfit(normal);
     // Misfits that differ by rounding are equal: then the first candidate stands.
     if (misfit < this->BestMisfit * (1.0 - 1e-12))
@@ -49,63 +48,91 @@ public:
     }
   }
 
-  /// All slopes of column heights along one axis.
-  void offerColumns(int axis)
+  /// The fractions' fall along an axis, from the first layer of the stencil to the last.
+  double fall(int axis) const
+  {
+    double sum = 0.0;
+    double weights = 0.0;
+    for (int i = 0; i < 3; ++i)
+    {
+      for (int j = this->Layers == 1 ? 1 : 0; j < (this->Layers == 1 ? 2 : 3); ++j)
+      {
+        const int u = axis == 0 ? 1 : 0;
+        const int v = axis == 2 ? 1 : 2;
+        std::array<int, 3> index{ 1, 1, 1 };
+        index[u] = i;
+        index[v] = j;
+        const double weight = this->Widths[u][i] * this->Widths[v][j];
+        index[axis] = 0;
+        const double first = this->Stencil.at(index);
+        index[axis] = 2;
+        sum += weight * (first - this->Stencil.at(index));
+        weights += weight;
+      }
+    }
+    return sum / (weights * this->Stencil.span(axis));
+  }
+
+  /// All slopes of column heights along one axis, for a plane that faces up it or down.
+  void offerColumns(int axis, double sign)
   {
     const int u = axis == 0 ? 1 : 0;
     const int v = axis == 2 ? 1 : 2;
-    double heights[3][3];
-    double first = 0.0;
-    double last = 0.0;
-    const int vBegin = this->Layers == 1 ? 1 : 0;
-    const int vEnd = this->Layers == 1 ? 2 : 3;
+    double heights[3][3] = {};
     for (int i = 0; i < 3; ++i)
     {
-      for (int j = vBegin; j < vEnd; ++j)
+      for (int j = this->Layers == 1 ? 1 : 0; j < (this->Layers == 1 ? 2 : 3); ++j)
       {
         std::array<int, 3> index{ 1, 1, 1 };
         index[u] = i;
         index[v] = j;
-        double column[3];
         for (int k = 0; k < 3; ++k)
         {
           index[axis] = k;
-          column[k] = this->Widths[axis][k] * this->Stencil.at(index);
+          heights[i][j] += this->Widths[axis][k] * this->Stencil.at(index);
         }
-        heights[i][j] = column[0] + column[1] + column[2];
-        const double weight = this->Widths[u][i] * this->Widths[v][j];
-        first += weight * column[0] / this->Widths[axis][0];
-        last += weight * column[2] / this->Widths[axis][2];
       }
     }
-    std::array<double, 3> uSlopes = this->slopes(u, heights[0][1], heights[1][1], heights[2][1]);
-    const bool both = first == last;
-    for (int sign = first >= last ? 1 : -1, turn = 0; turn < (both ? 2 : 1); ++turn, sign = -sign)
+    auto offerSlopes = [&](double uSlope, double vSlope) {
+      double normal[3] = {};
+      normal[axis] = sign;
+      normal[u] = -uSlope;
+      normal[v] = -vSlope;
+      this->offer({ normal[0], normal[1], normal[2] });
+    };
+    const auto uSlopes = this->slopes(u, heights[0][1], heights[1][1], heights[2][1]);
+    if (this->Layers == 1)
     {
-      auto offerSlopes = [&](double uSlope, double vSlope) {
-        double normal[3] = {};
-        normal[axis] = sign;
-        normal[u] = -uSlope;
-        normal[v] = -vSlope;
-        this->offer({ normal[0], normal[1], normal[2] });
-      };
-      if (this->Layers == 1)
+      for (const double slope : uSlopes)
       {
-        for (const double slope : uSlopes)
-        {
-          offerSlopes(slope, 0.0);
-        }
-        continue;
+        offerSlopes(slope, 0.0);
       }
-      const auto vSlopes = this->slopes(v, heights[1][0], heights[1][1], heights[1][2]);
-      for (const double uSlope : uSlopes)
+      return;
+    }
+    const auto vSlopes = this->slopes(v, heights[1][0], heights[1][1], heights[1][2]);
+    for (int i = 0; i < 3; ++i)
+    {
+      offerSlopes(uSlopes[0], vSlopes[i]);
+      if (i > 0)
       {
-        for (const double vSlope : vSlopes)
+        offerSlopes(uSlopes[i], vSlopes[0]);
+      }
+    }
+    // Three columns of a square of four tell both slopes.
+    for (int i = 0; i < 2; ++i)
+    {
+      for (int j = 0; j < 2; ++j)
+      {
+        for (int corner = 0; corner < 4; ++corner)
         {
-          offerSlopes(uSlope, vSlope);
+          const int row = j + corner / 2;
+          const int column = i + corner % 2;
+          const double du = 0.5 * (this->Widths[u][i] + this->Widths[u][i + 1]);
+          const double dv = 0.5 * (this->Widths[v][j] + this->Widths[v][j + 1]);
+          offerSlopes((heights[i + 1][row] - heights[i][row]) / du,
+            (heights[column][j + 1] - heights[column][j]) / dv);
         }
       }
-      this->offerDiagonals(u, v, heights, offerSlopes);
     }
   }
 
@@ -113,7 +140,7 @@ public:
   double misfit() const { return this->BestMisfit; }
 
 private:
-  /// Backward, centred and forward; the centred one weighs them so that parabolas are exact.
+  /// Centred, backward and forward.
   std::array<double, 3> slopes(int axis, double low, double middle, double high) const
   {
     const auto& w = this->Widths[axis];
@@ -121,30 +148,6 @@ private:
     const double forward = (high - middle) / (0.5 * (w[1] + w[2]));
     const double total = 0.5 * (w[0] + w[2]) + w[1];
     return { (high - low) / total, back, forward };
-  }
-
-  /// Planes through the middle column and two columns on neighbouring diagonals, whose differences
-  /// along and across give both slopes.
-  template <typename Offer>
-  void offerDiagonals(int u, int v, const double (&heights)[3][3], Offer&& offerSlopes) const
-  {
-    static const int around[4][2] = { { 0, 0 }, { 2, 0 }, { 2, 2 }, { 0, 2 } };
-    auto centre = [this](int axis, int i) {
-      return this->Lows[axis][i] + 0.5 * this->Widths[axis][i] - 0.5 * this->Widths[axis][1];
-    };
-    for (int i = 0; i < 4; ++i)
-    {
-      const int* a = around[i];
-      const int* b = around[(i + 1) % 4];
-      const double ua = centre(u, a[0]);
-      const double va = centre(v, a[1]);
-      const double ub = centre(u, b[0]);
-      const double vb = centre(v, b[1]);
-      const double ha = heights[a[0]][a[1]] - heights[1][1];
-      const double hb = heights[b[0]][b[1]] - heights[1][1];
-      const double determinant = ua * vb - ub * va;
-      offerSlopes((ha * vb - hb * va) / determinant, (ua * hb - ub * ha) / determinant);
-    }
   }
 
   /// The sum of squares, given up where it passes the best.
@@ -229,9 +232,26 @@ Vec3 elviraNormal(const AxisStencil& stencil)
     return {};
   }
   Candidates candidates(stencil);
+  // The likeliest axis first: later candidates are given up early.
+  double falls[3] = {};
+  int axes[3] = { 0, 1, 2 };
   for (int axis = 0; axis < stencil.dimension; ++axis)
   {
-    candidates.offerColumns(axis);
+    falls[axis] = candidates.fall(axis);
+  }
+  std::stable_sort(axes, axes + stencil.dimension,
+    [&falls](int a, int b) { return std::abs(falls[a]) > std::abs(falls[b]); });
+  for (int i = 0; i < stencil.dimension && candidates.misfit() > exactMisfit; ++i)
+  {
+    const double fall = falls[axes[i]];
+    if (fall >= 0.0)
+    {
+      candidates.offerColumns(axes[i], 1.0);
+    }
+    if (fall <= 0.0)
+    {
+      candidates.offerColumns(axes[i], -1.0);
+    }
   }
   if (stencil.dimension == 2 && candidates.misfit() > exactMisfit && !uniform(stencil))
   {

@@ -12,12 +12,14 @@ namespace mir {
 /// the candidates' planes are exact.
 ///
 /// In 2D the six slopes of backward, centred and forward differences of the heights of three-cell
-/// columns along each axis; in 3D the 3 x 3 pairs of them, and those along the two diagonals of the
-/// columns, for each axis (after Miller and Colella 2002). Heights are weighted by cell widths.
-/// Lines across a 2D stencil of cells of one width and one height come back exact. Where widths
-/// differ no difference need be exact, and lviraNormal() of the best candidate takes its place if
-/// it misses less. A unit normal out of the material; zero where no direction can be told. z is 0
-/// in 2D.
+/// columns along each axis; in 3D along each axis the pairs of such slopes with a centred one, and
+/// those of all sets of three columns out of four in a square (the analogue of Miller and Colella
+/// 2002), 63 in all. Heights are weighted by cell widths. Lines across a 2D stencil come back
+/// exact, most planes across a 3D one; lviraNormal() leaves none out. Where the widths in a 2D
+/// stencil differ no difference need be exact, and lviraNormal() from the best candidate joins the
+/// list.
+///
+/// A unit normal out of the material; zero where no direction can be told. z is 0 in 2D.
 Vec3 elviraNormal(const AxisStencil& stencil);
 
 } // namespace mir
