@@ -9,7 +9,11 @@
 
 namespace mir {
 
-PartMeasure::PartMeasure() = default;
+PartMeasure::PartMeasure()
+{
+  this->Corners->SetDataTypeToDouble();
+}
+
 PartMeasure::~PartMeasure() = default;
 
 double PartMeasure::polyhedron(const Vec3* points, int count, const int* faces, int length)
