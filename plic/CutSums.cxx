@@ -161,14 +161,16 @@ void polygonSums(
 /// Sums over a polyhedron's part below by cones from a point `q` of the plane: that to the cut is
 /// empty. The cut itself is a sum of triangles from `q` to its edges, one a face.
 template <bool Moments>
-void polyhedronSums(const Vec3* points, const double* heights, const int* offsets,
-  const int* vertices, int faceCount, Vec3 normal, CutMomentSums& sums)
+void polyhedronSums(const FaceView& faces, const double* heights, Vec3 normal, CutMomentSums& sums)
 {
+  const Vec3* points = faces.points;
+  const int* offsets = faces.offsets;
+  const int* vertices = faces.vertices;
   Vec3 q = points[0];
   findCrossing(
     points, heights,
     [&](auto&& visit) {
-      for (int f = 0; f < faceCount; ++f)
+      for (int f = 0; f < faces.count; ++f)
       {
         for (int i = offsets[f]; i < offsets[f + 1]; ++i)
         {
@@ -185,10 +187,53 @@ void polyhedronSums(const Vec3* points, const double* heights, const int* offset
   double twiceArea = 0.0;
   Vec3 moment;
   double second[6] = {};
-  for (int f = 0; f < faceCount; ++f)
+  for (int f = 0; f < faces.count; ++f)
   {
     const int begin = offsets[f];
     const int end = offsets[f + 1];
+    if (!Moments)
+    {
+      // Whole faces by their areas; of cut triangles the part at the corner that stands alone.
+      int below = 0;
+      for (int i = begin; i < end; ++i)
+      {
+        below += heights[vertices[i]] < 0.0;
+      }
+      if (below == 0)
+      {
+        continue;
+      }
+      const double whole = below == end - begin || end - begin == 3
+        ? dot(faces.areas[f], points[vertices[begin]] - q)
+        : 0.0;
+      if (below == end - begin)
+      {
+        sixfold += whole;
+        continue;
+      }
+      if (end - begin == 3)
+      {
+        int apex = begin;
+        while ((heights[vertices[apex]] < 0.0) != (below == 1))
+        {
+          ++apex;
+        }
+        const int a = vertices[apex];
+        const int b = vertices[apex + 1 == end ? begin : apex + 1];
+        const int c = vertices[apex == begin ? end - 1 : apex - 1];
+        const double tb = heights[a] / (heights[a] - heights[b]);
+        const double tc = heights[a] / (heights[a] - heights[c]);
+        sixfold += below == 1 ? tb * tc * whole : whole - tb * tc * whole;
+        const Vec3 ab = points[a] + tb * (points[b] - points[a]) - q;
+        const Vec3 ac = points[a] + tc * (points[c] - points[a]) - q;
+        const Vec3 from = below == 1 ? ac : ab;
+        const Vec3 to = below == 1 ? ab : ac;
+        const double twice = dot(cross(from, to), normal);
+        twiceArea += twice;
+        moment = moment + twice * (from + to);
+        continue;
+      }
+    }
     int held = 0;
     Vec3 apex;
     Vec3 last;
@@ -439,19 +484,17 @@ CutMomentSums cutPolygonMoments(const Vec3* points, const double* heights, int c
   return sums;
 }
 
-CutSums cutPolyhedron(const Vec3* points, const double* heights, const int* offsets,
-  const int* vertices, int faceCount, Vec3 normal)
+CutSums cutPolyhedron(const FaceView& faces, const double* heights, Vec3 normal)
 {
   CutMomentSums sums;
-  polyhedronSums<false>(points, heights, offsets, vertices, faceCount, normal, sums);
+  polyhedronSums<false>(faces, heights, normal, sums);
   return shortForm(sums);
 }
 
-CutMomentSums cutPolyhedronMoments(const Vec3* points, const double* heights, const int* offsets,
-  const int* vertices, int faceCount, Vec3 normal)
+CutMomentSums cutPolyhedronMoments(const FaceView& faces, const double* heights, Vec3 normal)
 {
   CutMomentSums sums;
-  polyhedronSums<true>(points, heights, offsets, vertices, faceCount, normal, sums);
+  polyhedronSums<true>(faces, heights, normal, sums);
   return sums;
 }
 

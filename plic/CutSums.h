@@ -45,13 +45,20 @@ CutSums cutTetrahedron(const Vec3* points, const double* heights, Vec3 normal, d
 CutSums cutPolygon(const Vec3* points, const double* heights, int count, Vec3 normal);
 CutMomentSums cutPolygonMoments(const Vec3* points, const double* heights, int count, Vec3 normal);
 
-/// Of a polyhedron of `faceCount` planar faces, outwards; face f has the points
-/// vertices[offsets[f]]
-/// .. vertices[offsets[f + 1] - 1]. Non-convex ones too.
-CutSums cutPolyhedron(const Vec3* points, const double* heights, const int* offsets,
-  const int* vertices, int faceCount, Vec3 normal);
-CutMomentSums cutPolyhedronMoments(const Vec3* points, const double* heights, const int* offsets,
-  const int* vertices, int faceCount, Vec3 normal);
+/// A polyhedron of planar faces, outwards, non-convex ones too. Face f has the points
+/// vertices[offsets[f]] .. vertices[offsets[f + 1] - 1] and twice the vector area areas[f].
+struct FaceView
+{
+  const Vec3* points = nullptr;
+  const int* offsets = nullptr;
+  const int* vertices = nullptr;
+  const Vec3* areas = nullptr;
+  int count = 0;
+};
+
+CutSums cutPolyhedron(const FaceView& faces, const double* heights, Vec3 normal);
+/// `areas` are not asked for.
+CutMomentSums cutPolyhedronMoments(const FaceView& faces, const double* heights, Vec3 normal);
 
 } // namespace mir
 

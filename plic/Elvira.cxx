@@ -255,7 +255,7 @@ Vec3 elviraNormal(const AxisStencil& stencil)
   }
   if (stencil.dimension == 2 && candidates.misfit() > exactMisfit && !uniform(stencil))
   {
-    candidates.offer(lviraNormal(stencil, candidates.best()));
+    candidates.offer(lviraNormal(stencil, candidates.best(), LviraWeights::Equal));
   }
   return candidates.best();
 }

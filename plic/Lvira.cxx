@@ -37,6 +37,7 @@ public:
     this->Points.clear();
     this->Faces.assign(1, 0);
     this->FaceVertices.clear();
+    this->FaceAreas.clear();
     this->Cells.clear();
   }
 
@@ -99,6 +100,19 @@ public:
     }
     this->FaceVertices.insert(this->FaceVertices.end(), this->Polyhedron.faceVertices.begin(),
       this->Polyhedron.faceVertices.end());
+    const Vec3* points = this->Points.data() + cell.first;
+    for (int f = cell.firstFace; f < cell.firstFace + cell.faceCount; ++f)
+    {
+      const int* face = this->FaceVertices.data() + this->Faces[f];
+      const int size = this->Faces[f + 1] - this->Faces[f];
+      Vec3 area;
+      for (int i = 2; i < size; ++i)
+      {
+        area =
+          area + cross(points[face[i - 1]] - points[face[0]], points[face[i]] - points[face[0]]);
+      }
+      this->FaceAreas.push_back(area);
+    }
   }
 
   int numberOfCells() const { return static_cast<int>(this->Cells.size()); }
@@ -170,8 +184,9 @@ public:
     }
     else
     {
-      sums = cutPolyhedron(points, heights, this->Faces.data() + cell.firstFace,
-        this->FaceVertices.data(), cell.faceCount, normal);
+      sums = cutPolyhedron({ points, this->Faces.data() + cell.firstFace, this->FaceVertices.data(),
+                             this->FaceAreas.data() + cell.firstFace, cell.faceCount },
+        heights, normal);
     }
     return sums.area > 0.0;
   }
@@ -302,6 +317,7 @@ private:
   std::vector<Vec3> Points;
   std::vector<int> Faces{ 0 };
   std::vector<int> FaceVertices;
+  std::vector<Vec3> FaceAreas;
   std::vector<Cell> Cells;
   double SumOfWeights = 0.0;
   double Heights[fixedHeights];

@@ -267,9 +267,10 @@ private:
     return this->Band.dimension == 2
       ? cutPolygonMoments(
           this->Points.data(), this->Heights.data(), static_cast<int>(this->Points.size()), normal)
-      : cutPolyhedronMoments(this->Points.data(), this->Heights.data(),
-          this->Polyhedron.faceOffsets.data(), this->Polyhedron.faceVertices.data(),
-          this->Polyhedron.numberOfFaces(), normal);
+      : cutPolyhedronMoments(
+          { this->Points.data(), this->Polyhedron.faceOffsets.data(),
+            this->Polyhedron.faceVertices.data(), nullptr, this->Polyhedron.numberOfFaces() },
+          this->Heights.data(), normal);
   }
 
   const CellBand& Band;
