@@ -58,12 +58,14 @@ def image(n=16, dimension=2):
 
 def rectilinear(n=16, dimension=2):
     """Widths that grow away from one corner."""
+    return rectilinear_of((np.linspace(0, 1, n + 1)**1.3, 1 - np.linspace(1, 0, n + 1)**1.2,
+        np.linspace(0, 1, n + 1)**1.1 if dimension == 3 else np.zeros(1)))
+
+
+def rectilinear_of(coordinates):
     mesh = vtkRectilinearGrid()
-    x = np.linspace(0, 1, n + 1)**1.3
-    y = 1 - np.linspace(1, 0, n + 1)**1.2
-    z = np.linspace(0, 1, n + 1)**1.1 if dimension == 3 else np.zeros(1)
-    mesh.SetDimensions(len(x), len(y), len(z))
-    mesh._keep = [numpy_to_vtk(c, deep=True) for c in (x, y, z)]
+    mesh.SetDimensions(*[len(c) for c in coordinates])
+    mesh._keep = [numpy_to_vtk(np.ascontiguousarray(c), deep=True) for c in coordinates]
     mesh.SetXCoordinates(mesh._keep[0])
     mesh.SetYCoordinates(mesh._keep[1])
     mesh.SetZCoordinates(mesh._keep[2])
@@ -283,6 +285,10 @@ MESHES_3D = {"image": lambda: image(8, 3), "rectilinear": lambda: rectilinear(8,
     "prisms": prisms}
 
 
+MESHES = {**{"2D " + k: v for k, v in MESHES_2D.items()},
+    **{"3D " + k: v for k, v in MESHES_3D.items()}}
+
+
 # ------------------------------------------------------------------------------------------ arrays
 
 def set_cells(mesh, name, values):
@@ -313,6 +319,84 @@ def transformed(mesh, matrix=np.eye(3), shift=np.zeros(3)):
         result.DeepCopy(mesh)
         points = vtk_to_numpy(mesh.GetPoints().GetData())
     result.SetPoints(vtk_points(points @ np.asarray(matrix).T + shift))
+    return result
+
+
+def moved_grid(mesh, scale=1.0, shift=np.zeros(3)):
+    """The same as transformed() but keeps image data and rectilinear grids what they are."""
+    if isinstance(mesh, vtkImageData):
+        result = vtkImageData()
+        result.SetDimensions(mesh.GetDimensions())
+        result.SetSpacing(*(scale * np.array(mesh.GetSpacing())))
+        result.SetOrigin(*(scale * np.array(mesh.GetOrigin()) + shift))
+    elif isinstance(mesh, vtkRectilinearGrid):
+        result = rectilinear_of([scale * vtk_to_numpy(c) + s for c, s in zip((mesh.GetXCoordinates(),
+            mesh.GetYCoordinates(), mesh.GetZCoordinates()), shift)])
+    else:
+        return transformed(mesh, scale * np.eye(3), shift)
+    result.GetCellData().ShallowCopy(mesh.GetCellData())
+    return result
+
+
+def turned(mesh, axes, signs):
+    """The mesh about the middle of the unit box turned by x'[a] = signs[a] x[axes[a]], mirrored
+    too, and the cells of `mesh` that its cells are. Cell arrays come along, vectors as they are."""
+    dimension = len(axes)
+    matrix = np.eye(3)
+    matrix[:dimension, :dimension] = 0.0
+    for a in range(dimension):
+        matrix[a, axes[a]] = signs[a]
+    middle = 0.5 * (np.arange(3) < dimension)
+    if not isinstance(mesh, (vtkImageData, vtkRectilinearGrid)):
+        result = transformed(mesh, matrix, middle - matrix @ middle)
+        if np.linalg.det(matrix) < 0 and mesh.GetCell(0).GetCellDimension() == 3:
+            result = inside_out(result)
+        return result, np.arange(mesh.GetNumberOfCells())
+    sizes = [n - 1 for n in mesh.GetDimensions()[:dimension]]
+    old = np.arange(mesh.GetNumberOfCells()).reshape(sizes[::-1])
+    new = old.transpose([dimension - 1 - axes[dimension - 1 - i] for i in range(dimension)])
+    new = np.flip(new, [dimension - 1 - a for a in range(dimension) if signs[a] < 0]).ravel()
+    if isinstance(mesh, vtkImageData):
+        result = vtkImageData()
+        result.SetDimensions(mesh.GetDimensions())
+        result.SetSpacing(mesh.GetSpacing())
+    else:
+        own = [vtk_to_numpy(c) for c in (mesh.GetXCoordinates(), mesh.GetYCoordinates(),
+            mesh.GetZCoordinates())]
+        result = rectilinear_of([own[axes[a]] if signs[a] > 0 else 1 - own[axes[a]][::-1]
+                                 for a in range(dimension)] + own[dimension:])
+    for i in range(mesh.GetCellData().GetNumberOfArrays()):
+        name = mesh.GetCellData().GetArrayName(i)
+        set_cells(result, name, cells_of(mesh, name)[new])
+    return result, new
+
+
+def inside_out(mesh):
+    """Mirrored 3D cells with their points in VTK's order again."""
+    ids = vtkIdList()
+    cells = []
+    for cell in range(mesh.GetNumberOfCells()):
+        kind = mesh.GetCellType(cell)
+        if kind == VTK_POLYHEDRON:
+            mesh.GetFaceStream(cell, ids)
+            stream = [ids.GetId(i) for i in range(ids.GetNumberOfIds())]
+            faces, at = [], 1
+            for _ in range(stream[0]):
+                faces.append(stream[at + 1:at + 1 + stream[at]][::-1])
+                at += 1 + stream[at]
+            cells.append((kind, faces))
+            continue
+        mesh.GetCellPoints(cell, ids)
+        own = [ids.GetId(i) for i in range(ids.GetNumberOfIds())]
+        if kind == VTK_TETRA:
+            own[2], own[3] = own[3], own[2]
+        elif kind == VTK_PYRAMID:
+            own = own[3::-1] + own[4:]
+        else:
+            own = own[len(own) // 2:] + own[:len(own) // 2]
+        cells.append((kind, own))
+    result = unstructured(vtk_to_numpy(mesh.GetPoints().GetData()), cells)
+    result.GetCellData().ShallowCopy(mesh.GetCellData())
     return result
 
 
@@ -383,6 +467,10 @@ def sphere(centre=(0.5, 0.5, 0.5), radius=0.35):
     return shape(mir.vtkBenchmarkShape.SPHERE, centre, radius)
 
 
+def truth_for(mesh):
+    return shape() if mesh.GetCell(0).GetCellDimension() == 2 else sphere()
+
+
 def fractions(mesh, truth):
     """The mesh with volume fractions; truth: a source, or an implicit function."""
     algorithm = mir.vtkVolumeFractions()
@@ -418,6 +506,23 @@ def method_used(method, mesh):
     return "Reconstructed Distance" if method in GRID_METHODS and not is_grid(mesh) else method
 
 
+def with_centroids(mesh, cells, points=None):
+    """Adds the array 'centroid' that Moment of Fluid wants: by default a little off the middle."""
+    if points is None:
+        middle = cells.centroids()
+        points = middle + 0.05 * (cells.simplices[np.searchsorted(cells.owner,
+            np.arange(cells.count))][:, 0] + cells.origins - middle)
+    return set_cells(mesh, "centroid", points)
+
+
+def half_space(mesh, cells, on, normal):
+    """Fractions and centroids of the part of every cell below a plane."""
+    volumes, centroids = cells.below(on, normal)
+    set_cells(mesh, "VolumeFraction", np.clip(volumes / cells.measures, 0.0, 1.0))
+    return with_centroids(mesh, cells,
+        np.where(volumes[:, None] > 0, centroids, cells.centroids()))
+
+
 def plic(mesh, method=None, arrays=("VolumeFraction",), centroids=(), **settings):
     """method: a name or a number; settings: by the names of the Set functions."""
     algorithm = mir.vtkPLICInterface()
@@ -433,9 +538,11 @@ def plic(mesh, method=None, arrays=("VolumeFraction",), centroids=(), **settings
     return algorithm
 
 
-def plic_output(mesh, method=None, **settings):
-    """The output of PLIC with any method: those that the mesh does not take give one warning."""
-    algorithm = plic(mesh, method, **settings)
+def any_method(mesh, method, **settings):
+    """The output of PLIC with any method: one wants the centroids of with_centroids(), and those
+    that the mesh does not take give one warning."""
+    algorithm = plic(mesh, method,
+        centroids=("centroid",) if method == "Moment of Fluid" else (), **settings)
     if method in GRID_METHODS and not is_grid(mesh):
         return run_warning(algorithm)[0]
     return run(algorithm)

@@ -11,7 +11,7 @@ except ImportError:  # VTK without its parallel modules; the sums by cell remain
     vtkIntegrateAttributes = None
 
 import mir
-from cellmeasures import Cells, point_array
+from cellmeasures import Cells, cell_faces, point_array
 from mirtest import *
 
 KINDS = {"cells": mir.vtkPLICInterface.CLIPPED_CELLS,
@@ -185,36 +185,19 @@ class Volumes(unittest.TestCase):
                 with self.subTest(mesh=name, kind=kind):
                     self.assert_parts(make, value, lambda parts: Cells(parts).outwards)
 
-    def test_cell_size_measures_simplices_of_cells_of_any_shape(self):
+    def test_cell_size_measures_parts_of_cells_of_any_shape(self):
+        # VTK measures polyhedra by a Delaunay triangulation of their points and polygons as fans:
+        # it is wrong where they are not convex, and for some convex ones.
         for name, make in {**EXACT, **OTHERS}.items():
-            with self.subTest(mesh=name):
-                self.assert_parts(make, KINDS["tetrahedra"], sizes)
+            for kind, value in KINDS.items():
+                with self.subTest(mesh=name, kind=kind):
+                    self.assert_parts(make, value, sizes)
 
     def test_three_materials(self):
         for make, inner in self.THREE:
             for value in KINDS.values():
                 self.assert_three(make, inner(), value, lambda parts: Cells(parts).outwards)
-            self.assert_three(make, inner(), KINDS["tetrahedra"], sizes)
-
-    # VTK 9.2 measures polyhedra by a Delaunay triangulation of their points: parts that are not
-    # convex count as their hulls, and of some convex ones tetrahedra are lost. It measures polygons
-    # that are not convex as fans.
-    @unittest.expectedFailure
-    def test_cell_size_measures_polygons_that_are_not_convex(self):
-        self.assert_parts(polygons, KINDS["cells"], sizes)
-
-    @unittest.expectedFailure
-    def test_cell_size_measures_polyhedra_that_are_not_convex(self):
-        self.assert_parts(notched_polyhedra, KINDS["cells"], sizes)
-
-    @unittest.expectedFailure
-    def test_cell_size_measures_parts_of_warped_cells(self):
-        self.assert_parts(lambda: hexahedra(6), KINDS["cells"], sizes)
-
-    @unittest.expectedFailure
-    def test_cell_size_measures_polyhedra_of_three_materials(self):
-        make, inner = self.THREE[3]
-        self.assert_three(make, inner(), KINDS["cells"], sizes)
+                self.assert_three(make, inner(), value, sizes)
 
 
 class Contract(unittest.TestCase):
@@ -232,7 +215,7 @@ class Contract(unittest.TestCase):
                     if kind == "tetrahedra":
                         self.assertEqual(types, {VTK_TRIANGLE if flat else VTK_TETRA})
                     elif flat:
-                        self.assertEqual(types, {VTK_POLYGON})
+                        self.assertLessEqual(types, {VTK_POLYGON, VTK_TRIANGLE})
                     else:
                         self.assertLessEqual(types, {VTK_POLYHEDRON, VTK_TETRA})
 
@@ -241,8 +224,8 @@ class Contract(unittest.TestCase):
                      notched_polyhedra, slab):
             mesh = two(make)
             parts = clipped(mesh, KINDS["cells"], MixedCellsOnly=True)
-            self.assertGreater(Cells(parts).outwards.min(), 0.0)
-            from cellmeasures import cell_faces
+            # Slivers of no volume may turn over by the rounding of their points.
+            self.assertGreater(Cells(parts).outwards.min(), -1e-17)
             points = point_array(parts)
             for part in range(parts.GetNumberOfCells()):
                 closed = np.zeros(3)

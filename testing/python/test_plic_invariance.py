@@ -1,0 +1,207 @@
+"""PLIC Interface gives the same facets however the mesh is scaled, moved, turned and mirrored and
+however many threads there are, and planes come back exactly."""
+import unittest
+
+import numpy as np
+from vtkmodules.vtkCommonCore import vtkSMPTools
+
+import mir
+from cellmeasures import Cells
+from mirtest import *
+
+
+def star_or_ball(mesh):
+    return shape(SHAPES_2D["Star"]) if mesh.GetCell(0).GetCellDimension() == 2 else sphere()
+
+
+def off_centre(mesh):
+    """Without symmetries that would leave a method a choice."""
+    if mesh.GetCell(0).GetCellDimension() == 2:
+        return shape(SHAPES_2D["Ellipse"], (0.47, 0.53, 0.0), 0.35, 20.0)
+    return sphere((0.47, 0.52, 0.51))
+
+
+def inside_by(points, margin):
+    return ((points > margin) & (points < 1 - margin)).all(axis=1)
+
+
+class Invariance(unittest.TestCase):
+    def assert_same(self, a, b):
+        """Bit for bit."""
+        self.assertEqual(a.GetNumberOfCells(), b.GetNumberOfCells())
+        for name in ("SourceCellIds", "Normals", "Area", "MaterialIds"):
+            self.assertTrue((cells_of(a, name) == cells_of(b, name)).all(), name)
+        self.assertTrue((vtk_to_numpy(a.GetPoints().GetData()) ==
+                         vtk_to_numpy(b.GetPoints().GetData())).all())
+
+    def test_any_number_of_threads_gives_the_same_bits(self):
+        # More mixed cells than one thread takes at a time.
+        for make in (lambda: image(96), lambda: rectilinear(96), lambda: triangles(96),
+                     lambda: polygons(64), lambda: image(20, 3), lambda: hexahedra(12),
+                     lambda: tetrahedra(8), lambda: polyhedra(10)):
+            mesh = fractions(make(), star_or_ball(make()))
+            with_centroids(mesh, Cells(mesh))
+            for method in METHODS:
+                if method_used(method, mesh) != method:
+                    continue
+                with self.subTest(mesh=mesh.GetClassName(), method=method):
+                    outputs = []
+                    for backend in ("Sequential", "STDThread"):
+                        self.assertTrue(vtkSMPTools.SetBackend(backend))
+                        if backend == "STDThread":
+                            vtkSMPTools.Initialize(2)
+                        output = any_method(mesh, method)
+                        outputs.append(output.NewInstance())
+                        outputs[-1].DeepCopy(output)
+                    self.assert_same(*outputs)
+
+    def assert_moved(self, found, here, back, tolerance):
+        """Facets of the same cells with points at the same places once these are moved back."""
+        self.assertTrue((cells_of(found, "SourceCellIds") == cells_of(here, "SourceCellIds")).all())
+        for facet in range(here.GetNumberOfCells()):
+            self.assert_same_points(back(facet_points(found, facet)), facet_points(here, facet),
+                tolerance)
+
+    def assert_same_points(self, a, b, tolerance):
+        apart = np.linalg.norm(a[:, None] - b[None], axis=2)
+        self.assertLess(apart.min(axis=0).max(), tolerance)
+        self.assertLess(apart.min(axis=1).max(), tolerance)
+
+    def each_method(self, make, leave_out=("Moment of Fluid", "Automatic")):
+        """A mesh with an ellipse or a ball off its middle, and the methods that it takes."""
+        mesh = fractions(make(), off_centre(make()))
+        return mesh, [m for m in METHODS if method_used(m, mesh) == m and m not in leave_out]
+
+    def test_scales_and_moves_scale_and_move_the_facets(self):
+        for name, make in MESHES.items():
+            mesh, methods = self.each_method(make)
+            flat = name.startswith("2D")
+            for method in methods:
+                here = run(plic(mesh, method))
+                keep = here.NewInstance()
+                keep.DeepCopy(here)
+                # By a power of two every digit stays. Far away a cell's points lie on a grid of
+                # 1.2e-10, which the normals feel a hundredfold at most.
+                for scale, shift, tolerance in ((2.0**-30, 0.0, 1e-300), (1e-9, 0.0, 2e-12),
+                                                (1e9, 0.0, 2e-12), (1.0, 3.7, 2e-12),
+                                                (1.0, 1e6, 1e-7)):
+                    with self.subTest(mesh=name, method=method, scale=scale, shift=shift):
+                        shift = shift * np.array([1.0, -0.7, 0.0 if flat else 0.4])
+                        found = run(plic(moved_grid(mesh, scale, shift), method))
+                        self.assert_moved(found, keep, lambda p: (p - shift) / scale, tolerance)
+
+    def test_scaled_meshes_conserve(self):
+        for make in (curvilinear, triangles, polygons, hexahedra, tetrahedra, polyhedra):
+            mesh = fractions(make(), truth_for(make()))
+            for scale in (1e-9, 1e9):
+                found = run(plic(transformed(mesh, scale * np.eye(3))))
+                check_contract(self, found, scale)
+                row = measured(found, transformed(mesh, scale * np.eye(3)))
+                self.assertLessEqual(row["ConservationMax"], 1e-12)
+
+    def test_turns_and_mirrors_turn_and_mirror_the_facets(self):
+        turns = {2: [((0, 1), (-1, 1)), ((0, 1), (1, -1)), ((1, 0), (1, 1)), ((1, 0), (-1, 1))],
+            3: [((0, 1, 2), (-1, 1, 1)), ((0, 1, 2), (1, 1, -1)), ((1, 0, 2), (-1, 1, 1)),
+                ((0, 2, 1), (1, -1, 1)), ((2, 0, 1), (1, 1, 1))]}
+        for name, make in MESHES.items():
+            if name.split()[-1] in ("pixels", "voxels"):
+                continue  # whose points run along the axes; like image data
+            dimension = int(name[0])
+            mesh, methods = self.each_method(make)
+            if name == "3D prisms":
+                methods.remove("LVIRA")  # in corners more planes than one fit the few neighbours
+            middle = 0.5 * (np.arange(3) < dimension)
+            for method in methods:
+                here = run(plic(mesh, method))
+                expected = self.points_and_normals(here, np.arange(mesh.GetNumberOfCells()))
+                for axes, signs in turns[dimension]:
+                    with self.subTest(mesh=name, method=method, axes=axes, signs=signs):
+                        matrix = np.eye(3)
+                        matrix[:dimension, :dimension] = 0.0
+                        for a in range(dimension):
+                            matrix[a, axes[a]] = signs[a]
+                        other, cells = turned(mesh, axes, signs)
+                        found = self.points_and_normals(run(plic(other, method)), cells)
+                        self.assertEqual(set(found), set(expected))
+                        for cell, (points, normal) in found.items():
+                            self.assert_same_points((points - middle) @ matrix + middle,
+                                expected[cell][0], 2e-12)
+                            self.assertLess(np.abs(normal @ matrix - expected[cell][1]).max(),
+                                1e-10)
+
+    def points_and_normals(self, interface, cells):
+        """The points of all facets in a cell, and their normal, by the cell's number in `cells`."""
+        result = {}
+        normals = cells_of(interface, "Normals")
+        for facet, cell in enumerate(cells_of(interface, "SourceCellIds")):
+            points = facet_points(interface, facet)
+            if cells[cell] in result:
+                points = np.concatenate([result[cells[cell]][0], points])
+            result[cells[cell]] = points, normals[facet]
+        return result
+
+    def test_moment_of_fluid_moves_with_its_mesh(self):
+        # Centroids of a half-space; the fit ends at steps that no longer matter.
+        for make in (image, quads, triangles, lambda: image(6, 3), lambda: hexahedra(6)):
+            mesh = make()
+            cells = Cells(mesh)
+            normal = np.array([0.3, 1.0, 0.2 * (cells.dimension - 2)])
+            half_space(mesh, cells, (0.5, 0.52, 0.5 * (cells.dimension - 2)), normal)
+            here = any_method(mesh, "Moment of Fluid")
+            for scale, shift in ((1e-9, 0.0), (1e9, 0.0), (1.0, 3.7)):
+                shift = shift * np.array([1.0, -0.7, 0.4 * (cells.dimension - 2)])
+                other = moved_grid(mesh, scale, shift)
+                set_cells(other, "centroid", scale * cells_of(mesh, "centroid") + shift)
+                found = any_method(other, "Moment of Fluid")
+                self.assert_moved(found, here, lambda p: (p - shift) / scale, 1e-6)
+
+    def test_conserves_far_from_the_origin(self):
+        # Cells of 1 / 16 at 1e6: points lie on a grid of 1.2e-10, so cut to 1e-8 of a cell at best.
+        for make in (curvilinear, hexahedra):
+            mesh = fractions(make(), truth_for(make()))
+            far = transformed(mesh, np.eye(3), (1e6, -1e6, 1e6 if make is hexahedra else 0.0))
+            output = run(plic(far))
+            self.assertEqual(set(cells_of(output, "SourceCellIds")), set(mixed_cells(mesh)))
+            self.assertLessEqual(measured(output, far)["ConservationMax"], 1e-8)
+
+    def angles(self, rng, make, method):
+        """Degrees by which the normals miss those of half-spaces, and which cells have neighbours
+        on all sides."""
+        mesh = make()
+        cells = Cells(mesh)
+        flat = cells.dimension == 2
+        normal = rng.normal(size=3) * [1, 1, not flat]
+        normal /= np.linalg.norm(normal)
+        half_space(mesh, cells, (0.5 + rng.uniform(-0.1, 0.1, 3)) * [1, 1, not flat], normal)
+        output = any_method(mesh, method)
+        source = cells_of(output, "SourceCellIds")
+        found = np.isin(source, mixed_cells(mesh, 1e-6))
+        sines = np.linalg.norm(np.cross(cells_of(output, "Normals"), normal), axis=1)
+        self.assertTrue((cells_of(output, "Normals")[found] @ normal > 0).all())
+        margin = 0.09 if flat else 0.25
+        inner = inside_by(cells.centroids()[source][:, :cells.dimension], margin)
+        return np.degrees(np.arcsin(np.minimum(1.0, sines)))[found], inner[found]
+
+    def test_planes_come_back_exactly(self):
+        rng = np.random.default_rng(21)
+        compared = 0
+        for name, make in MESHES.items():
+            for _ in range(3):
+                with self.subTest(mesh=name):
+                    angles, inner = self.angles(rng, make, "LVIRA")
+                    # Grids have no cells beyond their edge, nor prisms enough of them in corners.
+                    edge = name.split()[-1] in ("image", "rectilinear", "prisms")
+                    self.assertLess(angles[inner | (not edge)].max(initial=0.0), 1e-6)
+                    compared += len(angles)
+                    angles, _ = self.angles(rng, make, "Reconstructed Distance")
+                    self.assertLess(angles.max(), 1e-3)
+                    angles, _ = self.angles(rng, make, "Moment of Fluid")
+                    self.assertLess(angles.max(), 0.02)
+                    if name in ("2D image", "2D rectilinear"):
+                        angles, inner = self.angles(rng, make, "ELVIRA")
+                        self.assertLess(angles[inner].max(initial=0.0), 1e-6)
+        self.assertGreater(compared, 2000)
+
+
+if __name__ == "__main__":
+    unittest.main()
