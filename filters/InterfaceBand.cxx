@@ -216,10 +216,10 @@ void runThreaded(int count, const std::function<void(int, int)>& body)
 }
 
 InterfaceBand makeInterfaceBand(
-  const MeshAdaptor& mesh, const MaterialFractions& fractions, bool withNeighbours)
+  const MeshAdaptor& mesh, const MaterialFractions& fractions, BandExtent extent)
 {
   InterfaceBand band;
-  if (!withNeighbours || fractions.mixedCells().empty())
+  if (extent != BandExtent::Neighbours || fractions.mixedCells().empty())
   {
     band.ids = fractions.mixedCells();
   }
@@ -251,7 +251,7 @@ InterfaceBand makeInterfaceBand(
       }
     }
   }
-  if (withNeighbours)
+  if (extent != BandExtent::Mixed)
   {
     connectBand(band.cells, wanted, runThreaded);
   }

@@ -25,12 +25,20 @@ struct InterfaceBand
   std::vector<int> mixed;
 };
 
-/// The mixed cells alone, or with all cells that share a point with one; then `neighbours` of the
-/// mixed cells are known, too. Hidden cells whose values are no fractions are left out. Throws
-/// std::runtime_error naming the first mixed cell without volume, or a polyhedron whose faces do
-/// not fit its points.
+/// Which cells a band holds and whether `neighbours` of the mixed ones are known.
+enum class BandExtent
+{
+  Mixed,
+  /// Mixed cells and their mixed neighbours.
+  MixedConnected,
+  /// Mixed cells and all that share a point with one.
+  Neighbours
+};
+
+/// Hidden cells whose values are no fractions are left out. Throws std::runtime_error naming the
+/// first mixed cell without volume, or a polyhedron whose faces do not fit its points.
 InterfaceBand makeInterfaceBand(
-  const MeshAdaptor& mesh, const MaterialFractions& fractions, bool withNeighbours);
+  const MeshAdaptor& mesh, const MaterialFractions& fractions, BandExtent extent);
 
 /// vtkSMPTools as the kernel's loops take it.
 void runThreaded(int count, const std::function<void(int, int)>& body);

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <stdexcept>
 
 namespace mir {
@@ -137,10 +138,37 @@ std::vector<Vec3> readCentroids(const std::string& name, const MeshAdaptor& mesh
   return centroids;
 }
 
-NormalField bandNormals(NormalMethod method, const std::string& centroidArray,
-  const MeshAdaptor& mesh, const InterfaceBand& band, const MaterialField& field)
+/// Mixed Youngs-Centered normals of a material in the cells of its field.
+NormalField gridNormals(
+  const GridStencils& stencils, int material, const InterfaceBand& band, const MaterialField& field)
 {
-  switch (method)
+  NormalField normals(field.mixed.size());
+  runThreaded(static_cast<int>(normals.size()), [&](int begin, int end) {
+    for (int i = begin; i < end; ++i)
+    {
+      normals[i] = unit(stencils.direction(
+        mixedYoungsCenteredNormal(stencils.stencil(band.ids[field.mixed[i]], material))));
+    }
+  });
+  return normals;
+}
+
+/// What estimators on the band need beside it.
+struct BandInput
+{
+  NormalMethod method;
+  int rounds;
+  /// Of the material, for Moment of Fluid.
+  std::string centroidArray;
+  /// Of image and rectilinear grids.
+  const GridStencils* stencils;
+  int material;
+};
+
+NormalField bandNormals(const BandInput& input, const MeshAdaptor& mesh, const InterfaceBand& band,
+  const MaterialField& field)
+{
+  switch (input.method)
   {
     case NormalMethod::LeastSquares:
       return leastSquares(band.cells, field, runThreaded);
@@ -148,7 +176,7 @@ NormalField bandNormals(NormalMethod method, const std::string& centroidArray,
       return lvira(band.cells, field, leastSquares(band.cells, field, runThreaded), runThreaded);
     case NormalMethod::MomentOfFluid:
     {
-      const std::vector<Vec3> centroids = readCentroids(centroidArray, mesh, band, field);
+      const std::vector<Vec3> centroids = readCentroids(input.centroidArray, mesh, band, field);
       NormalField start(field.mixed.size());
       for (std::size_t i = 0; i < start.size(); ++i)
       {
@@ -157,7 +185,10 @@ NormalField bandNormals(NormalMethod method, const std::string& centroidArray,
       return momentOfFluid(band.cells, field, centroids, start, runThreaded);
     }
     default:
-      return reconstructedDistance(band.cells, field, runThreaded);
+      return reconstructedDistance(band.cells, field,
+        input.stencils ? gridNormals(*input.stencils, input.material, band, field)
+                       : leastSquares(band.cells, field, runThreaded),
+        runThreaded, input.rounds);
   }
 }
 
@@ -190,15 +221,32 @@ NormalMethod applicableMethod(NormalMethod asked, const MeshAdaptor& mesh)
   const bool grid = GridStencils::apply(mesh);
   if (asked == NormalMethod::Automatic)
   {
-    return grid ? NormalMethod::MixedYoungsCentered : NormalMethod::ReconstructedDistance;
+    return NormalMethod::ReconstructedDistance;
   }
   return needsGrid(asked) && !grid ? NormalMethod::ReconstructedDistance : asked;
 }
 
-bool needsNeighbours(NormalMethod applicable, const MeshAdaptor& mesh)
+BandExtent bandExtent(NormalMethod applicable, const MeshAdaptor& mesh)
 {
-  return !(needsGrid(applicable) || applicable == NormalMethod::MomentOfFluid ||
-    (applicable == NormalMethod::Lvira && GridStencils::apply(mesh)));
+  const bool grid = GridStencils::apply(mesh);
+  switch (applicable)
+  {
+    case NormalMethod::LeastSquares:
+      return BandExtent::Neighbours;
+    case NormalMethod::Lvira:
+      return grid ? BandExtent::Mixed : BandExtent::Neighbours;
+    case NormalMethod::ReconstructedDistance:
+      return grid ? BandExtent::MixedConnected : BandExtent::Neighbours;
+    default:
+      return BandExtent::Mixed;
+  }
+}
+
+int roundsOf(NormalMethod asked, const MeshAdaptor& mesh)
+{
+  constexpr int toRest = 10;
+  constexpr int automatic = 1;
+  return asked == NormalMethod::Automatic && GridStencils::apply(mesh) ? automatic : toRest;
 }
 
 MixedMaterials mixedMaterials(
@@ -230,9 +278,10 @@ MixedMaterials mixedMaterials(
   return result;
 }
 
-void findNormals(NormalMethod applicable, const std::vector<std::string>& centroidArrays,
-  const MeshAdaptor& mesh, const MaterialFractions& fractions, const InterfaceBand& band,
-  double tolerance, MixedMaterials& result)
+void findNormals(NormalMethod applicable, int rounds,
+  const std::vector<std::string>& centroidArrays, const MeshAdaptor& mesh,
+  const MaterialFractions& fractions, const InterfaceBand& band, double tolerance,
+  MixedMaterials& result)
 {
   const int count = fractions.numberOfMaterials();
   const bool two = count == 2;
@@ -245,8 +294,10 @@ void findNormals(NormalMethod applicable, const std::vector<std::string>& centro
   }
   result.normals.assign(result.materials.size(), Vec3{});
   const std::vector<MaterialEntries> byMaterial = entriesByMaterial(result, count);
+  const std::unique_ptr<GridStencils> stencils =
+    GridStencils::apply(mesh) ? std::make_unique<GridStencils>(mesh, fractions) : nullptr;
   const bool byBand =
-    needsNeighbours(applicable, mesh) || applicable == NormalMethod::MomentOfFluid;
+    bandExtent(applicable, mesh) != BandExtent::Mixed || applicable == NormalMethod::MomentOfFluid;
   for (int material = 0; material < (two ? 1 : count); ++material)
   {
     const MaterialEntries& of = byMaterial[material];
@@ -265,9 +316,11 @@ void findNormals(NormalMethod applicable, const std::vector<std::string>& centro
         }
       });
       const MaterialField field = materialField(std::move(values), tolerance);
-      const NormalField normals = bandNormals(applicable,
-        applicable == NormalMethod::MomentOfFluid ? centroidArrays[material] : std::string(), mesh,
-        band, field);
+      const bool byCentroids = applicable == NormalMethod::MomentOfFluid;
+      const NormalField normals =
+        bandNormals({ applicable, rounds, byCentroids ? centroidArrays[material] : std::string(),
+                      stencils.get(), material },
+          mesh, band, field);
       for (int i = 0; i < entries; ++i)
       {
         const int slot = field.slots[band.mixed[of.mixed[i]]];
@@ -275,13 +328,12 @@ void findNormals(NormalMethod applicable, const std::vector<std::string>& centro
       }
       continue;
     }
-    const GridStencils stencils(mesh, fractions);
     runThreaded(entries, [&](int begin, int end) {
       for (int i = begin; i < end; ++i)
       {
         const vtkIdType cell = band.ids[band.mixed[of.mixed[i]]];
         result.normals[of.entries[i]] =
-          unit(stencils.direction(stencilNormal(applicable, stencils.stencil(cell, material))));
+          unit(stencils->direction(stencilNormal(applicable, stencils->stencil(cell, material))));
       }
     });
   }

@@ -2,6 +2,8 @@
 #ifndef mir_filters_PLICNormals_h
 #define mir_filters_PLICNormals_h
 
+#include "InterfaceBand.h"
+
 #include "plic/Vector.h"
 
 #include <cstdint>
@@ -10,7 +12,6 @@
 
 namespace mir {
 
-struct InterfaceBand;
 class MaterialFractions;
 class MeshAdaptor;
 
@@ -34,8 +35,8 @@ const char* methodName(NormalMethod method);
 /// ReconstructedDistance for methods of image and rectilinear grids on other meshes.
 NormalMethod applicableMethod(NormalMethod asked, const MeshAdaptor& mesh);
 
-/// Whether a method reads the neighbours in the band, and not stencils of a grid alone.
-bool needsNeighbours(NormalMethod applicable, const MeshAdaptor& mesh);
+/// What a method reads of the band.
+BandExtent bandExtent(NormalMethod applicable, const MeshAdaptor& mesh);
 
 /// What the mixed cells hold. Mixed cell i of the band (band.mixed[i]) has the entries
 /// offsets[i] .. offsets[i + 1] - 1, in the order of the materials.
@@ -63,12 +64,18 @@ struct MixedMaterials
 MixedMaterials mixedMaterials(
   const MaterialFractions& fractions, const InterfaceBand& band, double tolerance);
 
+/// Iterations of ReconstructedDistance: enough to rest, or for Automatic on image and rectilinear
+/// grids as many as cost no more than Mixed Youngs-Centered does twice.
+int roundsOf(NormalMethod asked, const MeshAdaptor& mesh);
+
 /// Fills in the normals (and the gradients where a cell holds three materials). `centroidArrays`
 /// name one array of centroids for each array of fractions, for MomentOfFluid alone, which throws
-/// std::runtime_error naming the array and the first bad cell.
-void findNormals(NormalMethod applicable, const std::vector<std::string>& centroidArrays,
-  const MeshAdaptor& mesh, const MaterialFractions& fractions, const InterfaceBand& band,
-  double tolerance, MixedMaterials& materials);
+/// std::runtime_error naming the array and the first bad cell. `rounds` limits the iterations of
+/// ReconstructedDistance.
+void findNormals(NormalMethod applicable, int rounds,
+  const std::vector<std::string>& centroidArrays, const MeshAdaptor& mesh,
+  const MaterialFractions& fractions, const InterfaceBand& band, double tolerance,
+  MixedMaterials& materials);
 
 } // namespace mir
 

@@ -187,9 +187,10 @@ PLICCounts reconstructPLIC(vtkDataSet* input, const PLICOptions& options, vtkDat
   const NormalMethod method = applicableMethod(options.method, mesh);
   const bool several = anyCellOfThree(fractions, options.tolerance);
   const InterfaceBand band =
-    makeInterfaceBand(mesh, fractions, several || needsNeighbours(method, mesh));
+    makeInterfaceBand(mesh, fractions, several ? BandExtent::Neighbours : bandExtent(method, mesh));
   MixedMaterials materials = mixedMaterials(fractions, band, options.tolerance);
-  findNormals(method, options.centroidArrays, mesh, fractions, band, options.tolerance, materials);
+  findNormals(method, roundsOf(options.method, mesh), options.centroidArrays, mesh, fractions, band,
+    options.tolerance, materials);
 
   const int mixed = static_cast<int>(band.mixed.size());
   const int chunks = (mixed + ChunkSize - 1) / ChunkSize;

@@ -94,12 +94,17 @@ void connectBand(CellBand& band, const std::vector<char>& wanted, const Parallel
         for (auto i = band.cellOffsets[cell]; i < band.cellOffsets[cell + 1]; ++i)
         {
           const int point = band.cellPoints[i];
-          about.insert(about.end(), cellsAbout.begin() + offsets[point],
-            cellsAbout.begin() + offsets[point + 1]);
+          // Few enough that looking through them costs less than sorting them all.
+          for (auto j = offsets[point]; j < offsets[point + 1]; ++j)
+          {
+            const int other = cellsAbout[j];
+            if (other != cell && std::find(about.begin(), about.end(), other) == about.end())
+            {
+              about.push_back(other);
+            }
+          }
         }
         std::sort(about.begin(), about.end());
-        about.erase(std::unique(about.begin(), about.end()), about.end());
-        about.erase(std::find(about.begin(), about.end(), cell));
         list.insert(list.end(), about.begin(), about.end());
         band.neighbourOffsets[cell + 1] = static_cast<std::int64_t>(about.size());
       }

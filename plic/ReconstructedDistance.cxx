@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace mir {
 
@@ -90,11 +91,12 @@ struct CellState
 class Iteration
 {
 public:
-  Iteration(const CellBand& band, const MaterialField& field, const ParallelFor& parallelFor)
+  Iteration(const CellBand& band, const MaterialField& field, NormalField start,
+    const ParallelFor& parallelFor)
     : Band(band)
     , Field(field)
     , Parallel(parallelFor)
-    , Start(leastSquares(band, field, parallelFor))
+    , Start(std::move(start))
     , About(mixedNeighbours(band, field, parallelFor))
     , Facets(field.mixed.size())
     , States(field.mixed.size())
@@ -124,13 +126,13 @@ public:
     });
   }
 
-  /// One round; false when all cells rest.
-  bool step(int round)
+  /// One round; after the last one facets need not follow their normals.
+  void step(int round, bool last)
   {
     this->forEachActive([this, round](int slot, CellCutter&) { this->propose(slot, round); });
-    this->forEachActive([this](int slot, CellCutter& cutter) { this->turn(slot, cutter); });
+    this->forEachActive(
+      [this, last](int slot, CellCutter& cutter) { this->turn(slot, last ? nullptr : &cutter); });
     this->wake();
-    return !this->Active.empty();
   }
 
   int numberActive() const { return static_cast<int>(this->Active.size()); }
@@ -261,7 +263,7 @@ private:
   }
 
   /// Turns the facet to the proposed normal, by less where it swings (Aitken 1926).
-  void turn(int slot, CellCutter& cutter)
+  void turn(int slot, CellCutter* cutter)
   {
     CellState& state = this->States[slot];
     Facet& facet = this->Facets[slot];
@@ -290,9 +292,9 @@ private:
     {
       facet.normal = 1.0 / size * normal;
       const Vec3 sinceCut = facet.normal - state.cutNormal;
-      if (dot(sinceCut, sinceCut) > cuttingTurn * cuttingTurn)
+      if (cutter && dot(sinceCut, sinceCut) > cuttingTurn * cuttingTurn)
       {
-        this->cutFacet(slot, cutter);
+        this->cutFacet(slot, *cutter);
       }
     }
   }
@@ -349,12 +351,20 @@ private:
 NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
   const ParallelFor& parallelFor, int maximumIterations, ReconstructedDistanceCounts* counts)
 {
-  Iteration iteration(band, field, parallelFor);
+  return reconstructedDistance(
+    band, field, leastSquares(band, field, parallelFor), parallelFor, maximumIterations, counts);
+}
+
+NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
+  NormalField start, const ParallelFor& parallelFor, int maximumIterations,
+  ReconstructedDistanceCounts* counts)
+{
+  Iteration iteration(band, field, std::move(start), parallelFor);
   ReconstructedDistanceCounts done;
   while (done.iterations < maximumIterations && iteration.numberActive() > 0)
   {
     done.fits += iteration.numberActive();
-    iteration.step(done.iterations);
+    iteration.step(done.iterations, done.iterations + 1 == maximumIterations);
     ++done.iterations;
   }
   done.moving = iteration.numberActive();

@@ -21,14 +21,19 @@ struct ReconstructedDistanceCounts
 /// normals, normals from facets (Scheufler and Roenby 2019). Where that method takes the gradient
 /// of the distance to the facets' planes, this one takes the normal of a paraboloid through the
 /// facets (fitParaboloid()), which planes leave exact and curved interfaces to third order.
-/// Starts from leastSquares(). Cells whose surroundings rest are left alone; ones that swing to and
-/// fro are damped.
+/// Cells whose surroundings rest are left alone; ones that swing to and fro are damped.
 ///
-/// Needs band.neighbours of all mixed cells, in any mesh of any cells. Planes come back to 1e-3
+/// Starts from given normals, of which zero means none; needs band.neighbours of all mixed cells,
+/// of which it reads the mixed ones alone, in any mesh of any cells. Planes come back to 1e-3
 /// degrees in at most `maximumIterations` inside a mesh; of 1000 planes about one misses a cell at
 /// the mesh's edge, where one or two neighbours say too little. The same bits on any number of
 /// threads. Zero where neither the differences of the fractions nor the neighbours' normals tell a
 /// direction.
+NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
+  NormalField start, const ParallelFor& parallelFor = runSerially, int maximumIterations = 10,
+  ReconstructedDistanceCounts* counts = nullptr);
+
+/// The same from the normals of leastSquares().
 NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
   const ParallelFor& parallelFor = runSerially, int maximumIterations = 10,
   ReconstructedDistanceCounts* counts = nullptr);
