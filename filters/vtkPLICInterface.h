@@ -116,12 +116,12 @@ public:
    *   (Pilliod and Puckett 2004); image and rectilinear grids. Exact for lines in 2D.
    * - LVIRA: the plane that fits the neighbours' fractions best (Pilliod and Puckett 2004); any
    *   mesh. Exact for planes.
-   * - RECONSTRUCTED_DISTANCE: from the neighbours' facets, iterated (after Scheufler and Roenby
-   *   2019); any mesh.
+   * - RECONSTRUCTED_DISTANCE: from paraboloids through the facets about each cell, iterated (after
+   *   Scheufler and Roenby 2019); any mesh. Exact for planes, third order for curved interfaces.
    * - MOMENT_OF_FLUID: the plane that fits the material's centroid best (Dyadechko and Shashkov
    *   2005); any mesh with CentroidArrays. Exact for planes.
-   * - AUTOMATIC: MIXED_YOUNGS_CENTERED on image and rectilinear grids, RECONSTRUCTED_DISTANCE on
-   *   all other meshes.
+   * - AUTOMATIC: RECONSTRUCTED_DISTANCE; on image and rectilinear grids one round of it, from the
+   *   normals of MIXED_YOUNGS_CENTERED, which takes no more than twice their time.
    * On meshes that a method does not take, RECONSTRUCTED_DISTANCE is used, with a warning.
    */
   vtkSetClampMacro(Method, int, YOUNGS, AUTOMATIC);
