@@ -501,9 +501,14 @@ def is_grid(mesh):
 
 def method_used(method, mesh):
     """The name of the method that a mesh gets when that one is asked for."""
-    if method == "Automatic":
-        return "Mixed Youngs-Centered" if is_grid(mesh) else "Reconstructed Distance"
-    return "Reconstructed Distance" if method in GRID_METHODS and not is_grid(mesh) else method
+    fallback = method in GRID_METHODS and not is_grid(mesh)
+    return "Reconstructed Distance" if fallback or method == "Automatic" else method
+
+
+def methods_of(mesh):
+    """The methods that differ on a mesh. Automatic is one of its own on image and rectilinear
+    grids, where it ends after fewer rounds than Reconstructed Distance."""
+    return [m for m in METHODS if is_grid(mesh) or method_used(m, mesh) == m]
 
 
 def with_centroids(mesh, cells, points=None):

@@ -51,7 +51,9 @@ class Plugin(unittest.TestCase):
         expected = {
             BenchmarkShape: {"Shape": "Circle", "Center": [0.5, 0.5, 0.0], "Radius": 0.35,
                 "Angle": 0.0, "Time": 0.0, "Resolution": 720},
-            PLICInterface: {"Method": "Mixed Youngs-Centered", "Tolerance": 1e-8},
+            PLICInterface: {"Method": "Automatic", "MaterialOrder": "Automatic",
+                "OutputMaterials": "Interface Only", "MixedCellsOnly": 0, "Normalize": 0,
+                "Tolerance": 1e-8},
             NeuralInterface: {"Model": "subcell", "Conserve": "Exact", "Device": "Auto",
                 "Tolerance": 1e-8},
             InterfaceError: {"MethodName": "", "Tolerance": 1e-8},
@@ -82,11 +84,89 @@ class Plugin(unittest.TestCase):
         shape.Shape = "Circle"
         mesh = VolumeFractions(Input=grid(), Truth=shape)
         plic = PLICInterface(Input=mesh)
-        for name in ("Youngs", "Mixed Youngs-Centered", "Least Squares"):
+        for name in ("Youngs", "Mixed Youngs-Centered", "Least Squares", "ELVIRA", "LVIRA",
+                     "Reconstructed Distance"):
             plic.Method = name
             data = servermanager.Fetch(plic)
             self.assertEqual(data.GetFieldData().GetAbstractArray("Method").GetValue(0),
                 "PLIC " + name)
+        for order in ("Listed", "Automatic"):
+            plic.MaterialOrder = order
+            self.assertGreater(servermanager.Fetch(plic).GetNumberOfCells(), 0)
+
+    def test_moment_of_fluid_takes_centroid_arrays(self):
+        # The half of every cell in the middle column is left of its plane.
+        mesh = ProgrammableFilter(Input=grid())
+        mesh.CopyArrays = 1
+        mesh.Script = """
+import numpy
+column = numpy.arange(256) % 16
+output.CellData.append(numpy.clip(8.5 - column, 0.0, 1.0), 'f')
+centre = numpy.stack([column + 0.25, numpy.arange(256) // 16 + 0.5, 0.0 * column], axis=1)
+output.CellData.append(centre, 'centroid')
+"""
+        plic = PLICInterface(Input=mesh, VolumeFractionArrays=["f"], Method="Moment of Fluid",
+            CentroidArrays=["centroid"])
+        data = servermanager.Fetch(plic)
+        self.assertEqual(data.GetNumberOfCells(), 16)
+        for i in range(data.GetNumberOfPoints()):
+            self.assertAlmostEqual(data.GetPoint(i)[0], 8.5, delta=1e-9)
+
+    def test_integrate_variables_and_cell_size_find_the_materials(self):
+        # ParaView's own filters: total area or volume of each material, by its threshold.
+        cases = ((grid(), circle(), 16.0**2),
+            (Wavelet(WholeExtent=[0, 8, 0, 8, 0, 8]),
+                BenchmarkShape(Shape="Sphere", Center=[4.1, 4.2, 3.9], Radius=2.9), 8.0**3))
+        for box, truth, total in cases:
+            f = VolumeFractions(Input=box, Truth=truth)
+            exact = servermanager.Fetch(f).GetCellData().GetArray("VolumeFraction")
+            inside = sum(exact.GetValue(i) for i in range(exact.GetNumberOfTuples()))
+            for output in ("Clipped Material Cells", "Clipped Material Tetrahedra"):
+                parts = PLICInterface(Input=f, OutputMaterials=output)
+                for material, expected in ((0, inside), (1, total - inside)):
+                    one = Threshold(Input=parts, Scalars=["CELLS", "MaterialId"],
+                        LowerThreshold=material, UpperThreshold=material)
+                    integral = servermanager.Fetch(IntegrateVariables(Input=one)).GetCellData()
+                    found = integral.GetArray("Volume") or integral.GetArray("Area")
+                    self.assertAlmostEqual(found.GetValue(0) / expected, 1.0, delta=1e-10)
+                    size = servermanager.Fetch(CellSize(Input=one)).GetCellData()
+                    array = size.GetArray("Volume" if total == 512.0 else "Area")
+                    found = sum(array.GetValue(i) for i in range(array.GetNumberOfTuples()))
+                    self.assertAlmostEqual(found / expected, 1.0, delta=1e-10)
+
+    def test_many_materials_are_taken(self):
+        mesh = ProgrammableFilter(Input=grid())
+        mesh.CopyArrays = 1
+        mesh.Script = """
+import numpy
+column, row = numpy.arange(256) % 16, numpy.arange(256) // 16
+left, low = numpy.clip(8.5 - column, 0.0, 1.0), numpy.clip(7.3 - row, 0.0, 1.0)
+for i, values in enumerate((left * low, left * (1 - low), (1 - left) * low,
+                            (1 - left) * (1 - low))):
+    output.CellData.append(values, 'm%d' % i)
+"""
+        plic = PLICInterface(Input=mesh, VolumeFractionArrays=["m0", "m1", "m2", "m3"])
+        data = servermanager.Fetch(plic)
+        pairs = data.GetCellData().GetArray("MaterialIds")
+        found = {pairs.GetTuple2(i) for i in range(pairs.GetNumberOfTuples())}
+        self.assertLessEqual({(0, 1), (0, 2), (1, 3), (2, 3)}, {tuple(sorted(p)) for p in found})
+        plic.OutputMaterials = "Clipped Material Cells"
+        size = servermanager.Fetch(CellSize(Input=plic)).GetCellData()
+        totals = [0.0] * 4
+        for i in range(size.GetArray("Area").GetNumberOfTuples()):
+            totals[size.GetArray("MaterialId").GetValue(i)] += size.GetArray("Area").GetValue(i)
+        for found, exact in zip(totals, (8.5 * 7.3, 8.5 * 8.7, 7.5 * 7.3, 7.5 * 8.7)):
+            self.assertAlmostEqual(found, exact, delta=1e-10)
+
+    def test_methods_that_do_not_apply_say_so_once(self):
+        mesh = VolumeFractions(Input=Tetrahedralize(Input=grid()), Truth=circle())
+        plic = PLICInterface(Input=mesh, Method="Youngs")
+        with Shown() as shown:
+            plic.UpdatePipeline()
+        self.assertEqual(shown.text().count("Youngs does not apply to"), 1)
+        data = servermanager.Fetch(plic).GetFieldData()
+        self.assertEqual(data.GetArray("FallbackCells").GetValue(0),
+            data.GetArray("MixedCells").GetValue(0))
 
     def test_pipeline_conserves_and_joins_up(self):
         shape = circle(Shape="Star")
@@ -97,7 +177,7 @@ class Plugin(unittest.TestCase):
         self.assertGreater(plic["ContinuityMax"], 0.0)
         self.assertLessEqual(neural["ConservationMax"], 1e-10)
         self.assertEqual(neural["ContinuityMax"], 0.0)
-        self.assertEqual(plic["Method"], "PLIC Mixed Youngs-Centered")
+        self.assertEqual(plic["Method"], "PLIC Reconstructed Distance")
         self.assertEqual(neural["Method"], "Neural subcell")
 
     def test_ports_are_mesh_interface_and_table(self):
