@@ -35,7 +35,8 @@ ball = BenchmarkShape(Shape="Sphere", Center=[6, 6, 6], Radius=4.3)
 cases = {}
 for name, mesh, truth in (("2D", flat, star), ("3D", box, ball)):
     f = VolumeFractions(Input=mesh, Truth=truth)
-    for method in ("Youngs", "Mixed Youngs-Centered", "Least Squares"):
+    for method in ("Automatic", "Youngs", "Mixed Youngs-Centered", "Least Squares", "ELVIRA",
+                   "LVIRA", "Reconstructed Distance"):
         cases[name + " " + method] = PLICInterface(Input=f, Method=method)
 with open("%s.%d.%d" % (sys.argv[2], ranks, rank), "w") as file:
     for name, proxy in cases.items():
