@@ -3,6 +3,7 @@
 #include "plic/BoxCut.h"
 #include "plic/CellCutter.h"
 #include "plic/CutSums.h"
+#include "plic/MixedYoungsCentered.h"
 #include "plic/NormalDescent.h"
 
 #include <algorithm>
@@ -16,8 +17,8 @@ namespace {
 
 /// Mean squares of the misses over the neighbours, above which a fit is tried from other
 /// directions: in space curved interfaces miss by more than in the plane.
-constexpr double poorFit2D = 0.015;
-constexpr double poorFit3D = 0.03;
+constexpr double poorFit2D = 0.006;
+constexpr double poorFit3D = 0.025;
 /// Normals of neighbours that miss less by this factor are tried, unless the misses are rounding.
 constexpr double muchBetter = 0.2;
 constexpr double roundingFit = 1e-12;
@@ -340,19 +341,19 @@ public:
   Vec3 minimise(Vec3 normal, double& value)
   {
     return descend(normal, this->About.dimension, 1e-28, value,
-      [this](Vec3 n, Vec3 near) { return this->evaluate(n, near); });
+      [this](
+        Vec3 n, const Vec3(&tangents)[2], Vec3 near) { return this->evaluate(n, tangents, near); });
   }
 
   /// `near` is a point that the plane about passes through. Given up where the value passes
   /// `limit`.
-  NormalMisfit evaluate(Vec3 normal, Vec3 near, double limit = 1e300)
+  NormalMisfit evaluate(Vec3 normal, const Vec3 (&tangents)[2], Vec3 near, double limit = 1e300)
   {
     ++this->evaluations;
     NormalMisfit misfit;
     CutSums sums;
     const double constant = this->About.constant(normal, dot(normal, near), sums);
     misfit.centre = sums.area > 0.0 ? 1.0 / sums.area * sums.moment : near;
-    planeTangents(normal, this->About.dimension, misfit.tangents);
     for (int i = 1; i < this->About.numberOfCells() && misfit.value < limit; ++i)
     {
       const bool cut = this->About.cut(i, normal, constant, sums);
@@ -361,7 +362,8 @@ public:
       const double residual = scale * sums.volume - this->About.fraction(i);
       if (cut)
       {
-        misfit.add(weight, residual, scale * (sums.area * misfit.centre - sums.moment));
+        const Vec3 slope = scale * (sums.area * misfit.centre - sums.moment);
+        misfit.add(weight, residual, { dot(slope, tangents[0]), dot(slope, tangents[1]) });
       }
       else
       {
@@ -520,7 +522,8 @@ NormalField lvira(const CellBand& band, const MaterialField& field, const Normal
     for (int i = 0; i < tries; ++i)
     {
       const Vec3 direction = first[slots[i]];
-      if (fit.evaluate(direction, {}, best).value < best)
+      const Vec3 none[2] = {};
+      if (fit.evaluate(direction, none, {}, best).value < best)
       {
         double misfit;
         const Vec3 normal = fit.minimise(direction, misfit);
@@ -589,6 +592,10 @@ Vec3 lviraNormal(const AxisStencil& stencil, Vec3 start, LviraWeights weights)
   about.weigh(weights);
   start.z = flat ? 0.0 : start.z;
   LviraCounts counts;
+  if (length(start) == 0.0)
+  {
+    start = mixedYoungsCenteredNormal(stencil);
+  }
   return bestNormal(about, start, counts).normal;
 }
 
