@@ -233,6 +233,24 @@ def polyhedra(n=8):
         [(VTK_POLYHEDRON, [[c[i] for i in face] for face in HEXAHEDRON_FACES]) for c in cells])
 
 
+def notched(n=3):
+    """L-shaped prisms, which are not convex, and the cubes left over."""
+    points, _ = cubes(2 * n, 0.0)
+    ids = np.arange(len(points)).reshape([2 * n + 1] * 3)
+    cells = []
+
+    def prism(outline, k):
+        low, high = ([ids[z, j, i] for i, j in outline] for z in (k, k + 1))
+        m = len(outline)
+        cells.append((VTK_POLYHEDRON, [low[::-1], high] + [
+            [low[i], low[(i + 1) % m], high[(i + 1) % m], high[i]] for i in range(m)]))
+    for k, j, i in itertools.product(range(2 * n), range(0, 2 * n, 2), range(0, 2 * n, 2)):
+        prism([(i, j), (i + 1, j), (i + 2, j), (i + 2, j + 1), (i + 1, j + 1), (i + 1, j + 2),
+            (i, j + 2), (i, j + 1)], k)
+        prism([(i + 1, j + 1), (i + 2, j + 1), (i + 2, j + 2), (i + 1, j + 2)], k)
+    return unstructured(points, cells)
+
+
 def prisms(n=3):
     """Blocks of five and of six sides: every cube but its corner, and its corner halved."""
     points, cells = [], []
@@ -282,7 +300,7 @@ MESHES_2D = {"image": image, "rectilinear": rectilinear, "curvilinear": curvilin
 MESHES_3D = {"image": lambda: image(8, 3), "rectilinear": lambda: rectilinear(8, 3),
     "curvilinear": lambda: curvilinear(8, 3), "hexahedra": hexahedra, "voxels": voxels,
     "tetrahedra": tetrahedra, "wedges": wedges, "pyramids": pyramids, "polyhedra": polyhedra,
-    "prisms": prisms}
+    "prisms": prisms, "notched": notched}
 
 
 MESHES = {**{"2D " + k: v for k, v in MESHES_2D.items()},

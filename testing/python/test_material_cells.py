@@ -32,24 +32,6 @@ def planar_polyhedra(n=6):
         [(VTK_POLYHEDRON, [[c[i] for i in face] for face in HEXAHEDRON_FACES]) for c in cells])
 
 
-def notched_polyhedra(n=4):
-    """L-shaped prisms, which are not convex, and the cubes left over."""
-    points, _ = cubes(2 * n, 0.0)
-    ids = np.arange(len(points)).reshape([2 * n + 1] * 3)
-    cells = []
-
-    def prism(outline, k):
-        low, high = ([ids[z, j, i] for i, j in outline] for z in (k, k + 1))
-        m = len(outline)
-        cells.append((VTK_POLYHEDRON, [low[::-1], high] + [
-            [low[i], low[(i + 1) % m], high[(i + 1) % m], high[i]] for i in range(m)]))
-    for k, j, i in itertools.product(range(2 * n), range(0, 2 * n, 2), range(0, 2 * n, 2)):
-        prism([(i, j), (i + 1, j), (i + 2, j), (i + 2, j + 1), (i + 1, j + 1), (i + 1, j + 2),
-            (i, j + 2), (i, j + 1)], k)
-        prism([(i + 1, j + 1), (i + 2, j + 1), (i + 2, j + 2), (i + 1, j + 2)], k)
-    return unstructured(points, cells)
-
-
 def polygons_of_polydata(n=12):
     source = polygons(n)
     mesh = vtkPolyData()
@@ -68,7 +50,7 @@ EXACT = {"image": image, "rectilinear": rectilinear, "quads": quads, "triangles"
 # Others: warped faces, and polygons and polyhedra that are not convex.
 OTHERS = {"polygons": polygons, "polydata": polygons_of_polydata,
     "3D curvilinear": lambda: curvilinear(6, 3), "3D hexahedra": lambda: hexahedra(6),
-    "3D polyhedra": lambda: polyhedra(6), "3D notched": notched_polyhedra, "3D prisms": prisms}
+    "3D polyhedra": lambda: polyhedra(6), "3D notched": notched, "3D prisms": prisms}
 
 
 def truth_for(mesh):
@@ -203,7 +185,7 @@ class Volumes(unittest.TestCase):
     # convex as fans, such polyhedra as their hulls.
     @unittest.expectedFailure
     def test_full_cells_that_are_not_convex_are_measured_right(self):
-        for make in (polygons, notched_polyhedra):
+        for make in (polygons, notched):
             mesh = two(make)
             f, volumes = cells_of(mesh, "VolumeFraction"), Cells(mesh).measures
             parts = clipped(mesh, KINDS["tetrahedra"])
@@ -232,7 +214,7 @@ class Contract(unittest.TestCase):
 
     def test_polyhedra_are_closed_and_face_outwards(self):
         for make in (lambda: image(5, 3), lambda: tetrahedra(3), lambda: hexahedra(4),
-                     notched_polyhedra, slab):
+                     notched, slab):
             mesh = two(make)
             parts = clipped(mesh, KINDS["cells"], MixedCellsOnly=True)
             # Slivers of no volume may turn over by the rounding of their points.
@@ -279,7 +261,7 @@ class Contract(unittest.TestCase):
                         parts.GetNumberOfCells())
 
     def test_full_cells_are_kept_unless_only_mixed_ones_are_asked_for(self):
-        for make in (image, polygons, lambda: tetrahedra(4), lambda: hexahedra(5), notched_polyhedra):
+        for make in (image, polygons, lambda: tetrahedra(4), lambda: hexahedra(5), notched):
             mesh = two(make)
             f = cells_of(mesh, "VolumeFraction")
             mixed = mixed_cells(mesh)

@@ -127,7 +127,8 @@ class Partition(unittest.TestCase):
         for make, counts in ((lambda: image(8), (2, 3, 17, 64)), (lambda: triangles(6), (5, 64)),
                              (lambda: polygons(8), (4, 64)), (lambda: image(3, 3), (3, 64)),
                              (lambda: hexahedra(3), (4,)), (lambda: polyhedra(3), (64,)),
-                             (lambda: tetrahedra(2), (6,)), (prisms, (5,)), (slab, (4,))):
+                             (lambda: tetrahedra(2), (6,)), (prisms, (5,)), (slab, (4,)),
+                             (lambda: notched(2), (3, 64))):
             for count in counts:
                 values = random_materials(rng, make().GetNumberOfCells(), count, min(count, 6))
                 for order, value in ORDERS.items():
@@ -351,7 +352,7 @@ class PureFaces(unittest.TestCase):
         rng = np.random.default_rng(3)
         for make in (lambda: image(7), rectilinear, curvilinear, quads, pixels, triangles, mixed_2d,
                      polygons, lambda: image(5, 3), lambda: curvilinear(4, 3), lambda: hexahedra(4),
-                     lambda: voxels(4), lambda: tetrahedra(3), lambda: wedges(3),
+                     lambda: voxels(4), lambda: tetrahedra(3), lambda: wedges(3), lambda: notched(2),
                      lambda: pyramids(3), lambda: polyhedra(4), prisms, lambda: slab(6)):
             mesh = make()
             for count in (2, 3, 7):
