@@ -104,7 +104,7 @@ inline void update(Matrix2& b, Vec2 turn, Vec2 change)
 
 } // namespace descent
 
-/// Steps downhill from a unit normal until they turn it by less than 1e-8 radians, and leaves the
+/// Steps downhill from a unit normal until they turn it by 1e-8 radians at most, and leaves the
 /// least value in `value`. evaluate(normal, tangents, near) gives the misfit and its derivatives
 /// along the tangents, where `near` is a point of the plane before. Values below `exact` are
 /// rounding.
@@ -116,6 +116,7 @@ template <typename Evaluate>
 Vec3 descend(Vec3 normal, int dimension, double exact, double& value, Evaluate&& evaluate)
 {
   constexpr double lastStep = 1e-8;
+  constexpr double lastQuadraticStep = 1e-6;
   constexpr double longestStep = 0.6;
   constexpr int mostIterations = 40;
   // Normals are start + p . tangents, made unit vectors: one chart for all steps.
@@ -158,16 +159,18 @@ Vec3 descend(Vec3 normal, int dimension, double exact, double& value, Evaluate&&
       size = longestStep;
     }
     const Vec2 next = place + step;
-    if (size <= lastStep)
+    // Where the step takes all of the value away, what is left of it is its square.
+    const bool takesAll = here.value + dot(here.gradient, step) <= 1e-3 * here.value;
+    if (size <= (takesAll ? lastQuadraticStep : lastStep))
     {
       place = next;
       break;
     }
     const NormalMisfit there = evaluateAt(next, here.centre);
-    // Without misses nothing is lacking.
+    // Where the value falls by much nothing is lacking.
     const double shrink = std::min(1.0, std::sqrt(there.value / here.value));
     learnt = { shrink * learnt.aa, shrink * learnt.ab, shrink * learnt.bb };
-    if (there.value > 1e-12)
+    if (there.value > 0.1 * here.value)
     {
       descent::update(learnt, step, there.gradient - here.gradient - there.curvature * step);
     }
