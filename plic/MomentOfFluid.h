@@ -16,11 +16,11 @@ namespace mir {
 /// the coordinates of band.points; `start` gives directions to look from besides that from the
 /// centroid to the cell's.
 ///
-/// Damped Gauss-Newton steps: with the fraction kept, the part's centroid moves with the normal by
-/// minus the cut's second moments about its own centroid over the part's volume. The smaller of the
-/// material and its complement is fitted, so that exchanging them changes signs only. Planes come
-/// back to rounding, less than 1e-6 degrees, in every cell, convex or not, where the centroids have
-/// their digits.
+/// Newton steps, halved where they miss: with the fraction kept, the centroid moves with the normal
+/// by minus the cut's second moments about its own centroid over the part's volume. The smaller of
+/// the material and its complement is fitted, so that exchanging them changes signs only. Planes
+/// come back to rounding, less than 1e-6 degrees, in every cell, convex or not, where the centroids
+/// have their digits.
 ///
 /// The same bits on any number of threads. Unit normals out of the material; zero where a centroid
 /// is not finite, or where it is the cell's own and `start` is zero.
