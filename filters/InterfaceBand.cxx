@@ -158,15 +158,10 @@ void addCells(const MeshAdaptor& mesh, InterfaceBand& band)
       if (number == 0)
       {
         const Vec3 x = reader.point(id);
-        if (cells.dimension == 2)
-        {
-          const Vec2 u = mesh.plane().project(x);
-          cells.points.push_back({ u.x, u.y, 0.0 });
-        }
-        else
-        {
-          cells.points.push_back(x);
-        }
+        const Vec2 u = mesh.plane().project(x);
+        const Vec3 at = cells.dimension == 2 ? Vec3{ u.x, u.y, 0.0 } : x;
+        band.reference = cells.points.empty() ? at : band.reference;
+        cells.points.push_back(at - band.reference);
         number = static_cast<int>(cells.points.size());
       }
       cells.cellPoints.push_back(number - 1);
@@ -209,8 +204,13 @@ void addCells(const MeshAdaptor& mesh, InterfaceBand& band)
 
 void runThreaded(int count, const std::function<void(int, int)>& body)
 {
-  // Grains small enough to share, large enough to cost nothing.
-  const vtkIdType grain = std::max(64, count / 64);
+  // So few items cost less than starting threads does.
+  if (count < 1024)
+  {
+    runSerially(count, body);
+    return;
+  }
+  const vtkIdType grain = std::max(256, count / 64);
   vtkSMPTools::For(0, count, grain,
     [&](vtkIdType begin, vtkIdType end) { body(static_cast<int>(begin), static_cast<int>(end)); });
 }

@@ -14,11 +14,13 @@ namespace mir {
 class MaterialFractions;
 class MeshAdaptor;
 
-/// Cells of a data set about its mixed ones. Coordinates are those of the mesh (in the plane's u, v
-/// and z = 0 for a mesh of dimension 2).
+/// Cells of a data set about its mixed ones.
 struct InterfaceBand
 {
+  /// Coordinates are those of the mesh (in the plane's u, v and z = 0 for a mesh of dimension 2)
+  /// less those of `reference`, so that a mesh far from the origin loses no digits.
   CellBand cells;
+  Vec3 reference;
   /// Ids in the data set, ascending, one a cell of the band.
   std::vector<vtkIdType> ids;
   /// Cells of the band that are mixed, ascending, ghosts too.

@@ -75,8 +75,9 @@ Vec3 stencilNormal(NormalMethod method, const AxisStencil& stencil)
   }
 }
 
-/// Whether a point lies in the cell's bounding box, or by rounding (of single precision) beside it.
-bool inBounds(const CellBand& band, int cell, Vec3 x)
+/// Whether a point lies in the cell's bounding box, or beside it by the rounding of coordinates in
+/// single precision so far from the origin.
+bool inBounds(const CellBand& band, int cell, Vec3 x, double farOut)
 {
   Vec3 low = band.point(cell, 0);
   Vec3 high = low;
@@ -86,7 +87,7 @@ bool inBounds(const CellBand& band, int cell, Vec3 x)
     low = { std::min(low.x, p.x), std::min(low.y, p.y), std::min(low.z, p.z) };
     high = { std::max(high.x, p.x), std::max(high.y, p.y), std::max(high.z, p.z) };
   }
-  const double slack = 1e-6 * (length(high - low) + length(low));
+  const double slack = 1e-6 * length(high - low) + 1e-7 * farOut;
   return x.x >= low.x - slack && x.y >= low.y - slack && x.z >= low.z - slack &&
     x.x <= high.x + slack && x.y <= high.y + slack && x.z <= high.z + slack;
 }
@@ -128,7 +129,8 @@ std::vector<Vec3> readCentroids(const std::string& name, const MeshAdaptor& mesh
       const Vec2 u = mesh.plane().project(at);
       at = { u.x, u.y, 0.0 };
     }
-    if (!inBounds(band.cells, cell, at))
+    at = at - band.reference;
+    if (!inBounds(band.cells, cell, at, length(band.reference)))
     {
       throw std::runtime_error("cell array '" + name + "' has a centroid outside of cell " +
         std::to_string(band.ids[cell]));

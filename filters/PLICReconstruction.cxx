@@ -125,7 +125,7 @@ void CellCutting::run(vtkIdType begin, vtkIdType end, std::vector<Chunk>& work) 
       {
         continue;
       }
-      const Vec3 origin = band.cells.origin(cell);
+      const Vec3 origin = band.reference + band.cells.origin(cell);
       ++chunk.mixed;
       if (materials.count(i) == 2 && !withParts)
       {
@@ -171,7 +171,7 @@ bool CellCutting::addFacet(CellCutter& cutter, vtkIdType mixed, FacetChunk& face
   const auto& loops = cutter.cut(cell, normal, constant);
   for (const auto& loop : loops)
   {
-    facets.add(mesh, band.ids[cell], band.cells.origin(cell), loop.data(),
+    facets.add(mesh, band.ids[cell], band.reference + band.cells.origin(cell), loop.data(),
       static_cast<int>(loop.size()), normal, materials.materials[e], materials.materials[e + 1]);
   }
   return !loops.empty();
@@ -197,7 +197,8 @@ PLICCounts reconstructPLIC(vtkDataSet* input, const PLICOptions& options, vtkDat
   std::vector<Chunk> work(chunks);
   auto* polydata = vtkPolyData::SafeDownCast(output);
   const CellCutting cutting{ mesh, fractions, band, materials, options, polydata == nullptr };
-  const int slice = std::max(1, chunks / 20);
+  // Few slices, as threads are started for each; enough to follow and to stop the work.
+  const int slice = std::max(64, chunks / 16);
   bool goOn = options.progress(0.1);
   for (int first = 0; first < chunks && goOn; first += slice)
   {

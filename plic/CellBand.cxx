@@ -1,6 +1,8 @@
 #include "plic/CellBand.h"
 
 #include <algorithm>
+#include <mutex>
+#include <utility>
 
 namespace mir {
 
@@ -74,54 +76,55 @@ void connectBand(CellBand& band, const std::vector<char>& wanted, const Parallel
     }
   }
 
-  // Chunks of cells collect their neighbours apart, then these are joined.
-  constexpr int chunkSize = 2048;
-  const int chunks = (cells + chunkSize - 1) / chunkSize;
-  std::vector<std::vector<int>> collected(chunks);
+  // Ranges of cells collect their neighbours apart, then these are joined.
+  struct Collected
+  {
+    int begin;
+    std::vector<int> neighbours;
+  };
+  std::vector<Collected> collected;
+  std::mutex joining;
   band.neighbourOffsets.assign(cells + 1, 0);
-  parallelFor(chunks, [&](int begin, int end) {
+  parallelFor(cells, [&](int begin, int end) {
     std::vector<int> about;
-    for (int chunk = begin; chunk < end; ++chunk)
+    std::vector<int> list;
+    for (int cell = begin; cell < end; ++cell)
     {
-      std::vector<int>& list = collected[chunk];
-      for (int cell = chunk * chunkSize; cell < std::min(cells, (chunk + 1) * chunkSize); ++cell)
+      if (!wanted.empty() && !wanted[cell])
       {
-        if (!wanted.empty() && !wanted[cell])
+        continue;
+      }
+      about.clear();
+      for (auto i = band.cellOffsets[cell]; i < band.cellOffsets[cell + 1]; ++i)
+      {
+        const int point = band.cellPoints[i];
+        // Few enough that looking through them costs less than sorting them all.
+        for (auto j = offsets[point]; j < offsets[point + 1]; ++j)
         {
-          continue;
-        }
-        about.clear();
-        for (auto i = band.cellOffsets[cell]; i < band.cellOffsets[cell + 1]; ++i)
-        {
-          const int point = band.cellPoints[i];
-          // Few enough that looking through them costs less than sorting them all.
-          for (auto j = offsets[point]; j < offsets[point + 1]; ++j)
+          const int other = cellsAbout[j];
+          if (other != cell && std::find(about.begin(), about.end(), other) == about.end())
           {
-            const int other = cellsAbout[j];
-            if (other != cell && std::find(about.begin(), about.end(), other) == about.end())
-            {
-              about.push_back(other);
-            }
+            about.push_back(other);
           }
         }
-        std::sort(about.begin(), about.end());
-        list.insert(list.end(), about.begin(), about.end());
-        band.neighbourOffsets[cell + 1] = static_cast<std::int64_t>(about.size());
       }
+      std::sort(about.begin(), about.end());
+      list.insert(list.end(), about.begin(), about.end());
+      band.neighbourOffsets[cell + 1] = static_cast<std::int64_t>(about.size());
     }
+    const std::lock_guard<std::mutex> lock(joining);
+    collected.push_back({ begin, std::move(list) });
   });
   for (int cell = 0; cell < cells; ++cell)
   {
     band.neighbourOffsets[cell + 1] += band.neighbourOffsets[cell];
   }
   band.neighbours.resize(band.neighbourOffsets.back());
-  parallelFor(chunks, [&](int begin, int end) {
-    for (int chunk = begin; chunk < end; ++chunk)
-    {
-      std::copy(collected[chunk].begin(), collected[chunk].end(),
-        band.neighbours.begin() + band.neighbourOffsets[chunk * chunkSize]);
-    }
-  });
+  for (const Collected& range : collected)
+  {
+    std::copy(range.neighbours.begin(), range.neighbours.end(),
+      band.neighbours.begin() + band.neighbourOffsets[range.begin]);
+  }
 }
 
 void allocateMeasures(CellBand& band)
