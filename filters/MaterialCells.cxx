@@ -22,6 +22,7 @@
 #include "vtkUnsignedCharArray.h"
 #include "vtkUnstructuredGrid.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <initializer_list>
@@ -198,7 +199,7 @@ PartWriter::PartWriter(const MeshAdaptor& mesh, bool simplices)
 
 void PartWriter::add(PartChunk& chunk, vtkIdType cell, Vec3 origin, const MaterialPart& part)
 {
-  if (this->Mesh.dimension() == 2)
+  if (!part.polygon.empty())
   {
     this->addPolygon(chunk, origin, part.polygon);
   }
@@ -282,8 +283,52 @@ bool PartWriter::measuredRight(const PartChunk& chunk, std::size_t facesBegin, d
            expected) <= 1e-12 * expected;
 }
 
+namespace {
+
+/// Whether VTK would take a full cell for another one: it measures polygons as fans of triangles
+/// and polyhedra by their hulls.
+bool needsSimplices(const MeshAdaptor& mesh, vtkIdType cell)
+{
+  switch (mesh.reader().type(cell))
+  {
+    case VTK_QUAD:
+    case VTK_POLYGON:
+    {
+      Polygon polygon;
+      mesh.polygon(cell, polygon);
+      return !isFan(polygon);
+    }
+    case VTK_POLYHEDRON:
+    {
+      Polyhedron polyhedron;
+      mesh.polyhedron(cell, polyhedron);
+      return !isConvex(polyhedron);
+    }
+    default:
+      return false;
+  }
+}
+
+/// A full cell as it is, in the plane's coordinates or in space.
+MaterialPart wholeCell(const MeshAdaptor& mesh, vtkIdType cell, int material)
+{
+  MaterialPart part;
+  part.material = material;
+  if (mesh.cellDimension() == 2)
+  {
+    mesh.polygon(cell, part.polygon);
+  }
+  else
+  {
+    mesh.polyhedron(cell, part.polyhedron);
+  }
+  return part;
+}
+
+} // namespace
+
 void writeMaterialCells(const MeshAdaptor& mesh, const MaterialFractions& fractions,
-  const std::vector<PartChunk>& chunks, bool mixedOnly, vtkUnstructuredGrid* output)
+  std::vector<PartChunk> chunks, bool mixedOnly, vtkUnstructuredGrid* output)
 {
   std::vector<vtkIdType> pure;
   if (!mixedOnly)
@@ -293,6 +338,19 @@ void writeMaterialCells(const MeshAdaptor& mesh, const MaterialFractions& fracti
       return state != MaterialFractions::Mixed && state != MaterialFractions::Unknown &&
         !mesh.isGhost(cell);
     });
+  }
+  if (!mesh.reader().axisAligned())
+  {
+    PartWriter writer(mesh, true);
+    PartChunk split;
+    const auto whole = std::stable_partition(
+      pure.begin(), pure.end(), [&mesh](vtkIdType cell) { return !needsSimplices(mesh, cell); });
+    for (auto cell = whole; cell != pure.end(); ++cell)
+    {
+      writer.add(split, *cell, {}, wholeCell(mesh, *cell, fractions.state(*cell)));
+    }
+    pure.erase(whole, pure.end());
+    chunks.push_back(std::move(split));
   }
   vtkIdType numberOfPoints = pure.empty() ? 0 : mesh.reader().numberOfPoints();
   vtkNew<vtkDoubleArray> coordinates;

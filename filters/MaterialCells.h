@@ -57,10 +57,11 @@ private:
   std::vector<std::array<Vec2, 3>> Triangles;
 };
 
-/// Pure cells as they are, unless `mixedOnly`, then the parts. Cell arrays: `MaterialId`,
+/// Pure cells as they are (polygons and polyhedra that are not convex as triangles or tetrahedra),
+/// unless `mixedOnly`, then the parts. Cell arrays: `MaterialId`,
 /// `SourceCellIds`, and every array of the input's cells but ghost marks. Ghost cells are left out.
 void writeMaterialCells(const MeshAdaptor& mesh, const MaterialFractions& fractions,
-  const std::vector<PartChunk>& chunks, bool mixedOnly, vtkUnstructuredGrid* output);
+  std::vector<PartChunk> chunks, bool mixedOnly, vtkUnstructuredGrid* output);
 
 } // namespace mir
 

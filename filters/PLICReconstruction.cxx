@@ -17,6 +17,7 @@
 #include "vtkUnstructuredGrid.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mir {
 
@@ -220,7 +221,8 @@ PLICCounts reconstructPLIC(vtkDataSet* input, const PLICOptions& options, vtkDat
   counts.normalized = fractions.numberNormalized();
   counts.used = method;
   const bool asked = options.method == method || options.method == NormalMethod::Automatic;
-  counts.fallback = asked ? materials.withoutDirection : counts.mixed;
+  counts.otherMethod = asked ? 0 : counts.mixed;
+  counts.withoutDirection = materials.withoutDirection;
   if (polydata)
   {
     facets.emplace_back();

@@ -35,8 +35,10 @@ struct PLICCounts
   std::int64_t mixed = 0;
   /// Mixed cells with a facet.
   std::int64_t reconstructed = 0;
-  /// Mixed cells that did not get the method asked for.
-  std::int64_t fallback = 0;
+  /// Mixed cells on a mesh that the method asked for does not take.
+  std::int64_t otherMethod = 0;
+  /// Mixed cells whose fractions tell no direction.
+  std::int64_t withoutDirection = 0;
   /// Cells whose fractions were moved or rescaled.
   std::int64_t normalized = 0;
   /// Facets on faces between full cells.

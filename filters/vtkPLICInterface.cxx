@@ -174,13 +174,13 @@ int vtkPLICInterface::RequestData(
     };
     const mir::PLICCounts counts = mir::reconstructPLIC(data, options, result);
     total.mixed += counts.mixed;
-    total.fallback += counts.fallback;
-    total.used = counts.used;
+    total.otherMethod += counts.otherMethod;
+    total.withoutDirection += counts.withoutDirection;
     mir::setField(result, "Method", std::string("PLIC ") + mir::methodName(counts.used));
     mir::setField(result, "MixedCells", counts.mixed);
     mir::setField(result, "ReconstructedCells", counts.reconstructed);
     mir::setField(result, "RejectedCells", counts.mixed - counts.reconstructed);
-    mir::setField(result, "FallbackCells", counts.fallback);
+    mir::setField(result, "FallbackCells", counts.otherMethod + counts.withoutDirection);
     mir::setField(result, "NormalizedCells", counts.normalized);
     mir::setField(result, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
   };
@@ -251,15 +251,16 @@ int vtkPLICInterface::RequestData(
     vtkErrorMacro(<< where << error.what());
     return 0;
   }
-  if (total.fallback > 0 && this->Method != AUTOMATIC)
+  if (total.otherMethod > 0)
   {
-    vtkWarningMacro(<< mir::methodName(options.method) << " does not apply to " << total.fallback
-                    << " of " << total.mixed << " mixed cells, which got "
-                    << (total.used == options.method ? "the first axis as normal"
-                                                     : mir::methodName(total.used))
-                    << (total.used == options.method
-                           ? " as their fractions have no direction"
-                           : " as it needs an image or rectilinear grid"));
+    vtkWarningMacro(<< mir::methodName(options.method)
+                    << " needs an image or rectilinear grid: " << total.otherMethod << " of "
+                    << total.mixed << " mixed cells got Reconstructed Distance");
+  }
+  if (total.withoutDirection > 0 && this->Method != AUTOMATIC)
+  {
+    vtkWarningMacro(<< "The fractions about " << total.withoutDirection << " of " << total.mixed
+                    << " mixed cells tell no direction; their planes face the first axis");
   }
   return 1;
 }

@@ -26,7 +26,7 @@
  *
  * Composite input gives a composite of these: the same partitioned collection, or a multiblock.
  * Field data: `Method`, `MixedCells`, `ReconstructedCells`, `RejectedCells`, `FallbackCells` (that
- * did not get the method asked for), `NormalizedCells`, `Milliseconds`.
+ * got another method or, without a direction, the first axis), `NormalizedCells`, `Milliseconds`.
  *
  * Guarantees: every cell with Tolerance < f < 1 - Tolerance gets its facet, and its planes cut off
  * the fractions to 1e-12, each plane in what is left by those before it. Coordinates are local to

@@ -134,8 +134,6 @@ class Blocks(Base):
         for i, fallback in enumerate((counts[0], counts[1], 0)):
             self.assertEqual(field_of(output.GetBlock(i), "FallbackCells"), fallback)
 
-    # The warning tells the reason of the last block alone.
-    @unittest.expectedFailure
     def test_that_warning_is_the_same_in_any_order_of_the_blocks(self):
         meshes = [disc(triangles), disc(quads), disc()]
         texts = [run_warning(plic(collection(*order), "Youngs"))[1].split("): ")[-1]

@@ -181,9 +181,6 @@ class Volumes(unittest.TestCase):
                 self.assert_three(make, inner(), value, lambda parts: Cells(parts).outwards)
                 self.assert_three(make, inner(), value, sizes)
 
-    # Full cells come out as they went in, and VTK measures them as ever: polygons that are not
-    # convex as fans, such polyhedra as their hulls.
-    @unittest.expectedFailure
     def test_full_cells_that_are_not_convex_are_measured_right(self):
         for make in (polygons, notched):
             mesh = two(make)
