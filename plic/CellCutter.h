@@ -9,14 +9,15 @@
 #include "plic/SimplexFan.h"
 #include "plic/Vector.h"
 
+#include <array>
 #include <vector>
 
 namespace mir {
 
 /// Cuts cells of a band by the planes normal . (x - band.origin(cell)) = constant, where normals
-/// are unit vectors. Boxes go by closed forms, all others by sums of those of simplices. Keeps its
-/// memory from cell to cell, and the last cell: use one object a thread, and a band that does not
-/// change. All coordinates are relative to band.origin(cell); in 2D z is 0.
+/// are unit vectors. Boxes and simplices go by closed forms, all others by sums over simplices and
+/// faces. Keeps its memory from cell to cell, and the last cell: use one object a thread, and a
+/// band that does not change. All coordinates are relative to band.origin(cell); in 2D z is 0.
 class CellCutter
 {
 public:
@@ -36,9 +37,11 @@ public:
 private:
   Vec3 widths(int cell) const;
   /// The cell's fan, sorted along the normal.
-  FanCutter& fan(int cell, Vec3 normal);
+  const FanCutter& fan(int cell, Vec3 normal);
   /// The cell itself in CellPolygon or CellPolyhedron.
   void load(int cell);
+  /// Makes Loops one loop of `count` points, or none of 0.
+  const std::vector<std::vector<Vec3>>& oneLoop(const Vec3* points, int count);
 
   const CellBand& Band;
   int Loaded = -1;
@@ -49,6 +52,7 @@ private:
   SimplexFan Fan;
   FanCutter Cutter;
   std::vector<std::vector<Vec3>> Loops;
+  std::vector<std::array<Vec2, 2>> Segments;
 };
 
 } // namespace mir

@@ -24,7 +24,7 @@ public:
     : Reference(reference)
   {}
 
-  void addSegment(Vec3 a, Vec3 b, double sign)
+  void addSegment(Vec3 a, Vec3 b, double sign = 1.0)
   {
     a = a - this->Reference;
     b = b - this->Reference;
@@ -36,9 +36,10 @@ public:
     this->addSquare(size / 6.0, a + b);
   }
 
-  void addTriangle(Vec3 a, Vec3 b, Vec3 c, double sign)
+  /// A triangle across the unit vector `normal`, negative where it turns clockwise seen from there.
+  void addTriangle(Vec3 a, Vec3 b, Vec3 c, Vec3 normal)
   {
-    const double area = 0.5 * sign * length(cross(b - a, c - a));
+    const double area = 0.5 * dot(cross(b - a, c - a), normal);
     a = a - this->Reference;
     b = b - this->Reference;
     c = c - this->Reference;
@@ -48,6 +49,18 @@ public:
     this->addSquare(area / 12.0, b);
     this->addSquare(area / 12.0, c);
     this->addSquare(area / 12.0, a + b + c);
+  }
+  /// The triangle from the reference, in the cut's plane, to a and b.
+  void addCone(Vec3 a, Vec3 b, Vec3 normal)
+  {
+    a = a - this->Reference;
+    b = b - this->Reference;
+    const double area = 0.5 * dot(cross(a, b), normal);
+    this->Area += area;
+    this->First = this->First + (area / 3.0) * (a + b);
+    this->addSquare(area / 12.0, a);
+    this->addSquare(area / 12.0, b);
+    this->addSquare(area / 12.0, a + b);
   }
 
   /// The moments; where the area vanishes the centroid is the reference.

@@ -1,6 +1,5 @@
 #include "plic/Polygon.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace mir {
@@ -98,30 +97,64 @@ double areaBelow(const Polygon& polygon, Vec2 normal, double constant)
 
 std::vector<std::array<Vec2, 2>> cut(const Polygon& polygon, Vec2 normal, double constant)
 {
+  std::vector<std::array<Vec2, 2>> pieces;
+  cut(polygon, normal, constant, pieces);
+  return pieces;
+}
+
+void cut(
+  const Polygon& polygon, Vec2 normal, double constant, std::vector<std::array<Vec2, 2>>& pieces)
+{
+  pieces.clear();
+  if (polygon.empty())
+  {
+    return;
+  }
   // Crossings of the boundary, by position along the line's direction with `below` on its left.
   const Vec2 direction{ -normal.y, normal.x };
-  std::vector<std::pair<double, Vec2>> crossings;
-  const std::size_t n = polygon.size();
-  for (std::size_t i = 0; i < n; ++i)
+  thread_local std::vector<std::pair<double, Vec2>> crossings;
+  crossings.clear();
+  Vec2 a = polygon.back();
+  double da = dot(normal, a) - constant;
+  for (const Vec2 b : polygon)
   {
-    const Vec2 a = polygon[i];
-    const Vec2 b = polygon[(i + 1) % n];
-    const double da = dot(normal, a) - constant;
     const double db = dot(normal, b) - constant;
     if ((da < 0.0) != (db < 0.0))
     {
       const Vec2 point = a + da / (da - db) * (b - a);
-      crossings.emplace_back(dot(direction, point - polygon[0]), point);
+      const std::pair<double, Vec2> found(dot(direction, point - polygon[0]), point);
+      // By insertion, which keeps the order of equals.
+      std::size_t at = crossings.size();
+      crossings.push_back(found);
+      for (; at > 0 && crossings[at - 1].first > found.first; --at)
+      {
+        crossings[at] = crossings[at - 1];
+      }
+      crossings[at] = found;
     }
+    a = b;
+    da = db;
   }
-  std::stable_sort(crossings.begin(), crossings.end(),
-    [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::array<Vec2, 2>> pieces;
   for (std::size_t i = 0; i + 1 < crossings.size(); i += 2)
   {
     pieces.push_back({ crossings[i].second, crossings[i + 1].second });
   }
-  return pieces;
+}
+
+CutMoments cutMoments(const Polygon& polygon, Vec2 normal, double constant)
+{
+  thread_local std::vector<std::array<Vec2, 2>> pieces;
+  cut(polygon, normal, constant, pieces);
+  if (pieces.empty())
+  {
+    return {};
+  }
+  MomentSum sum({ pieces[0][0].x, pieces[0][0].y, 0.0 });
+  for (const std::array<Vec2, 2>& piece : pieces)
+  {
+    sum.addSegment({ piece[0].x, piece[0].y, 0.0 }, { piece[1].x, piece[1].y, 0.0 });
+  }
+  return sum.result();
 }
 
 } // namespace mir

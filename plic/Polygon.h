@@ -2,6 +2,7 @@
 #ifndef mir_plic_Polygon_h
 #define mir_plic_Polygon_h
 
+#include "plic/CutMoments.h"
 #include "plic/Vector.h"
 
 #include <array>
@@ -38,6 +39,12 @@ double areaBelow(const Polygon& polygon, Vec2 normal, double constant);
 /// half-plane normal . x <= constant lies on its left. A convex polygon has at most one piece.
 /// A vertex on the line counts as above it, so that every crossing polygon yields its pieces.
 std::vector<std::array<Vec2, 2>> cut(const Polygon& polygon, Vec2 normal, double constant);
+/// The same into `pieces`, whose memory is used again.
+void cut(
+  const Polygon& polygon, Vec2 normal, double constant, std::vector<std::array<Vec2, 2>>& pieces);
+
+/// Moments of the cut by the line normal . x = constant of unit normal.
+CutMoments cutMoments(const Polygon& polygon, Vec2 normal, double constant);
 
 } // namespace mir
 

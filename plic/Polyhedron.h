@@ -2,6 +2,7 @@
 #ifndef mir_plic_Polyhedron_h
 #define mir_plic_Polyhedron_h
 
+#include "plic/CutMoments.h"
 #include "plic/Vector.h"
 
 #include <vector>
@@ -49,6 +50,12 @@ double volumeBelow(
 /// side that `normal` points to. A vertex on the plane counts as above it. A convex polyhedron has
 /// at most one loop.
 std::vector<std::vector<Vec3>> cut(const Polyhedron& polyhedron, Vec3 normal, double constant);
+/// The same into `loops`, whose memory is used again.
+void cut(const Polyhedron& polyhedron, Vec3 normal, double constant,
+  std::vector<std::vector<Vec3>>& loops);
+
+/// Moments of the cut by the plane normal . x = constant of unit normal.
+CutMoments cutMoments(const Polyhedron& polyhedron, Vec3 normal, double constant);
 
 } // namespace mir
 

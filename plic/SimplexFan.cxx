@@ -17,94 +17,61 @@ double twofoldArea(Vec3 a, Vec3 b, Vec3 c)
   return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
 }
 
-/// Part of a triangle with the heights h below d, and its derivative, by the formula that holds on
-/// the side of `inside` (Bernstein form of a linear B-spline's integral).
-double triangleBelow(const std::array<double, 4>& h, double d, double inside, double& slope)
+/// Adds to the coefficients of the volume below x + s in powers of s those of a triangle's part,
+/// for x in [h0, h2).
+void addTriangleSeries(const SortedHeights& h, double x, double volume, std::array<double, 4>& sum)
 {
-  const bool first = inside < h[1];
-  const double t = first ? d - h[0] : h[2] - d;
-  const double product = (h[2] - h[0]) * (first ? h[1] - h[0] : h[2] - h[1]);
-  slope = 2.0 * t / product;
-  return first ? t * t / product : 1.0 - t * t / product;
+  const bool first = x < h[1];
+  const double t = first ? x - h[0] : h[2] - x;
+  const double k = volume / ((h[2] - h[0]) * (first ? h[1] - h[0] : h[2] - h[1]));
+  sum[0] += first ? k * t * t : volume - k * t * t;
+  sum[1] += 2.0 * k * t;
+  sum[2] += first ? k : -k;
 }
 
-/// The same for a tetrahedron: a quadratic B-spline's integral.
-double tetrahedronBelow(const std::array<double, 4>& h, double d, double inside, double& slope)
+/// The same for a tetrahedron and x in [h0, h3).
+void addTetrahedronSeries(
+  const SortedHeights& h, double x, double volume, std::array<double, 4>& sum)
 {
-  if (inside < h[1])
+  if (x < h[1] || x >= h[2])
   {
-    const double t = d - h[0];
-    const double q = t * t / ((h[1] - h[0]) * (h[2] - h[0]) * (h[3] - h[0]));
-    slope = 3.0 * q;
-    return q * t;
+    const bool first = x < h[1];
+    const double t = first ? x - h[0] : h[3] - x;
+    const double k = volume /
+      ((h[3] - h[0]) * (first ? (h[1] - h[0]) * (h[2] - h[0]) : (h[3] - h[1]) * (h[3] - h[2])));
+    const double kt = k * t;
+    const double ktt = kt * t;
+    sum[0] += first ? ktt * t : volume - ktt * t;
+    sum[1] += 3.0 * ktt;
+    sum[2] += first ? 3.0 * kt : -3.0 * kt;
+    sum[3] += k;
+    return;
   }
-  if (inside >= h[2])
-  {
-    const double t = h[3] - d;
-    const double q = t * t / ((h[3] - h[0]) * (h[3] - h[1]) * (h[3] - h[2]));
-    slope = 3.0 * q;
-    return 1.0 - q * t;
-  }
-  // Between the middle vertices: the cubic from its Bernstein coefficients, no differences taken.
-  const double all = h[3] - h[0];
   const double width = h[2] - h[1];
-  const double low = (h[1] - h[0]) / ((h[2] - h[0]) * all);
-  const double high = (h[3] - h[2]) / ((h[3] - h[1]) * all);
-  const double b0 = (h[1] - h[0]) * low;
-  const double b3 = 1.0 - (h[3] - h[2]) * high;
-  const double b1 = b0 + low * width;
-  const double b2 = b3 - high * width;
-  const double u = (d - h[1]) / width;
-  const double v = (h[2] - d) / width;
-  slope = 3.0 / all * (v * (d - h[0]) / (h[2] - h[0]) + u * (h[3] - d) / (h[3] - h[1]));
-  return v * v * (v * b0 + 3.0 * u * b1) + u * u * (3.0 * v * b2 + u * b3);
+  const double inverse = 1.0 / width;
+  const double scale = volume * width / (h[3] - h[0]);
+  const double p = (h[1] - h[0]) / (h[2] - h[0]);
+  const double q = (h[3] - h[2]) / (h[3] - h[1]);
+  // From h1 on the part is b0 + w / all (3 p u + 3 (1 - p) u^2 - (2 - p - q) u^3), u = (x - h1) /
+  // w; near h2 as seen from there, so that no digits are lost.
+  const double u = (x - h[1]) * inverse;
+  const double v = (h[2] - x) * inverse;
+  const double r = 1.0 - p;
+  const double cubic = r + 1.0 - q;
+  const double below = volume * (h[1] - h[0]) * p / (h[3] - h[0]);
+  sum[0] += below + scale * u * (3.0 * p + u * (3.0 * r - cubic * u));
+  sum[1] += scale * inverse * 3.0 * (v * v * p + 2.0 * u * v + u * u * q);
+  sum[2] += scale * inverse * inverse * 3.0 * (r - cubic * u);
+  sum[3] -= scale * inverse * inverse * inverse * cubic;
 }
 
-/// The d below which lies `fraction` of a triangle.
-double triangleConstant(const std::array<double, 4>& h, double fraction)
+/// Where in a cell of height 1 a plane that cuts off `fraction` is likely to lie: the search's
+/// first guess.
+double likelyPlace(double fraction)
 {
-  const double all = h[2] - h[0];
-  const double first = (h[1] - h[0]) * all;
-  if (fraction * all < h[1] - h[0])
-  {
-    return h[0] + std::sqrt(fraction * first);
-  }
-  return h[2] - std::sqrt((1.0 - fraction) * (h[2] - h[1]) * all);
-}
-
-/// The same for a tetrahedron.
-double tetrahedronConstant(const std::array<double, 4>& h, double fraction)
-{
-  // In units of the height, so that scales change no digit of the roots.
-  const double all = h[3] - h[0];
-  const double low = h[1] - h[0];
-  const double high = h[3] - h[2];
-  if (fraction * ((h[2] - h[0]) * all) < low * low)
-  {
-    return h[0] + all * std::cbrt(fraction * (low / all) * ((h[2] - h[0]) / all));
-  }
-  if ((1.0 - fraction) * ((h[3] - h[1]) * all) <= high * high)
-  {
-    return h[3] - all * std::cbrt((1.0 - fraction) * (high / all) * ((h[3] - h[1]) / all));
-  }
-  // The middle part is nearly straight: Newton's method on its closed form.
-  double a = h[1];
-  double b = h[2];
-  double d = 0.5 * (a + b);
-  for (int iteration = 0; iteration < 60; ++iteration)
-  {
-    double slope;
-    const double error = tetrahedronBelow(h, d, d, slope) - fraction;
-    (error < 0.0 ? a : b) = d;
-    double next = d - error / slope;
-    next = next > a && next < b ? next : 0.5 * (a + b);
-    if (std::abs(next - d) <= 1e-15 * all)
-    {
-      return next;
-    }
-    d = next;
-  }
-  return d;
+  const double t = fraction < 0.5 ? std::sqrt(0.5 * std::max(fraction, 0.0))
+                                  : 1.0 - std::sqrt(0.5 * std::max(1.0 - fraction, 0.0));
+  return std::clamp(t, 1e-3, 1.0 - 1e-3);
 }
 
 /// Root in [0, 1] of the cubic with the given values and slopes at 0 and 1, monotone there.
@@ -195,44 +162,25 @@ void SimplexFan::set(const Polyhedron& cell)
   }
 }
 
-void SimplexFan::setSimplex(const Vec3* corners, int dimensionOfCell)
-{
-  this->dimension = dimensionOfCell;
-  this->points.assign(corners, corners + dimensionOfCell + 1);
-  this->volume = std::abs(dimensionOfCell == 2
-      ? 0.5 * twofoldArea(corners[0], corners[1], corners[2])
-      : sixfoldVolume(corners[0], corners[1], corners[2], corners[3]) / 6.0);
-  this->simplices.assign(1, { 0, 1, 2, dimensionOfCell == 2 ? 0 : 3 });
-  this->volumes.assign(1, this->volume);
-}
-
 void FanCutter::set(const SimplexFan& fan, Vec3 normal)
 {
   this->Fan = &fan;
   this->Normal = normal;
   this->Heights.resize(fan.points.size());
+  double* heights = this->Heights.data();
   for (std::size_t i = 0; i < fan.points.size(); ++i)
   {
-    this->Heights[i] = dot(normal, fan.points[i]);
+    heights[i] = dot(normal, fan.points[i]);
   }
-  const int corners = fan.dimension + 1;
   this->Simplices.resize(fan.simplices.size());
   for (std::size_t s = 0; s < fan.simplices.size(); ++s)
   {
-    Sorted& sorted = this->Simplices[s];
-    for (int i = 0; i < corners; ++i)
-    {
-      const int point = fan.simplices[s][i];
-      const double height = this->Heights[point];
-      int at = i;
-      for (; at > 0 && sorted.heights[at - 1] > height; --at)
-      {
-        sorted.heights[at] = sorted.heights[at - 1];
-        sorted.points[at] = sorted.points[at - 1];
-      }
-      sorted.heights[at] = height;
-      sorted.points[at] = point;
-    }
+    const std::array<int, 4>& corners = fan.simplices[s];
+    const double a = heights[corners[0]];
+    const double b = heights[corners[1]];
+    const double c = heights[corners[2]];
+    this->Simplices[s] =
+      fan.dimension == 2 ? sortedHeights(a, b, c) : sortedHeights(a, b, c, heights[corners[3]]);
   }
 }
 
@@ -242,9 +190,9 @@ FanCutter::Value FanCutter::evaluate(double constant, double inside) const
   Value sum;
   for (std::size_t s = 0; s < this->Simplices.size(); ++s)
   {
-    const std::array<double, 4>& h = this->Simplices[s].heights;
+    const SortedHeights& h = this->Simplices[s];
     const double volume = this->Fan->volumes[s];
-    if (inside <= h[0])
+    if (inside < h[0])
     {
       continue;
     }
@@ -254,10 +202,38 @@ FanCutter::Value FanCutter::evaluate(double constant, double inside) const
       continue;
     }
     double slope;
-    const double part = planar ? triangleBelow(h, constant, inside, slope)
-                               : tetrahedronBelow(h, constant, inside, slope);
+    const double part = planar ? trianglePart(h, constant, inside, slope)
+                               : tetrahedronPart(h, constant, inside, slope);
     sum.volume += volume * part;
     sum.slope += volume * slope;
+  }
+  return sum;
+}
+
+std::array<double, 4> FanCutter::expand(double x) const
+{
+  const bool planar = this->Fan->dimension == 2;
+  std::array<double, 4> sum{};
+  for (std::size_t s = 0; s < this->Simplices.size(); ++s)
+  {
+    const SortedHeights& h = this->Simplices[s];
+    const double volume = this->Fan->volumes[s];
+    if (x < h[0])
+    {
+      continue;
+    }
+    if (x >= h[planar ? 2 : 3])
+    {
+      sum[0] += volume;
+    }
+    else if (planar)
+    {
+      addTriangleSeries(h, x, volume, sum);
+    }
+    else
+    {
+      addTetrahedronSeries(h, x, volume, sum);
+    }
   }
   return sum;
 }
@@ -267,106 +243,65 @@ double FanCutter::volumeBelow(double constant) const
   return this->evaluate(constant, constant).volume;
 }
 
-double FanCutter::planeConstant(double fraction)
+double FanCutter::planeConstant(double fraction) const
 {
   if (this->Simplices.size() == 1)
   {
-    const std::array<double, 4>& h = this->Simplices[0].heights;
+    const SortedHeights& h = this->Simplices[0];
     return this->Fan->dimension == 2 ? triangleConstant(h, fraction)
                                      : tetrahedronConstant(h, fraction);
   }
-  std::sort(this->Heights.begin(), this->Heights.end());
+  // Ends of the search: all points' heights at first, with the volumes below them.
+  const auto ends = std::minmax_element(this->Heights.begin(), this->Heights.end());
   const double total = this->Fan->volume;
   const double target = fraction * total;
-  std::size_t low = 0;
-  std::size_t high = this->Heights.size() - 1;
-  while (high - low > 1)
+  double low = *ends.first;
+  double high = *ends.second;
+  double lowVolume = 0.0;
+  double highVolume = total;
+  while (low < high)
   {
-    const std::size_t middle = (low + high) / 2;
-    (this->volumeBelow(this->Heights[middle]) <= target ? low : high) = middle;
-  }
-  const double a = this->Heights[low];
-  const double b = this->Heights[high];
-  const double width = b - a;
-  if (!(width > 0.0))
-  {
-    return a;
-  }
-  const double inside = a + 0.5 * width;
-  const Value below = this->evaluate(a, inside);
-  const Value above = this->evaluate(b, inside);
-  if (!(above.volume > below.volume))
-  {
-    return a;
-  }
-  double d = a +
-    width *
-      hermiteRoot(below.volume, below.slope * width, above.volume, above.slope * width, target);
-  const Value value = this->evaluate(d, inside);
-  const double step = (value.volume - target) / value.slope;
-  if (std::isfinite(step) && d - step > a && d - step < b)
-  {
-    d -= step;
-  }
-  return d;
-}
-
-int FanCutter::cutSimplex(double constant, Vec3 (&points)[4]) const
-{
-  const Sorted& sorted = this->Simplices[0];
-  const std::array<double, 4>& h = sorted.heights;
-  const int top = this->Fan->dimension;
-  if (!(constant > h[0] && constant <= h[top]))
-  {
-    return 0;
-  }
-  auto crossing = [&](int i, int j) {
-    const Vec3 a = this->Fan->points[sorted.points[i]];
-    return a + (constant - h[i]) / (h[j] - h[i]) * (this->Fan->points[sorted.points[j]] - a);
-  };
-  int count = 3;
-  if (top == 2)
-  {
-    count = 2;
-    points[0] = crossing(0, 2);
-    points[1] = constant <= h[1] ? crossing(0, 1) : crossing(1, 2);
-    const Vec3 along = points[1] - points[0];
-    if (this->Normal.x * along.y - this->Normal.y * along.x < 0.0)
+    double x = low + (high - low) * likelyPlace((target - lowVolume) / (highVolume - lowVolume));
+    // Of neighbouring numbers the guess may be the upper one, and the search would stand still.
+    x = x < high ? x : low;
+    double a = low;
+    double b = high;
+    for (double height : this->Heights)
     {
-      std::swap(points[0], points[1]);
+      a = height <= x ? std::max(a, height) : a;
+      b = height > x ? std::min(b, height) : b;
     }
-    return count;
+    const std::array<double, 4> c = this->expand(x);
+    const double before = a - x;
+    const double after = b - x;
+    const double volumeA = ((c[3] * before + c[2]) * before + c[1]) * before + c[0];
+    const double volumeB = ((c[3] * after + c[2]) * after + c[1]) * after + c[0];
+    if (target < volumeA && a > low)
+    {
+      high = a;
+      highVolume = volumeA;
+      continue;
+    }
+    if (target > volumeB && b < high)
+    {
+      low = b;
+      lowVolume = volumeB;
+      continue;
+    }
+    if (!(volumeB > volumeA))
+    {
+      return a;
+    }
+    const double slopeA = (3.0 * c[3] * before + 2.0 * c[2]) * before + c[1];
+    const double slopeB = (3.0 * c[3] * after + 2.0 * c[2]) * after + c[1];
+    const double width = b - a;
+    const double d =
+      a + width * hermiteRoot(volumeA, slopeA * width, volumeB, slopeB * width, target);
+    const Value value = this->evaluate(d, x);
+    const double polished = d - (value.volume - target) / value.slope;
+    return polished > a && polished < b ? polished : d;
   }
-  if (constant <= h[1])
-  {
-    points[0] = crossing(0, 1);
-    points[1] = crossing(0, 2);
-    points[2] = crossing(0, 3);
-  }
-  else if (constant > h[2])
-  {
-    points[0] = crossing(0, 3);
-    points[1] = crossing(1, 3);
-    points[2] = crossing(2, 3);
-  }
-  else
-  {
-    count = 4;
-    points[0] = crossing(0, 2);
-    points[1] = crossing(0, 3);
-    points[2] = crossing(1, 3);
-    points[3] = crossing(1, 2);
-  }
-  Vec3 twice = cross(points[1] - points[0], points[2] - points[0]);
-  if (count == 4)
-  {
-    twice = cross(points[2] - points[0], points[3] - points[1]);
-  }
-  if (dot(twice, this->Normal) < 0.0)
-  {
-    std::reverse(points, points + count);
-  }
-  return count;
+  return low;
 }
 
 CutMoments FanCutter::moments(double constant) const
@@ -375,36 +310,33 @@ CutMoments FanCutter::moments(double constant) const
   MomentSum sum(points[0] + (constant - dot(this->Normal, points[0])) * this->Normal);
   for (std::size_t s = 0; s < this->Simplices.size(); ++s)
   {
-    const Sorted& sorted = this->Simplices[s];
-    const std::array<double, 4>& h = sorted.heights;
-    const double sign = this->Fan->volumes[s] < 0.0 ? -1.0 : 1.0;
-    auto crossing = [&](int i, int j) {
-      const Vec3 a = points[sorted.points[i]];
-      return a + (constant - h[i]) / (h[j] - h[i]) * (points[sorted.points[j]] - a);
-    };
-    const int top = this->Fan->dimension;
-    if (constant < h[0] || constant >= h[top])
+    const SortedHeights& sorted = this->Simplices[s];
+    if (constant <= sorted[0] || constant > sorted[this->Fan->dimension])
     {
       continue;
     }
-    if (top == 2)
+    const std::array<int, 4>& at = this->Fan->simplices[s];
+    const Vec3* a = &points[at[0]];
+    const Vec3* b = &points[at[1]];
+    const Vec3* c = &points[at[2]];
+    const double heights[3] = { this->Heights[at[0]] - constant, this->Heights[at[1]] - constant,
+      this->Heights[at[2]] - constant };
+    if (this->Fan->dimension == 2)
     {
-      sum.addSegment(crossing(0, 2), constant < h[1] ? crossing(0, 1) : crossing(1, 2), sign);
+      Vec3 x[2];
+      if (cutTriangle({ a, b, c }, heights, x) == 2)
+      {
+        sum.addSegment(x[0], x[1], this->Fan->volumes[s] < 0.0 ? -1.0 : 1.0);
+      }
+      continue;
     }
-    else if (constant < h[1])
+    Vec3 x[4];
+    const int count = cutTetrahedron({ a, b, c, &points[at[3]] },
+      { heights[0], heights[1], heights[2], this->Heights[at[3]] - constant }, x);
+    // Turned by the tetrahedron's own orientation, those of negative volume count negative.
+    for (int i = 2; i < count; ++i)
     {
-      sum.addTriangle(crossing(0, 1), crossing(0, 2), crossing(0, 3), sign);
-    }
-    else if (constant >= h[2])
-    {
-      sum.addTriangle(crossing(0, 3), crossing(1, 3), crossing(2, 3), sign);
-    }
-    else
-    {
-      const Vec3 b = crossing(0, 3);
-      const Vec3 d = crossing(1, 2);
-      sum.addTriangle(crossing(0, 2), b, d, sign);
-      sum.addTriangle(b, crossing(1, 3), d, sign);
+      sum.addTriangle(x[0], x[i - 1], x[i], this->Normal);
     }
   }
   return sum.result();

@@ -5,6 +5,7 @@
 #include "plic/CutMoments.h"
 #include "plic/Polygon.h"
 #include "plic/Polyhedron.h"
+#include "plic/SimplexCut.h"
 #include "plic/Vector.h"
 
 #include <array>
@@ -27,23 +28,21 @@ struct SimplexFan
   /// Replaces the fan by that of a cell; memory is kept.
   void set(const Polygon& cell);
   void set(const Polyhedron& cell);
-  /// A triangle or tetrahedron, of positive volume whichever way round.
-  void setSimplex(const Vec3* corners, int dimension);
 };
 
 /// Cuts one fan by planes of one normal at a time. Keeps its memory.
 class FanCutter
 {
 public:
-  /// Sorts the fan's points along the normal, which need not be a unit vector but for moments().
-  /// Keeps a reference to the fan.
+  /// Sorts the corners of the fan's simplices along the normal, which need not be a unit vector but
+  /// for moments(). Keeps a reference to the fan.
   void set(const SimplexFan& fan, Vec3 normal);
 
-  /// The constant below which lies `fraction` of the cell: the points bracket it, and within the
-  /// bracket the volume is a cubic (2D: a quadratic) known from its values and slopes at both ends
-  /// (after Lopez and Hernandez 2008; Kromer and Bothe 2022), whose root is polished once on the
-  /// sum itself.
-  double planeConstant(double fraction);
+  /// The constant below which lies `fraction` of the cell. Between the heights of two points the
+  /// volume is a cubic (2D: a quadratic), which one sum over the simplices gives in full; its root
+  /// is the answer where it lies between these heights, else the search goes on beside them (Kromer
+  /// and Bothe 2022: one or two sums on average). The root is polished once on the volume itself.
+  double planeConstant(double fraction) const;
 
   /// Volume in normal . x <= constant.
   double volumeBelow(double constant) const;
@@ -51,29 +50,21 @@ public:
   /// Moments of the cut normal . x = constant.
   CutMoments moments(double constant) const;
 
-  /// Of a fan that is one simplex: writes the polygon of the cut, counter-clockwise seen from the
-  /// side that the normal points to, and returns its number of points, 0, 3 or 4; of a triangle the
-  /// segment of 0 or 2 points with the part below on its left.
-  int cutSimplex(double constant, Vec3 (&points)[4]) const;
-
 private:
-  struct Sorted
-  {
-    std::array<double, 4> heights;
-    std::array<int, 4> points;
-  };
   struct Value
   {
     double volume = 0.0;
     double slope = 0.0;
   };
-  /// The value at a constant, with the slope that belongs to the side of `inside`.
+  /// The value at a constant, by the formulas that hold on the side of `inside`.
   Value evaluate(double constant, double inside) const;
+  /// Coefficients of the volume at x + s in powers of s, up to the next points' heights.
+  std::array<double, 4> expand(double x) const;
 
   const SimplexFan* Fan = nullptr;
   Vec3 Normal;
   std::vector<double> Heights;
-  std::vector<Sorted> Simplices;
+  std::vector<SortedHeights> Simplices;
 };
 
 } // namespace mir
