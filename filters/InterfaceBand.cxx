@@ -8,11 +8,12 @@
 #include "vtkSMPTools.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cstdint>
 #include <map>
-#include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace mir {
 
@@ -56,24 +57,64 @@ std::vector<vtkIdType> pointNeighbours(const MeshAdaptor& mesh, const MaterialFr
   });
 }
 
-/// A map from point ids to band points of which only the pages about the band are ever touched.
-class PointMap
+/// Numbers point ids in the order of their first use: a hash table as large as the band, where an
+/// array over the mesh would touch far more memory.
+class PointNumbers
 {
 public:
-  explicit PointMap(vtkIdType points)
-    : Numbers(
-        static_cast<int*>(std::calloc(std::max<vtkIdType>(1, points), sizeof(int))), &std::free)
+  explicit PointNumbers(std::size_t expected)
   {
-    if (!this->Numbers)
+    while (this->Slots.size() < 2 * expected)
     {
-      throw std::bad_alloc();
+      this->Slots.resize(2 * this->Slots.size());
     }
   }
-  /// The point's number from 1, or 0, to be set.
-  int& operator[](vtkIdType id) { return this->Numbers.get()[id]; }
+
+  /// The point's number from 0, and whether it is a new one.
+  std::pair<int, bool> operator[](vtkIdType id)
+  {
+    std::size_t at = this->find(id);
+    if (this->Slots[at].id == id)
+    {
+      return { this->Slots[at].number, false };
+    }
+    if (2 * static_cast<std::size_t>(this->Count) >= this->Slots.size())
+    {
+      std::vector<Slot> old(2 * this->Slots.size());
+      old.swap(this->Slots);
+      for (const Slot& slot : old)
+      {
+        if (slot.id >= 0)
+        {
+          this->Slots[this->find(slot.id)] = slot;
+        }
+      }
+      at = this->find(id);
+    }
+    this->Slots[at] = { id, this->Count };
+    return { this->Count++, true };
+  }
 
 private:
-  std::unique_ptr<int, decltype(&std::free)> Numbers;
+  struct Slot
+  {
+    vtkIdType id = -1;
+    int number = 0;
+  };
+  /// Where the id is or belongs (multiplicative hashing, Knuth 1973; linear probing).
+  std::size_t find(vtkIdType id) const
+  {
+    const std::size_t mask = this->Slots.size() - 1;
+    std::size_t at = (static_cast<std::uint64_t>(id) * 0x9E3779B97F4A7C15u) >> 32 & mask;
+    while (this->Slots[at].id >= 0 && this->Slots[at].id != id)
+    {
+      at = (at + 1) & mask;
+    }
+    return at;
+  }
+
+  std::vector<Slot> Slots = std::vector<Slot>(64);
+  int Count = 0;
 };
 
 /// Turns a quadrilateral so that it is the rectangle of a Box, where it is one.
@@ -128,6 +169,125 @@ bool isBox(const std::vector<Vec3>& points, const int* corners)
   return true;
 }
 
+/// A point in the coordinates of a band.
+Vec3 bandPoint(const MeshAdaptor& mesh, vtkIdType id)
+{
+  const Vec3 x = mesh.reader().point(id);
+  const Vec2 u = mesh.plane().project(x);
+  return mesh.dimension() == 2 ? Vec3{ u.x, u.y, 0.0 } : x;
+}
+
+/// Cells of structured data, all of one type. No two share points, so that threads may write them.
+void addStructuredCells(const MeshAdaptor& mesh, InterfaceBand& band)
+{
+  const CellReader& reader = mesh.reader();
+  CellBand& cells = band.cells;
+  const int count = static_cast<int>(band.ids.size());
+  const int corners = mesh.dimension() == 2 ? 4 : 8;
+  cells.dimension = mesh.dimension();
+  cells.points.resize(static_cast<std::size_t>(count) * corners);
+  cells.cellPoints.resize(cells.points.size());
+  cells.cellOffsets.resize(count + 1);
+  cells.kinds.resize(count);
+  if (cells.dimension == 3)
+  {
+    cells.shapes.push_back(facesOfType(VTK_HEXAHEDRON));
+    cells.cellShapes.assign(count, 0);
+  }
+  std::vector<vtkIdType> first;
+  if (count > 0)
+  {
+    reader.points(band.ids[0], first);
+    band.reference = bandPoint(mesh, first[0]);
+  }
+  runThreaded(count, [&](int begin, int end) {
+    std::vector<vtkIdType> ids;
+    for (int cell = begin; cell < end; ++cell)
+    {
+      reader.points(band.ids[cell], ids);
+      const int at = cell * corners;
+      for (int i = 0; i < corners; ++i)
+      {
+        cells.points[at + i] = bandPoint(mesh, ids[i]) - band.reference;
+        cells.cellPoints[at + i] = at + i;
+      }
+      cells.cellOffsets[cell + 1] = at + corners;
+      const bool box = cells.dimension == 2 ? turnRectangle(cells.points, &cells.cellPoints[at])
+                                            : isBox(cells.points, &cells.cellPoints[at]);
+      cells.kinds[cell] = box ? CellKind::Box : CellKind::General;
+    }
+  });
+}
+
+/// Neighbours of structured cells by their indices.
+void connectStructuredCells(
+  const MeshAdaptor& mesh, const std::vector<char>& wanted, InterfaceBand& band)
+{
+  vtkIdType size[3];
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    size[axis] = std::max<vtkIdType>(1, mesh.reader().dimensions()[axis] - 1);
+  }
+  // Where each row of cells along the first axis begins in the band.
+  const vtkIdType rows = size[1] * size[2];
+  std::vector<int> rowBegins(rows + 1, 0);
+  for (vtkIdType id : band.ids)
+  {
+    ++rowBegins[id / size[0] + 1];
+  }
+  std::partial_sum(rowBegins.begin(), rowBegins.end(), rowBegins.begin());
+  auto forEach = [&](int cell, auto&& visit) {
+    const vtkIdType row = band.ids[cell] / size[0];
+    const vtkIdType i = band.ids[cell] % size[0];
+    const vtkIdType j = row % size[1];
+    const vtkIdType k = row / size[1];
+    for (vtkIdType z = std::max<vtkIdType>(0, k - 1); z < std::min(size[2], k + 2); ++z)
+    {
+      for (vtkIdType y = std::max<vtkIdType>(0, j - 1); y < std::min(size[1], j + 2); ++y)
+      {
+        const vtkIdType other = y + size[1] * z;
+        const auto end = band.ids.begin() + rowBegins[other + 1];
+        const vtkIdType low = other * size[0] + std::max<vtkIdType>(0, i - 1);
+        const vtkIdType high = other * size[0] + std::min(size[0] - 1, i + 1);
+        for (auto at = std::lower_bound(band.ids.begin() + rowBegins[other], end, low);
+             at != end && *at <= high; ++at)
+        {
+          const int neighbour = static_cast<int>(at - band.ids.begin());
+          if (neighbour != cell)
+          {
+            visit(neighbour);
+          }
+        }
+      }
+    }
+  };
+  CellBand& cells = band.cells;
+  const int count = cells.numberOfCells();
+  cells.neighbourOffsets.assign(count + 1, 0);
+  runThreaded(count, [&](int begin, int end) {
+    for (int cell = begin; cell < end; ++cell)
+    {
+      if (wanted[cell])
+      {
+        forEach(cell, [&](int) { ++cells.neighbourOffsets[cell + 1]; });
+      }
+    }
+  });
+  std::partial_sum(
+    cells.neighbourOffsets.begin(), cells.neighbourOffsets.end(), cells.neighbourOffsets.begin());
+  cells.neighbours.resize(cells.neighbourOffsets.back());
+  runThreaded(count, [&](int begin, int end) {
+    for (int cell = begin; cell < end; ++cell)
+    {
+      int* next = cells.neighbours.data() + cells.neighbourOffsets[cell];
+      if (wanted[cell])
+      {
+        forEach(cell, [&](int neighbour) { *next++ = neighbour; });
+      }
+    }
+  });
+}
+
 void addCells(const MeshAdaptor& mesh, InterfaceBand& band)
 {
   const CellReader& reader = mesh.reader();
@@ -136,7 +296,7 @@ void addCells(const MeshAdaptor& mesh, InterfaceBand& band)
   cells.cellOffsets.reserve(band.ids.size() + 1);
   cells.cellPoints.reserve(band.ids.size() * (cells.dimension == 2 ? 4 : 8));
   cells.kinds.reserve(band.ids.size());
-  PointMap numbers(reader.numberOfPoints());
+  PointNumbers numbers(2 * band.ids.size());
   std::map<int, int> shapeOfType;
   std::vector<vtkIdType> ids;
   Polygon polygon;
@@ -154,17 +314,14 @@ void addCells(const MeshAdaptor& mesh, InterfaceBand& band)
     const auto begin = cells.cellPoints.size();
     for (vtkIdType id : ids)
     {
-      int& number = numbers[id];
-      if (number == 0)
+      const auto [number, isNew] = numbers[id];
+      if (isNew)
       {
-        const Vec3 x = reader.point(id);
-        const Vec2 u = mesh.plane().project(x);
-        const Vec3 at = cells.dimension == 2 ? Vec3{ u.x, u.y, 0.0 } : x;
+        const Vec3 at = bandPoint(mesh, id);
         band.reference = cells.points.empty() ? at : band.reference;
         cells.points.push_back(at - band.reference);
-        number = static_cast<int>(cells.points.size());
       }
-      cells.cellPoints.push_back(number - 1);
+      cells.cellPoints.push_back(number);
     }
     cells.cellOffsets.push_back(static_cast<std::int64_t>(cells.cellPoints.size()));
     int* corners = cells.cellPoints.data() + begin;
@@ -219,13 +376,14 @@ InterfaceBand makeInterfaceBand(
   const MeshAdaptor& mesh, const MaterialFractions& fractions, BandExtent extent)
 {
   InterfaceBand band;
+  const bool structured = mesh.reader().dimensions()[0] > 0;
+  const bool byIndex = structured && !mesh.extruded();
   if (extent != BandExtent::Neighbours || fractions.mixedCells().empty())
   {
     band.ids = fractions.mixedCells();
   }
   else
   {
-    const bool structured = mesh.reader().dimensions()[0] > 0;
     band.ids =
       structured ? structuredNeighbours(mesh, fractions) : pointNeighbours(mesh, fractions);
     band.ids.erase(
@@ -233,7 +391,7 @@ InterfaceBand makeInterfaceBand(
         [&](vtkIdType cell) { return fractions.state(cell) == MaterialFractions::Unknown; }),
       band.ids.end());
   }
-  addCells(mesh, band);
+  byIndex ? addStructuredCells(mesh, band) : addCells(mesh, band);
   allocateMeasures(band.cells);
   const int count = band.cells.numberOfCells();
   runThreaded(count, [&](int begin, int end) { measureBand(band.cells, begin, end); });
@@ -253,7 +411,8 @@ InterfaceBand makeInterfaceBand(
   }
   if (extent != BandExtent::Mixed)
   {
-    connectBand(band.cells, wanted, runThreaded);
+    byIndex ? connectStructuredCells(mesh, wanted, band)
+            : connectBand(band.cells, wanted, runThreaded);
   }
   return band;
 }

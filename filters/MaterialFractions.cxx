@@ -133,7 +133,8 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
   vtkUnsignedCharArray* ghostArray = mesh->GetCellGhostArray();
   const unsigned char* ghosts = ghostArray ? ghostArray->GetPointer(0) : nullptr;
   const double allowed = normalize ? std::numeric_limits<double>::max() : tolerance;
-  this->States.resize(cells);
+  this->Cells = cells;
+  this->States.reset(new unsigned char[cells]);
   std::vector<BlockReport> reports(blocks);
 
   auto classifyStrip = [&](BlockReport& report, vtkIdType begin, vtkIdType end) {
@@ -222,7 +223,7 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
   // One array whose values all are fractions, as most strips are: a loop without branches.
   auto classifyPlainStrip = [&](BlockReport& report, const auto* values, vtkIdType begin,
                               vtkIdType end) {
-    unsigned char* states = this->States.data();
+    unsigned char* states = this->States.get();
     const double full = 1.0 - tolerance;
     int good = 1;
     int anyMixed = 0;

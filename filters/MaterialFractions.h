@@ -6,6 +6,7 @@
 #include "vtkType.h" // for vtkIdType
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -47,14 +48,14 @@ public:
 
   /// What a cell holds: the material that fills it to 1 - tolerance, or one of the two below.
   unsigned char state(vtkIdType cell) const { return this->States[cell]; }
-  const unsigned char* states() const { return this->States.data(); }
+  const unsigned char* states() const { return this->States.get(); }
   static constexpr unsigned char Mixed = 255;
   /// A hidden cell whose values are no fractions.
   static constexpr unsigned char Unknown = 254;
 
   /// Cells with Mixed state, ascending.
   const std::vector<vtkIdType>& mixedCells() const { return this->MixedCells; }
-  vtkIdType numberOfCells() const { return static_cast<vtkIdType>(this->States.size()); }
+  vtkIdType numberOfCells() const { return this->Cells; }
   /// Cells whose fractions were moved or rescaled by more than the tolerance.
   std::int64_t numberNormalized() const { return this->Normalized; }
 
@@ -80,7 +81,9 @@ private:
   std::vector<vtkSmartPointer<vtkDataArray>> Copies;
   /// Sums of the fractions; empty when all are 1 to rounding.
   std::vector<double> Sums;
-  std::vector<unsigned char> States;
+  /// One a cell, left for the threads to fill in.
+  std::unique_ptr<unsigned char[]> States;
+  vtkIdType Cells = 0;
   std::vector<vtkIdType> MixedCells;
   std::int64_t Normalized = 0;
 };

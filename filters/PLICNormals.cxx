@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <stdexcept>
 
 namespace mir {
@@ -255,28 +256,44 @@ MixedMaterials mixedMaterials(
   const MaterialFractions& fractions, const InterfaceBand& band, double tolerance)
 {
   MixedMaterials result;
-  result.offsets.reserve(band.mixed.size() + 1);
-  result.offsets.push_back(0);
-  for (int cell : band.mixed)
-  {
-    const auto begin = result.materials.size();
-    double sum = 0.0;
+  const int count = static_cast<int>(band.mixed.size());
+  result.offsets.assign(count + 1, 0);
+  auto forEach = [&](int mixed, auto&& visit) {
+    const vtkIdType cell = band.ids[band.mixed[mixed]];
     for (int material = 0; material < fractions.numberOfMaterials(); ++material)
     {
-      const double f = fractions.fraction(material, band.ids[cell]);
+      const double f = fractions.fraction(material, cell);
       if (f > tolerance)
       {
-        result.materials.push_back(static_cast<unsigned char>(material));
-        result.fractions.push_back(f);
-        sum += f;
+        visit(material, f);
       }
     }
-    for (std::size_t e = begin; e < result.fractions.size(); ++e)
+  };
+  runThreaded(count, [&](int begin, int end) {
+    for (int mixed = begin; mixed < end; ++mixed)
     {
-      result.fractions[e] /= sum;
+      forEach(mixed, [&](int, double) { ++result.offsets[mixed + 1]; });
     }
-    result.offsets.push_back(static_cast<std::int64_t>(result.materials.size()));
-  }
+  });
+  std::partial_sum(result.offsets.begin(), result.offsets.end(), result.offsets.begin());
+  result.materials.resize(result.offsets.back());
+  result.fractions.resize(result.offsets.back());
+  runThreaded(count, [&](int begin, int end) {
+    for (int mixed = begin; mixed < end; ++mixed)
+    {
+      double sum = 0.0;
+      std::int64_t e = result.offsets[mixed];
+      forEach(mixed, [&](int material, double f) {
+        result.materials[e] = static_cast<unsigned char>(material);
+        result.fractions[e++] = f;
+        sum += f;
+      });
+      for (e = result.offsets[mixed]; e < result.offsets[mixed + 1]; ++e)
+      {
+        result.fractions[e] /= sum;
+      }
+    }
+  });
   return result;
 }
 
