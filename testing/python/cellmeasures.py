@@ -99,6 +99,10 @@ class Cells:
         self.outwards = np.bincount(self.owner, signed, self.count)
         self.sign = np.sign(signed) * np.sign(self.outwards)[self.owner]
         self.measures = np.abs(self.outwards)
+        if self.dimension == 3:
+            # Wedges come in both orders of their points, and the filters take both.
+            wedges = np.array([mesh.GetCellType(i) == VTK_WEDGE for i in range(self.count)])
+            self.outwards[wedges] = self.measures[wedges]
 
     def centroids(self):
         return self._sum(self.simplices, self.owner, self.sign)[1]

@@ -296,6 +296,16 @@ class PLICInterface(unittest.TestCase):
             self.assertEqual(set(cells_of(output, "SourceCellIds")), set(range(cells)))
             check_contract(self, output)
 
+    def test_cells_without_a_direction_are_counted_in_one_warning(self):
+        for make in (image, triangles, tetrahedra):
+            mesh = make()
+            cells = mesh.GetNumberOfCells()
+            set_cells(mesh, "f", np.full(cells, 0.3))
+            output, text = run_warning(plic(mesh, "Least Squares", arrays=("f",)))
+            self.assertIn("%d of %d" % (cells, cells), text)
+            self.assertEqual(field_of(output, "FallbackCells"), cells)
+            self.assertEqual(field_of(output, "ReconstructedCells"), cells)
+
     def test_a_single_cell_gets_its_facet(self):
         for make in (lambda: image(1), lambda: image(1, 3), lambda: hexahedra(1)):
             output = run(plic(set_cells(make(), "f", np.array([0.25])), arrays=("f",)))
