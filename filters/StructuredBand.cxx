@@ -1,0 +1,207 @@
+#include "StructuredBand.h"
+
+#include "CellSearch.h"
+#include "MaterialFractions.h"
+#include "MeshAdaptor.h"
+
+#include "vtkCellType.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace mir {
+
+std::vector<vtkIdType> structuredNeighbours(
+  const MeshAdaptor& mesh, const MaterialFractions& fractions)
+{
+  vtkIdType size[3];
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    size[axis] = std::max<vtkIdType>(1, mesh.reader().dimensions()[axis] - 1);
+  }
+  std::vector<char> near(fractions.numberOfCells(), 0);
+  for (vtkIdType cell : fractions.mixedCells())
+  {
+    const vtkIdType i = cell % size[0];
+    const vtkIdType j = cell / size[0] % size[1];
+    const vtkIdType k = cell / (size[0] * size[1]);
+    const vtkIdType first = std::max<vtkIdType>(0, i - 1);
+    const vtkIdType count = std::min(size[0], i + 2) - first;
+    for (vtkIdType z = std::max<vtkIdType>(0, k - 1); z < std::min(size[2], k + 2); ++z)
+    {
+      for (vtkIdType y = std::max<vtkIdType>(0, j - 1); y < std::min(size[1], j + 2); ++y)
+      {
+        std::fill_n(near.begin() + first + size[0] * (y + size[1] * z), count, 1);
+      }
+    }
+  }
+  return selectCells(fractions.numberOfCells(), [&](vtkIdType cell) { return near[cell] != 0; });
+}
+
+bool turnRectangle(const std::vector<Vec3>& points, int* corners)
+{
+  const Vec3 x[4] = { points[corners[0]], points[corners[1]], points[corners[2]],
+    points[corners[3]] };
+  int lowest = 0;
+  for (int i = 1; i < 4; ++i)
+  {
+    lowest = x[i].x <= x[lowest].x && x[i].y <= x[lowest].y ? i : lowest;
+  }
+  const Vec3 a = x[lowest];
+  const Vec3 c = x[(lowest + 2) % 4];
+  const Vec3 b = x[(lowest + 1) % 4];
+  const Vec3 d = x[(lowest + 3) % 4];
+  const bool forwards = b.x == c.x && b.y == a.y && d.x == a.x && d.y == c.y;
+  const bool backwards = b.x == a.x && b.y == c.y && d.x == c.x && d.y == a.y;
+  if (!(c.x > a.x && c.y > a.y && (forwards || backwards)))
+  {
+    return false;
+  }
+  int turned[4];
+  for (int i = 0; i < 4; ++i)
+  {
+    turned[i] = corners[(lowest + (forwards ? i : 4 - i)) % 4];
+  }
+  std::copy(turned, turned + 4, corners);
+  return true;
+}
+
+bool isBox(const std::vector<Vec3>& points, const int* corners)
+{
+  const Vec3 low = points[corners[0]];
+  const Vec3 high = points[corners[6]];
+  if (!(high.x > low.x && high.y > low.y && high.z > low.z))
+  {
+    return false;
+  }
+  for (int i = 0; i < 8; ++i)
+  {
+    const Vec3 x = points[corners[i]];
+    const bool right = i % 4 == 1 || i % 4 == 2;
+    const bool back = i % 4 >= 2;
+    if (x.x != (right ? high.x : low.x) || x.y != (back ? high.y : low.y) ||
+      x.z != (i >= 4 ? high.z : low.z))
+    {
+      return false;
+    }
+  }
+  return true;
+}
+
+Vec3 bandPoint(const MeshAdaptor& mesh, vtkIdType id)
+{
+  const Vec3 x = mesh.reader().point(id);
+  const Vec2 u = mesh.plane().project(x);
+  return mesh.dimension() == 2 ? Vec3{ u.x, u.y, 0.0 } : x;
+}
+
+void addStructuredCells(const MeshAdaptor& mesh, InterfaceBand& band)
+{
+  const CellReader& reader = mesh.reader();
+  CellBand& cells = band.cells;
+  const int count = static_cast<int>(band.ids.size());
+  const int corners = mesh.dimension() == 2 ? 4 : 8;
+  cells.dimension = mesh.dimension();
+  cells.points.resize(static_cast<std::size_t>(count) * corners);
+  cells.cellPoints.resize(cells.points.size());
+  cells.cellOffsets.resize(count + 1);
+  cells.kinds.resize(count);
+  if (cells.dimension == 3)
+  {
+    cells.shapes.push_back(facesOfType(VTK_HEXAHEDRON));
+    cells.cellShapes.assign(count, 0);
+  }
+  std::vector<vtkIdType> first;
+  if (count > 0)
+  {
+    reader.points(band.ids[0], first);
+    band.reference = bandPoint(mesh, first[0]);
+  }
+  runThreaded(count, [&](int begin, int end) {
+    std::vector<vtkIdType> ids;
+    for (int cell = begin; cell < end; ++cell)
+    {
+      reader.points(band.ids[cell], ids);
+      const int at = cell * corners;
+      for (int i = 0; i < corners; ++i)
+      {
+        cells.points[at + i] = bandPoint(mesh, ids[i]) - band.reference;
+        cells.cellPoints[at + i] = at + i;
+      }
+      cells.cellOffsets[cell + 1] = at + corners;
+      const bool box = cells.dimension == 2 ? turnRectangle(cells.points, &cells.cellPoints[at])
+                                            : isBox(cells.points, &cells.cellPoints[at]);
+      cells.kinds[cell] = box ? CellKind::Box : CellKind::General;
+    }
+  });
+}
+
+void connectStructuredCells(
+  const MeshAdaptor& mesh, const std::vector<char>& wanted, InterfaceBand& band)
+{
+  vtkIdType size[3];
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    size[axis] = std::max<vtkIdType>(1, mesh.reader().dimensions()[axis] - 1);
+  }
+  // Where each row of cells along the first axis begins in the band.
+  const vtkIdType rows = size[1] * size[2];
+  std::vector<int> rowBegins(rows + 1, 0);
+  for (vtkIdType id : band.ids)
+  {
+    ++rowBegins[id / size[0] + 1];
+  }
+  std::partial_sum(rowBegins.begin(), rowBegins.end(), rowBegins.begin());
+  auto forEach = [&](int cell, auto&& visit) {
+    const vtkIdType row = band.ids[cell] / size[0];
+    const vtkIdType i = band.ids[cell] % size[0];
+    const vtkIdType j = row % size[1];
+    const vtkIdType k = row / size[1];
+    for (vtkIdType z = std::max<vtkIdType>(0, k - 1); z < std::min(size[2], k + 2); ++z)
+    {
+      for (vtkIdType y = std::max<vtkIdType>(0, j - 1); y < std::min(size[1], j + 2); ++y)
+      {
+        const vtkIdType other = y + size[1] * z;
+        const auto end = band.ids.begin() + rowBegins[other + 1];
+        const vtkIdType low = other * size[0] + std::max<vtkIdType>(0, i - 1);
+        const vtkIdType high = other * size[0] + std::min(size[0] - 1, i + 1);
+        for (auto at = std::lower_bound(band.ids.begin() + rowBegins[other], end, low);
+             at != end && *at <= high; ++at)
+        {
+          const int neighbour = static_cast<int>(at - band.ids.begin());
+          if (neighbour != cell)
+          {
+            visit(neighbour);
+          }
+        }
+      }
+    }
+  };
+  CellBand& cells = band.cells;
+  const int count = cells.numberOfCells();
+  cells.neighbourOffsets.assign(count + 1, 0);
+  runThreaded(count, [&](int begin, int end) {
+    for (int cell = begin; cell < end; ++cell)
+    {
+      if (wanted[cell])
+      {
+        forEach(cell, [&](int) { ++cells.neighbourOffsets[cell + 1]; });
+      }
+    }
+  });
+  std::partial_sum(
+    cells.neighbourOffsets.begin(), cells.neighbourOffsets.end(), cells.neighbourOffsets.begin());
+  cells.neighbours.resize(cells.neighbourOffsets.back());
+  runThreaded(count, [&](int begin, int end) {
+    for (int cell = begin; cell < end; ++cell)
+    {
+      int* next = cells.neighbours.data() + cells.neighbourOffsets[cell];
+      if (wanted[cell])
+      {
+        forEach(cell, [&](int neighbour) { *next++ = neighbour; });
+      }
+    }
+  });
+}
+
+} // namespace mir
