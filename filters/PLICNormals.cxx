@@ -69,8 +69,6 @@ Vec3 stencilNormal(NormalMethod method, const AxisStencil& stencil)
       return youngsNormal(stencil);
     case NormalMethod::Elvira:
       return elviraNormal(stencil);
-    case NormalMethod::Lvira:
-      return lviraNormal(stencil, unit(mixedYoungsCenteredNormal(stencil)));
     default:
       return mixedYoungsCenteredNormal(stencil);
   }
@@ -210,6 +208,31 @@ Vec3 bandGradient(
   return -leastSquaresNormal(differences, band.cells.dimension);
 }
 
+/// Gradients of all materials in the mixed cells, by stencils where there are; zero where the band
+/// knows no neighbours.
+void findGradients(const MaterialFractions& fractions, const InterfaceBand& band,
+  const GridStencils* stencils, MixedMaterials& materials)
+{
+  materials.gradients.assign(materials.materials.size(), Vec3{});
+  if (!stencils && band.cells.neighbours.empty())
+  {
+    return;
+  }
+  runThreaded(static_cast<int>(band.mixed.size()), [&](int begin, int end) {
+    for (int mixed = begin; mixed < end; ++mixed)
+    {
+      const int cell = band.mixed[mixed];
+      for (std::int64_t e = materials.offsets[mixed]; e < materials.offsets[mixed + 1]; ++e)
+      {
+        const int material = materials.materials[e];
+        materials.gradients[e] = stencils
+          ? stencils->direction(-youngsNormal(stencils->stencil(band.ids[cell], material)))
+          : bandGradient(band, fractions, cell, material);
+      }
+    }
+  });
+}
+
 } // namespace
 
 const char* methodName(NormalMethod method)
@@ -235,9 +258,8 @@ BandExtent bandExtent(NormalMethod applicable, const MeshAdaptor& mesh)
   switch (applicable)
   {
     case NormalMethod::LeastSquares:
-      return BandExtent::Neighbours;
     case NormalMethod::Lvira:
-      return grid ? BandExtent::Mixed : BandExtent::Neighbours;
+      return BandExtent::Neighbours;
     case NormalMethod::ReconstructedDistance:
       return grid ? BandExtent::MixedConnected : BandExtent::Neighbours;
     default:
@@ -245,11 +267,14 @@ BandExtent bandExtent(NormalMethod applicable, const MeshAdaptor& mesh)
   }
 }
 
-int roundsOf(NormalMethod asked, const MeshAdaptor& mesh)
+int roundsOf(NormalMethod asked, bool onGrid)
 {
   constexpr int toRest = 10;
-  constexpr int automatic = 1;
-  return asked == NormalMethod::Automatic && GridStencils::apply(mesh) ? automatic : toRest;
+  constexpr int onGrids = 1;
+  return asked == NormalMethod::ReconstructedDistance ? toRest
+    : asked == NormalMethod::Automatic                ? (onGrid ? onGrids : toRest)
+    : needsGrid(asked) && !onGrid                     ? toRest
+                                                      : 0;
 }
 
 MixedMaterials mixedMaterials(
@@ -357,40 +382,27 @@ void findNormals(NormalMethod applicable, int rounds,
     });
   }
 
+  if (!two)
+  {
+    findGradients(fractions, band, stencils.get(), result);
+  }
   for (std::size_t mixed = 0; mixed < band.mixed.size(); ++mixed)
   {
     bool without = false;
     const std::int64_t begin = result.offsets[mixed];
-    for (std::int64_t e = begin; e < result.offsets[mixed + 1]; ++e)
+    const std::int64_t end = result.offsets[mixed + 1];
+    if (end - begin == 2)
     {
-      Vec3& n = result.normals[e];
-      if (two && e > begin)
-      {
-        n = -result.normals[begin];
-      }
-      else if (n.x == 0.0 && n.y == 0.0 && n.z == 0.0)
-      {
-        n = { 1.0, 0.0, 0.0 };
-        without = true;
-      }
+      // One plane: that of the material that tells more.
+      const bool second =
+        !two && length(result.gradients[begin + 1]) > 1.01 * length(result.gradients[begin]);
+      Vec3& n = result.normals[begin];
+      n = second ? -result.normals[begin + 1] : n;
+      without = n.x == 0.0 && n.y == 0.0 && n.z == 0.0;
+      n = without ? Vec3{ 1.0, 0.0, 0.0 } : n;
+      result.normals[begin + 1] = -n;
     }
     result.withoutDirection += without && !mesh.isGhost(band.ids[band.mixed[mixed]]) ? 1 : 0;
-  }
-
-  if (result.materials.size() > 2 * band.mixed.size())
-  {
-    result.gradients.assign(result.materials.size(), Vec3{});
-    runThreaded(static_cast<int>(band.mixed.size()), [&](int begin, int end) {
-      for (int mixed = begin; mixed < end; ++mixed)
-      {
-        for (std::int64_t e = result.offsets[mixed];
-             result.count(mixed) > 2 && e < result.offsets[mixed + 1]; ++e)
-        {
-          result.gradients[e] =
-            bandGradient(band, fractions, band.mixed[mixed], result.materials[e]);
-        }
-      }
-    });
   }
 }
 

@@ -46,9 +46,9 @@ struct MixedMaterials
   std::vector<unsigned char> materials;
   /// Above the tolerance; those of a cell sum to 1.
   std::vector<double> fractions;
-  /// Unit, out of the material.
+  /// Unit, out of the material. In a cell of two they are opposite.
   std::vector<Vec3> normals;
-  /// Of the fractions, only in cells of three and more materials (else empty or zero).
+  /// Of the fractions, where the data have more than two materials (else empty).
   std::vector<Vec3> gradients;
   /// Mixed cells, ghosts not counted, in which the fractions gave no direction and the first axis
   /// was taken.
@@ -64,12 +64,13 @@ struct MixedMaterials
 MixedMaterials mixedMaterials(
   const MaterialFractions& fractions, const InterfaceBand& band, double tolerance);
 
-/// Iterations of ReconstructedDistance: enough to rest, or for Automatic on image and rectilinear
-/// grids as many as cost no more than Mixed Youngs-Centered does twice.
-int roundsOf(NormalMethod asked, const MeshAdaptor& mesh);
+/// Iterations that a method makes: 0 but for ReconstructedDistance, of which Automatic makes as
+/// many on image and rectilinear grids as cost no more than Mixed Youngs-Centered does twice.
+int roundsOf(NormalMethod asked, bool onGrid);
 
-/// Fills in the normals (and the gradients where a cell holds three materials). `centroidArrays`
-/// name one array of centroids for each array of fractions, for MomentOfFluid alone, which throws
+/// Fills in the normals and gradients. Where two of several materials share a cell, the one with
+/// the larger gradient gives the normal: a film's own says little. `centroidArrays` name one array
+/// of centroids for each array of fractions, for MomentOfFluid alone, which throws
 /// std::runtime_error naming the array and the first bad cell. `rounds` limits the iterations of
 /// ReconstructedDistance.
 void findNormals(NormalMethod applicable, int rounds,

@@ -1,6 +1,7 @@
 #include "PLICReconstruction.h"
 
 #include "FacetChunks.h"
+#include "GridStencils.h"
 #include "InterfaceBand.h"
 #include "MaterialCells.h"
 #include "MaterialFractions.h"
@@ -190,8 +191,8 @@ PLICCounts reconstructPLIC(vtkDataSet* input, const PLICOptions& options, vtkDat
   const InterfaceBand band =
     makeInterfaceBand(mesh, fractions, several ? BandExtent::Neighbours : bandExtent(method, mesh));
   MixedMaterials materials = mixedMaterials(fractions, band, options.tolerance);
-  findNormals(method, roundsOf(options.method, mesh), options.centroidArrays, mesh, fractions, band,
-    options.tolerance, materials);
+  findNormals(method, roundsOf(options.method, GridStencils::apply(mesh)), options.centroidArrays,
+    mesh, fractions, band, options.tolerance, materials);
 
   const int mixed = static_cast<int>(band.mixed.size());
   const int chunks = (mixed + ChunkSize - 1) / ChunkSize;

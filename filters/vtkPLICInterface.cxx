@@ -13,6 +13,7 @@
 #include "vtkDataObjectTreeIterator.h"
 #include "vtkDataObjectTypes.h"
 #include "vtkDataSet.h"
+#include "vtkImageData.h"
 #include "vtkInformation.h"
 #include "vtkInformationVector.h"
 #include "vtkMultiBlockDataSet.h"
@@ -21,6 +22,7 @@
 #include "vtkPartitionedDataSet.h"
 #include "vtkPartitionedDataSetCollection.h"
 #include "vtkPolyData.h"
+#include "vtkRectilinearGrid.h"
 #include "vtkSmartPointer.h"
 #include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkTimerLog.h"
@@ -88,13 +90,15 @@ int vtkPLICInterface::RequestDataObject(
 int vtkPLICInterface::RequestUpdateExtent(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
-  // One layer of ghost cells feeds the stencils of the cells at a piece's edge; iterated methods
-  // look one layer further each time.
+  // One layer of ghost cells feeds the stencils of the cells at a piece's edge; every round of an
+  // iterated method looks one layer further.
   using sddp = vtkStreamingDemandDrivenPipeline;
-  const bool iterated = this->Method == RECONSTRUCTED_DISTANCE || this->Method == AUTOMATIC;
+  vtkDataObject* input = vtkDataObject::GetData(inputVector[0]);
+  const bool grid = vtkImageData::SafeDownCast(input) || vtkRectilinearGrid::SafeDownCast(input);
+  const int layers = 1 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Method), grid);
   vtkInformation* out = outputVector->GetInformationObject(0);
   inputVector[0]->GetInformationObject(0)->Set(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS(),
-    out->Get(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS()) + (iterated ? 4 : 1));
+    out->Get(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS()) + layers);
   return 1;
 }
 

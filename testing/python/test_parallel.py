@@ -39,22 +39,12 @@ class Parallel(unittest.TestCase):
         return cases, parts
 
     def test_two_ranks_have_the_facets_of_one(self):
-        self.assert_same_bits(lambda name: not name.endswith("Reconstructed Distance"))
-
-    # Ten rounds look further than the four layers of ghost cells that the filter asks for.
-    @unittest.expectedFailure
-    def test_two_ranks_have_the_facets_of_one_after_many_rounds(self):
-        self.assert_same_bits(lambda name: name.endswith("Reconstructed Distance"))
-
-    def assert_same_bits(self, chosen):
         one, _ = self.facets(1)
         two, parts = self.facets(2)
         self.assertEqual(len(parts), 2)
         self.assertGreater(min(parts), 0)
         self.assertEqual(set(one), set(two))
-        names = [name for name in one if chosen(name)]
-        self.assertGreater(len(names), 0)
-        for name in names:
+        for name in one:
             with self.subTest(name):
                 self.assertGreater(len(one[name]), 20)
                 self.assertEqual(len(one[name]), len(two[name]))
