@@ -16,26 +16,14 @@ struct UnitCut
   double m3;
 
   UnitCut(double a, double b, double c)
-    : m1(a)
-    , m2(b)
-    , m3(c)
   {
-    if (this->m2 < this->m1)
-    {
-      std::swap(this->m1, this->m2);
-    }
-    if (this->m3 < this->m2)
-    {
-      std::swap(this->m2, this->m3);
-      if (this->m2 < this->m1)
-      {
-        std::swap(this->m1, this->m2);
-      }
-    }
-    const double sum = this->m1 + this->m2 + this->m3;
-    this->m1 /= sum;
-    this->m2 /= sum;
-    this->m3 /= sum;
+    const double low = std::min(a, b);
+    const double high = std::max(a, b);
+    const double rest = std::max(low, c);
+    const double scale = 1.0 / (a + b + c);
+    this->m1 = scale * std::min(low, c);
+    this->m2 = scale * std::min(rest, high);
+    this->m3 = scale * std::max(rest, high);
     // What is below the rounding of the others changes no volume.
     this->m1 = this->m1 < 1e-17 ? 0.0 : this->m1;
     this->m2 = this->m2 < 1e-17 ? 0.0 : this->m2;
@@ -84,45 +72,78 @@ struct UnitCut
   /// The alpha below which lies the volume v <= 1/2.
   double alpha(double v) const
   {
-    if (m2 == 0.0)
-    {
-      return m3 * v;
-    }
-    const double v1 = m1 * m1 / (6.0 * m2 * m3);
-    if (v < v1)
-    {
-      return std::cbrt(6.0 * m1 * m2 * m3 * v);
-    }
-    const double v2 = (m2 * (m2 - m1) + m1 * m1 / 3.0) / (2.0 * m2 * m3);
-    if (v < v2)
-    {
-      return 0.5 * (m1 + std::sqrt(std::max(0.0, 8.0 * m2 * m3 * v - m1 * m1 / 3.0)));
-    }
     const double m12 = m1 + m2;
-    if (m12 <= m3 && v >= 0.5 * m12 / m3)
+    if (m12 <= m3 && v * m3 >= 0.5 * m12)
     {
       return m3 * v + 0.5 * m12;
     }
-    // The cubic parts: Newton's method, kept within the part.
-    double low = m2;
-    double high = std::min(m12, 0.5);
-    double x = std::clamp(m3 * v + 0.5 * m12, low, high);
-    for (int iteration = 0; iteration < 30; ++iteration)
+    // Area of the lower side's corner that is cut off, were the cube a column.
+    const double column = 2.0 * m2 * m3 * v;
+    if (3.0 * column < m1 * m1)
     {
-      double slope;
-      const double error = this->volume(x, slope) - v;
-      (error < 0.0 ? low : high) = x;
-      double next = x - error / slope;
-      next = next >= low && next <= high ? next : 0.5 * (low + high);
-      if (std::abs(next - x) <= 1e-16)
-      {
-        return next;
-      }
-      x = next;
+      return std::cbrt(3.0 * m1 * column);
     }
-    return x;
+    const double excess = column - m1 * m1 / 3.0 - m2 * (m2 - m1);
+    if (excess < 0.0)
+    {
+      return 0.5 * (m1 + std::sqrt(std::max(0.0, 4.0 * column - m1 * m1 / 3.0)));
+    }
+    if (m1 == 0.0)
+    {
+      return m2;
+    }
+    return this->cubicAlpha(v, excess / m1);
+  }
+
+  /// The parts where corners stand out of the column: alpha = m2 + m1 b with
+  /// goal = (2 m2 - m1) b + m1 b^2 - m1 b^3 / 3 up to m3, and beyond it alpha = 1/2 - m1 g with
+  /// 4 m2 m3 (1/2 - v) / m1 = (4 m2 - e^2 / m1) g - 4 m1 g^3 / 3 where e = m1 + m2 - m3, because
+  /// the volume is odd about the middle. Both nearly straight: Halley's method.
+  double cubicAlpha(double v, double goal) const
+  {
+    const double end = std::min(1.0, (m3 - m2) / m1);
+    const double linear = 2.0 * m2 - m1;
+    const double e = m1 + m2 - m3;
+    if (e > 0.0 && goal >= end * (linear + m1 * end * (1.0 - end / 3.0)))
+    {
+      const double target = 4.0 * m2 * m3 * (0.5 - v) / m1;
+      const double slope0 = 4.0 * m2 - e * (e / m1);
+      const double cubic = 4.0 / 3.0 * m1;
+      double g = target / slope0;
+      for (int iteration = 0; iteration < 6; ++iteration)
+      {
+        const double error = g * (slope0 - cubic * g * g) - target;
+        const double slope = slope0 - 3.0 * cubic * g * g;
+        const double step = error * slope / (slope * slope + 3.0 * cubic * g * error);
+        g -= step;
+        if (!(std::abs(step) > 1e-5))
+        {
+          break;
+        }
+      }
+      return 0.5 - m1 * std::clamp(g, 0.0, 0.5);
+    }
+    // A quadratic that is right at both ends.
+    double b = 2.0 * goal / (linear + std::sqrt(linear * linear + 8.0 / 3.0 * m1 * goal));
+    for (int iteration = 0; iteration < 6; ++iteration)
+    {
+      const double error = b * (linear + m1 * b * (1.0 - b / 3.0)) - goal;
+      const double slope = linear + m1 * b * (2.0 - b);
+      const double step = error * slope / (slope * slope - error * m1 * (1.0 - b));
+      b -= step;
+      if (!(std::abs(step) > 1e-5))
+      {
+        break;
+      }
+    }
+    return m2 + m1 * std::clamp(b, 0.0, 1.0);
   }
 };
+
+bool coincide(Vec3 a, Vec3 b)
+{
+  return a.x == b.x && a.y == b.y && a.z == b.z;
+}
 
 /// The sum of the negative components of normal * widths: m . x = d - shift in mirrored axes.
 double negativePart(Vec3 m)
@@ -255,28 +276,28 @@ int boxCut(Vec3 widths, Vec3 normal, double constant, int dimension, Vec3 (&poin
       mirrored = !mirrored;
     }
   }
-  double heights[8];
+  double heights[8] = { start, start + m[0], start + m[1] };
+  heights[3] = heights[1] + m[1];
+  for (int corner = 0; corner < 4; ++corner)
+  {
+    heights[corner + 4] = heights[corner] + m[2];
+  }
   int mask = 0;
   for (int corner = 0; corner < 8; ++corner)
   {
-    double height = start;
-    for (int axis = 0; axis < 3; ++axis)
-    {
-      height += (corner >> axis & 1) != 0 ? m[axis] : 0.0;
-    }
-    heights[corner] = height;
-    mask |= height < 0.0 ? 1 << corner : 0;
+    mask |= (heights[corner] < 0.0 ? 1 : 0) << corner;
   }
   auto crossing = [&](int below, int above) {
+    // An edge leads up along one axis.
     const double t = heights[below] / (heights[below] - heights[above]);
+    const int along = (above - below) >> 1;
     double x[3];
     for (int axis = 0; axis < 3; ++axis)
     {
-      const bool atLow = (below >> axis & 1) != 0;
-      const bool atHigh = (above >> axis & 1) != 0;
-      const double u = atLow == atHigh ? (atLow ? 1.0 : 0.0) : t;
-      x[axis] = w[axis] * (n[axis] < 0.0 ? 1.0 - u : u);
+      const bool high = (below >> axis & 1) != 0;
+      x[axis] = high != (n[axis] < 0.0) ? w[axis] : 0.0;
     }
+    x[along] = w[along] * (n[along] < 0.0 ? 1.0 - t : t);
     return Vec3{ x[0], x[1], dimension == 2 ? 0.0 : x[2] };
   };
   const CutEdges& edges = table[mask];
@@ -307,12 +328,12 @@ int boxCut(Vec3 widths, Vec3 normal, double constant, int dimension, Vec3 (&poin
     const int at = mirrored ? edges.count - 1 - i : i;
     const Vec3 x = crossing(edges.below[at], edges.above[at]);
     // Several edges meet the plane in the same corner.
-    if (count == 0 || length(x - points[count - 1]) > 0.0)
+    if (count == 0 || !coincide(x, points[count - 1]))
     {
       points[count++] = x;
     }
   }
-  while (count > 1 && length(points[count - 1] - points[0]) == 0.0)
+  while (count > 1 && coincide(points[count - 1], points[0]))
   {
     --count;
   }

@@ -211,6 +211,8 @@ double CellCutter::volumeBelow(int cell, Vec3 normal, double constant, CutMoment
   const double volume = this->fan(cell, normal).volumeBelow(constant);
   if (moments)
   {
+    // The fan may be of this cell while the shape, since a cut, is of another.
+    this->load(cell);
     *moments = this->Band.dimension == 2
       ? cutMoments(this->CellPolygon, { normal.x, normal.y }, constant)
       : cutMoments(this->CellPolyhedron, normal, constant);

@@ -336,3 +336,237 @@ TEST(TestCellCutter, TheCutIsTheDerivativeOfTheVolume)
       << trial;
   }
 }
+
+TEST(TestCellCutter, TheCutsMomentIsTheDerivativeOfTheVolumeAsTheNormalTurns)
+{
+  Dice dice(7);
+  for (int trial = 0; trial < Trials; ++trial)
+  {
+    const OneCell one = randomKind(dice, trial);
+    const int dimension = one.band.dimension;
+    CellCutter cutter(one.band);
+    const Vec3 n = randomNormal(dice, dimension);
+    const Vec3 across = dimension == 2 ? Vec3{ 0.0, 0.0, 1.0 } : cross(n, dice.direction3());
+    if (length(across) < 1e-3)
+    {
+      continue;
+    }
+    const Vec3 t = 1.0 / length(across) * cross(n, across);
+    const double d = cutter.planeConstant(0, n, dice.uniform(0.05, 0.95));
+    // Turning the plane by a about the origin, dV / da is minus the integral of x . t over the cut.
+    // Simpson's rule, over a step within which the cut hardly changes.
+    const double step = 1e-5;
+    double volumes[3];
+    double moments[3];
+    for (int i = 0; i < 3; ++i)
+    {
+      const double angle = (i - 1) * step;
+      const Vec3 turned = std::cos(angle) * n + std::sin(angle) * t;
+      const Vec3 tangent = std::cos(angle) * t - std::sin(angle) * n;
+      CutMoments cut;
+      volumes[i] = cutter.volumeBelow(0, turned, d, &cut);
+      moments[i] = -cut.area * dot(cut.centroid, tangent);
+    }
+    const double mean = (moments[0] + 4.0 * moments[1] + moments[2]) / 6.0;
+    const double jump = std::abs(moments[0] - moments[1]) + std::abs(moments[2] - moments[1]);
+    const double unit = std::pow(one.size, dimension);
+    ASSERT_NEAR((volumes[2] - volumes[0]) / (2.0 * step), mean, jump + 1e-9 * unit) << trial;
+  }
+}
+
+TEST(TestCellCutter, ClosedFormsAreThoseOfAGeneralCell)
+{
+  Dice dice(8);
+  for (int trial = 0; trial < Trials; ++trial)
+  {
+    const int dimension = 2 + trial % 2;
+    const OneCell one =
+      trial / 2 % 2 == 0 ? randomBox(dice, dimension) : randomSimplex(dice, dimension);
+    CellBand general = one.band;
+    general.kinds[0] = CellKind::General;
+    CellCutter cutter(one.band);
+    CellCutter generalCutter(general);
+    const Vec3 n = randomNormal(dice, dimension);
+    const double f = dice.fraction();
+    const double d = cutter.planeConstant(0, n, f);
+    CutMoments a;
+    CutMoments b;
+    const double volume = static_cast<double>(one.volume);
+    const double unit = std::pow(one.size, dimension - 1);
+    const double moved = 1e-15 * one.size * unit;
+    ASSERT_NEAR(cutter.volumeBelow(0, n, d, &a), generalCutter.volumeBelow(0, n, d, &b),
+      1e-14 * volume + moved)
+      << trial;
+    // Where the cut is small its place is as unsure as volumes are.
+    ASSERT_LE(std::abs(d - generalCutter.planeConstant(0, n, f)) * a.area, 1e-13 * volume + moved)
+      << trial;
+    // Rounding may put a corner on either side of the plane, but a cut along a side stays whole.
+    ASSERT_NEAR(a.area, b.area, 1e-9 * unit) << trial;
+    ASSERT_LE(length(a.area * a.centroid - b.area * b.centroid), 1e-9 * unit * one.size) << trial;
+    for (int i = 0; i < 6; ++i)
+    {
+      ASSERT_NEAR(a.second[i], b.second[i], 1e-9 * unit * one.size * one.size) << trial;
+    }
+  }
+}
+
+TEST(TestCellCutter, FollowsTheCellThroughScalesAndQuarterTurns)
+{
+  Dice dice(9);
+  for (int trial = 0; trial < Trials; ++trial)
+  {
+    const OneCell one = randomKind(dice, trial);
+    const int dimension = one.band.dimension;
+    CellCutter cutter(one.band);
+    const Vec3 n = randomNormal(dice, dimension);
+    const double f = dice.fraction();
+    const double d = cutter.planeConstant(0, n, f);
+    for (const double scale : { 0x1p-30, 0x1p30, 1e-9, 1e9 })
+    {
+      OneCell scaled;
+      scaled.band = one.band;
+      for (Vec3& x : scaled.band.points)
+      {
+        x = scale * x;
+      }
+      scaled.finish();
+      CellCutter other(scaled.band);
+      const double constant = other.planeConstant(0, n, f);
+      ASSERT_LE(std::abs(static_cast<double>(scaled.below(n, constant) - f)), 1e-12) << trial;
+      if (scale == 0x1p-30 || scale == 0x1p30)
+      {
+        ASSERT_EQ(constant, scale * d) << trial;
+      }
+    }
+    if (one.band.kinds[0] != CellKind::Box) // whose first corner is another then: TestBoxCut
+    {
+      OneCell turned;
+      turned.band = one.band;
+      for (Vec3& x : turned.band.points)
+      {
+        x = { -x.y, x.x, x.z };
+      }
+      turned.finish();
+      CellCutter other(turned.band);
+      const double back = other.planeConstant(0, { -n.y, n.x, n.z }, f);
+      CutMoments cut;
+      cutter.volumeBelow(0, n, d, &cut);
+      ASSERT_LE(std::abs(back - d) * cut.area,
+        1e-13 * static_cast<double>(one.volume) + 1e-15 * one.size * cut.area)
+        << trial;
+    }
+  }
+}
+
+TEST(TestCellCutter, CornersARoundingApartAreOneHeight)
+{
+  // A search between neighbouring numbers must come to its end.
+  Dice dice(10);
+  for (int trial = 0; trial < Trials; ++trial)
+  {
+    auto jitter = [&dice](double x) {
+      for (int i = dice.below(3); i > 0; --i)
+      {
+        x = std::nextafter(x, 2.0);
+      }
+      return x;
+    };
+    const int dimension = 2 + trial % 2;
+    OneCell one;
+    if (dimension == 2)
+    {
+      Polygon polygon{ { 0.0, 0.0 }, { 1.0, 0.0 }, { 1.0, 0.5 }, { 0.5, 0.5 }, { 0.5, 1.0 },
+        { 0.0, 1.0 } };
+      for (Vec2& x : polygon)
+      {
+        x = { jitter(x.x), jitter(x.y) };
+      }
+      one = planarCell(polygon, CellKind::General);
+    }
+    else
+    {
+      std::array<Vec3, 8> corners = randomHexahedronCorners(dice, 0.0);
+      for (Vec3& x : corners)
+      {
+        x = { jitter(x.x), jitter(x.y), jitter(x.z) };
+      }
+      one = spatialCell(hexahedron(corners), CellKind::General);
+    }
+    CellCutter cutter(one.band);
+    const Vec3 n = randomNormal(dice, dimension);
+    for (const double f : { 1e-8, 0.25, 0.5, 0.625, 0.75, 1.0 - 1e-8, dice.fraction() })
+    {
+      const double d = cutter.planeConstant(0, n, f);
+      ASSERT_LE(std::abs(static_cast<double>(one.below(n, d) - f)), 1e-14) << trial;
+      ASSERT_GT(sizeOfCut(cutter.cut(0, n, d), n, dimension), 0.0) << trial;
+    }
+  }
+}
+
+TEST(TestCellCutter, CallsInAnyOrderAnswerAlike)
+{
+  // What the cutter keeps from call to call changes no digit.
+  Dice dice(11);
+  for (int dimension = 2; dimension <= 3; ++dimension)
+  {
+    CellBand band;
+    band.dimension = dimension;
+    for (int c = 0; c < 40; ++c)
+    {
+      const OneCell one = randomGeneral(dice, dimension, c);
+      const int first = static_cast<int>(band.points.size());
+      band.points.insert(band.points.end(), one.band.points.begin(), one.band.points.end());
+      for (int point : one.band.cellPoints)
+      {
+        band.cellPoints.push_back(first + point);
+      }
+      band.cellOffsets.push_back(static_cast<std::int64_t>(band.cellPoints.size()));
+      band.kinds.push_back(CellKind::General);
+      if (dimension == 3)
+      {
+        band.shapes.push_back(one.band.shapes[0]);
+        band.cellShapes.push_back(c);
+      }
+    }
+    allocateMeasures(band);
+    measureBand(band, 0, band.numberOfCells());
+    const Vec3 normals[3] = { randomNormal(dice, dimension), randomNormal(dice, dimension),
+      randomNormal(dice, dimension) };
+    CellCutter kept(band);
+    for (int trial = 0; trial < 20000; ++trial)
+    {
+      const int cell = dice.below(band.numberOfCells());
+      const Vec3 n = normals[dice.below(3)];
+      const double f = dice.uniform(0.01, 0.99);
+      CellCutter fresh(band);
+      const double d = fresh.planeConstant(cell, n, f);
+      CutMoments a;
+      CutMoments b;
+      switch (dice.below(3))
+      {
+        case 0:
+          ASSERT_EQ(kept.planeConstant(cell, n, f), d);
+          break;
+        case 1:
+          ASSERT_EQ(kept.volumeBelow(cell, n, d, &a), CellCutter(band).volumeBelow(cell, n, d, &b));
+          ASSERT_EQ(a.area, b.area);
+          ASSERT_EQ(length(a.centroid - b.centroid), 0.0);
+          break;
+        default:
+        {
+          const auto expected = CellCutter(band).cut(cell, n, d);
+          const auto& found = kept.cut(cell, n, d);
+          ASSERT_EQ(found.size(), expected.size());
+          for (std::size_t i = 0; i < found.size(); ++i)
+          {
+            ASSERT_EQ(found[i].size(), expected[i].size());
+            for (std::size_t j = 0; j < found[i].size(); ++j)
+            {
+              ASSERT_EQ(length(found[i][j] - expected[i][j]), 0.0);
+            }
+          }
+        }
+      }
+    }
+  }
+}

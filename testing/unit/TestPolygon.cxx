@@ -377,4 +377,40 @@ TEST(TestPolygon, MirrorsKeepAndReversalNegatesTheArea)
   }
 }
 
+TEST(TestPolygon, ClippedEdgesTellWhereTheyStemFrom)
+{
+  Dice dice(29);
+  for (int trial = 0; trial < 60000; ++trial)
+  {
+    const Polygon polygon = randomPolygon(dice, trial % numberOfPolygonKinds);
+    const Vec2 normal = dice.direction2();
+    // Every other line passes through a vertex.
+    const Vec2 vertex = polygon[dice.below(static_cast<int>(polygon.size()))];
+    const double constant = trial % 4 < 2 ? dot(normal, vertex) : dice.uniform(-0.8, 0.8);
+    Polygon below;
+    std::vector<int> sources(3, 7);
+    clip(polygon, normal, constant, below, &sources);
+    ASSERT_EQ(sources.size(), below.size());
+    for (std::size_t i = 0; i < below.size(); ++i)
+    {
+      const Vec2 a = below[i];
+      const Vec2 b = below[(i + 1) % below.size()];
+      ASSERT_GE(sources[i], -1);
+      ASSERT_LT(sources[i], static_cast<int>(polygon.size()));
+      if (sources[i] < 0)
+      {
+        ASSERT_NEAR(dot(normal, a), constant, 1e-14);
+        ASSERT_NEAR(dot(normal, b), constant, 1e-14);
+        continue;
+      }
+      // Along the edge it stems from, the same way round.
+      const Vec2 start = polygon[sources[i]];
+      const Vec2 edge = polygon[(sources[i] + 1) % polygon.size()] - start;
+      ASSERT_NEAR(cross(edge, a - start), 0.0, 1e-14);
+      ASSERT_NEAR(cross(edge, b - start), 0.0, 1e-14);
+      ASSERT_GE(dot(edge, b - a), -1e-14);
+    }
+  }
+}
+
 } // namespace

@@ -548,4 +548,76 @@ TEST(TestPolyhedron, ReversedFacesNegateTheVolume)
   }
 }
 
+TEST(TestPolyhedron, ClippedFacesTellWhereTheyStemFrom)
+{
+  Dice dice(47);
+  int compared = 0;
+  for (int kind = 0; kind < numberOfCellKinds; ++kind)
+  {
+    for (int trial = 0; trial < 2000; ++trial)
+    {
+      const Polyhedron cell = randomCell(dice, kind);
+      const auto [normal, constant] = randomPlane(dice, cell);
+      Polyhedron below;
+      std::vector<int> sources(3, 7);
+      clip(cell, normal, constant, below, &sources);
+      ASSERT_EQ(static_cast<int>(sources.size()), below.numberOfFaces()) << cellKindName(kind);
+      auto loopOf = [](const Polyhedron& p, int face) {
+        std::vector<Vec3> loop;
+        for (int i = p.faceOffsets[face]; i < p.faceOffsets[face + 1]; ++i)
+        {
+          loop.push_back(p.points[p.faceVertices[i]]);
+        }
+        return loop;
+      };
+      // Vector areas of the parts of a face add up along the face's own, to no more than it is;
+      // those of the cap along the plane's normal.
+      std::vector<Vec3> sums(cell.numberOfFaces());
+      for (int f = 0; f < below.numberOfFaces(); ++f)
+      {
+        const int source = sources[f];
+        ASSERT_GE(source, -1);
+        ASSERT_LT(source, cell.numberOfFaces());
+        const std::vector<Vec3> loop = loopOf(below, f);
+        if (source < 0)
+        {
+          for (Vec3 x : loop)
+          {
+            ASSERT_NEAR(dot(normal, x), constant, 1e-14 * length(normal)) << cellKindName(kind);
+          }
+          continue;
+        }
+        sums[source] = sums[source] + vectorArea(loop);
+        const std::vector<Vec3> whole = loopOf(cell, source);
+        const Vec3 across = vectorArea(whole);
+        for (Vec3 x : loop)
+        {
+          ASSERT_NEAR(dot(across, x - whole[0]), 0.0, 1e-13 * length(across)) << cellKindName(kind);
+        }
+      }
+      for (int f = 0; f < cell.numberOfFaces(); ++f)
+      {
+        const Vec3 across = vectorArea(loopOf(cell, f));
+        const double size = length(across);
+        ASSERT_LE(length(cross(sums[f], across)), 1e-13 * size) << cellKindName(kind);
+        // Of a face in the plane itself rounding decides which part is below.
+        double farthest = 0.0;
+        for (Vec3 x : loopOf(cell, f))
+        {
+          farthest = std::max(farthest, std::abs(dot(normal, x) - constant) / length(normal));
+        }
+        if (farthest < 1e-14)
+        {
+          continue;
+        }
+        ++compared;
+        const double part = dot(sums[f], across) / (size * size);
+        ASSERT_GE(part, -1e-12) << cellKindName(kind);
+        ASSERT_LE(part, 1.0 + 1e-12) << cellKindName(kind);
+      }
+    }
+  }
+  EXPECT_GT(compared, 100000);
+}
+
 } // namespace
