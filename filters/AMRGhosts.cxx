@@ -191,8 +191,9 @@ double AMRGhosts::value(
                      : std::numeric_limits<double>::quiet_NaN();
   }
   vtkDataArray* values = coarseBox->grid->GetCellData()->GetArray(array.c_str());
-  return values ? values->GetTuple1(cellId(*coarseBox, coarse))
-                : std::numeric_limits<double>::quiet_NaN();
+  const vtkIdType id = cellId(*coarseBox, coarse);
+  return values && id < values->GetNumberOfTuples() ? values->GetTuple1(id)
+                                                    : std::numeric_limits<double>::quiet_NaN();
 }
 
 vtkSmartPointer<vtkDataSet> AMRGhosts::surrounded(unsigned int level, unsigned int index) const
@@ -251,10 +252,10 @@ vtkSmartPointer<vtkDataSet> AMRGhosts::surrounded(unsigned int level, unsigned i
       static_cast<unsigned char>(
         (known ? known->GetValue(id) : 0) | (covered ? vtkDataSetAttributes::REFINEDCELL : 0)));
   });
-  vtkCellData* own = grid->GetCellData();
-  for (int i = 0; i < own->GetNumberOfArrays(); ++i)
+  vtkCellData* arrays = grid->GetCellData();
+  for (int i = 0; i < arrays->GetNumberOfArrays(); ++i)
   {
-    vtkAbstractArray* array = own->GetAbstractArray(i);
+    vtkAbstractArray* array = arrays->GetAbstractArray(i);
     if (array->GetNumberOfTuples() != grid->GetNumberOfCells() || !array->GetName() ||
       std::strcmp(array->GetName(), vtkDataSetAttributes::GhostArrayName()) == 0)
     {
@@ -271,7 +272,7 @@ vtkSmartPointer<vtkDataSet> AMRGhosts::surrounded(unsigned int level, unsigned i
     copy->InsertTuples(to, from, array);
     image->GetCellData()->AddArray(copy);
   }
-  if (vtkDataArray* ids = own->GetGlobalIds())
+  if (vtkDataArray* ids = arrays->GetGlobalIds())
   {
     image->GetCellData()->SetActiveAttribute(ids->GetName(), vtkDataSetAttributes::GLOBALIDS);
   }
@@ -289,6 +290,7 @@ vtkSmartPointer<vtkDataSet> AMRGhosts::surrounded(unsigned int level, unsigned i
   }
 
   // Fractions about it and of what finer blocks cover.
+  const std::vector<Box> own{ block };
   for (const std::string& name : this->Arrays)
   {
     vtkDataArray* values = image->GetCellData()->GetArray(name.c_str());
@@ -299,7 +301,7 @@ vtkSmartPointer<vtkDataSet> AMRGhosts::surrounded(unsigned int level, unsigned i
     forEach(padded, [&]() {
       const vtkIdType id = cellId(padded, cell);
       const bool covered = (ghosts->GetValue(id) & vtkDataSetAttributes::REFINEDCELL) != 0;
-      const bool outside = !find(std::vector<Box>{ block }, cell);
+      const bool outside = !find(own, cell);
       if (!covered && !outside)
       {
         return;

@@ -26,6 +26,8 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <string>
+#include <utility>
 
 namespace mir {
 
@@ -55,14 +57,61 @@ struct CellArrays
   }
 };
 
+/// Whether VTK would give a 3D cell a negative volume.
+bool isInverted(const MeshAdaptor& mesh, vtkIdType cell, int type)
+{
+  if (type == VTK_POLYHEDRON)
+  {
+    return false;
+  }
+  std::vector<vtkIdType> ids;
+  mesh.reader().points(cell, ids);
+  const FaceTable& faces = facesOfType(type);
+  const Vec3 origin = mesh.reader().point(ids[0]);
+  double sixfold = 0.0;
+  for (std::size_t f = 0; f + 1 < faces.offsets.size(); ++f)
+  {
+    auto corner = [&](int i) {
+      return mesh.reader().point(ids[faces.vertices[faces.offsets[f] + i]]) - origin;
+    };
+    for (int i = 2; i < faces.offsets[f + 1] - faces.offsets[f]; ++i)
+    {
+      sixfold += dot(corner(0), cross(corner(i - 1), corner(i)));
+    }
+  }
+  return sixfold < 0.0;
+}
+
+/// Gives a 3D cell of a fixed type the other orientation.
+void turn(std::vector<vtkIdType>& ids, int type)
+{
+  if (type == VTK_TETRA)
+  {
+    std::swap(ids[1], ids[2]);
+    return;
+  }
+  // The polygon below and, of prisms, the one above; a pyramid's apex stays.
+  const std::size_t ring = type == VTK_PYRAMID ? 4 : ids.size() / 2;
+  std::reverse(ids.begin() + 1, ids.begin() + ring);
+  if (type != VTK_PYRAMID)
+  {
+    std::reverse(ids.begin() + ring + 1, ids.end());
+  }
+}
+
 void addPureCells(const MeshAdaptor& mesh, const std::vector<vtkIdType>& cells, CellArrays& arrays)
 {
   std::vector<vtkIdType> ids;
   std::vector<std::vector<vtkIdType>> faces;
+  const bool mayTurn = mesh.cellDimension() == 3 && !mesh.reader().axisAligned();
   for (vtkIdType cell : cells)
   {
     const int type = mesh.reader().type(cell);
     mesh.reader().points(cell, ids);
+    if (mayTurn && isInverted(mesh, cell, type))
+    {
+      turn(ids, type);
+    }
     arrays.add(type, ids.data(), static_cast<vtkIdType>(ids.size()));
     if (type == VTK_POLYHEDRON)
     {
@@ -248,13 +297,16 @@ void writeMaterialCells(const MeshAdaptor& mesh, const MaterialFractions& fracti
   for (int i = 0; i < input->GetNumberOfArrays(); ++i)
   {
     vtkAbstractArray* array = input->GetAbstractArray(i);
-    if (!array->GetName() ||
+    if (!array->GetName() || array->GetNumberOfTuples() != mesh.mesh()->GetNumberOfCells() ||
       std::strcmp(array->GetName(), vtkDataSetAttributes::GhostArrayName()) == 0)
     {
       continue;
     }
     auto copy = vtkSmartPointer<vtkAbstractArray>::Take(array->NewInstance());
-    copy->SetName(array->GetName());
+    const std::string name = array->GetName();
+    const bool taken = name == materialIds->GetName() ||
+      (name == sourceCellIds->GetName() && array != input->GetGlobalIds());
+    copy->SetName((name + (taken ? "Input" : "")).c_str());
     copy->SetNumberOfComponents(array->GetNumberOfComponents());
     copy->CopyComponentNames(array);
     copy->SetNumberOfTuples(sources->GetNumberOfIds());

@@ -131,8 +131,8 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
   const vtkIdType blocks = (cells + BlockSize - 1) / BlockSize;
   const std::size_t count = this->Arrays.size();
   vtkUnsignedCharArray* ghostArray = mesh->GetCellGhostArray();
-  const unsigned char* ghosts = ghostArray ? ghostArray->GetPointer(0) : nullptr;
-  const double allowed = normalize ? std::numeric_limits<double>::max() : tolerance;
+  const unsigned char* ghosts =
+    ghostArray && ghostArray->GetNumberOfTuples() == cells ? ghostArray->GetPointer(0) : nullptr;
   this->Cells = cells;
   this->States.reset(new unsigned char[cells]);
   std::vector<BlockReport> reports(blocks);
@@ -151,18 +151,25 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
       for (vtkIdType i = 0; i < size; ++i)
       {
         const double value = view[begin + i];
-        if (!(value >= -allowed && value <= 1.0 + allowed))
+        if (!(value >= -tolerance && value <= 1.0 + tolerance))
         {
           const bool hidden = ghosts && (ghosts[begin + i] & Hidden) != 0;
-          if (!hidden && (report.badCell < 0 || begin + i < report.badCell))
+          const double beyond = hidden ? tolerance
+            : normalize                ? std::numeric_limits<double>::max()
+            : view.floats              ? std::max(tolerance, SinglePrecision)
+                                       : tolerance;
+          if (!(value >= -beyond && value <= 1.0 + beyond))
           {
-            report.badCell = begin + i;
-            report.badArray = static_cast<int>(k);
+            if (!hidden && (report.badCell < 0 || begin + i < report.badCell))
+            {
+              report.badCell = begin + i;
+              report.badArray = static_cast<int>(k);
+            }
+            bad[i] = true;
+            continue;
           }
-          bad[i] = true;
-          continue;
+          moved[i] = normalize;
         }
-        moved[i] = moved[i] || value < -tolerance || value > 1.0 + tolerance;
         const double f = bounded(value);
         sums[i] += f;
         if (f > largest[i])
@@ -194,7 +201,7 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
         {
           moved[i] = true;
           const bool hidden = ghosts && (ghosts[cell] & Hidden) != 0;
-          if (hidden && !(normalize && sums[i] > 0.0))
+          if (hidden)
           {
             state = Unknown;
             continue;
@@ -213,7 +220,9 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
         }
         state = largest[i] >= (1.0 - tolerance) * sums[i] ? filling[i] : Mixed;
       }
-      report.normalized += moved[i] ? 1 : 0;
+      const bool ghost =
+        ghosts && (ghosts[cell] & (Hidden | vtkDataSetAttributes::DUPLICATECELL)) != 0;
+      report.normalized += moved[i] && !ghost ? 1 : 0;
       if (state == Mixed)
       {
         report.mixed.push_back(cell);

@@ -21,10 +21,10 @@ namespace mir {
 /// The constructor classifies all cells by several threads. It throws std::runtime_error with the
 /// array's name and the first bad cell when no array is named, one is missing, has several
 /// components or not one value a cell, when a value is not finite or outside
-/// [-tolerance, 1 + tolerance]; and with a count and the worst cell when fractions do not sum to 1
-/// within 1e-6 (single precision) + tolerance. With `normalize`, values are moved into [0, 1] and
-/// sums rescaled instead, and those cells counted; cells without any material remain an error.
-/// Hidden cells may hold anything.
+/// [-tolerance, 1 + tolerance] (single precision: 1e-6 is forgiven); and with a count and the worst
+/// cell when fractions do not sum to 1 within 1e-6 (single precision) + tolerance. With
+/// `normalize`, values are moved into [0, 1] and sums rescaled instead, and those cells counted;
+/// cells without any material remain an error. Hidden cells may hold anything.
 class MaterialFractions
 {
 public:

@@ -62,6 +62,12 @@ MeshAdaptor::MeshAdaptor(vtkDataSet* mesh)
   , Ghosts(mesh->GetCellGhostArray())
   , GlobalIds(mesh->GetCellData()->GetGlobalIds())
 {
+  // Arrays that do not fit the cells count as none.
+  const vtkIdType cells = mesh->GetNumberOfCells();
+  this->Ghosts =
+    this->Ghosts && this->Ghosts->GetNumberOfTuples() == cells ? this->Ghosts : nullptr;
+  this->GlobalIds =
+    this->GlobalIds && this->GlobalIds->GetNumberOfTuples() == cells ? this->GlobalIds : nullptr;
   this->checkCells();
   if (this->CellDimension == 2)
   {

@@ -91,9 +91,8 @@ bool inBounds(const CellBand& band, int cell, Vec3 x, double farOut)
     x.x <= high.x + slack && x.y <= high.y + slack && x.z <= high.z + slack;
 }
 
-/// Centroids of a material in the mixed cells of its field, in the coordinates of the band.
-std::vector<Vec3> readCentroids(const std::string& name, const MeshAdaptor& mesh,
-  const InterfaceBand& band, const MaterialField& field)
+/// A cell array of centroids, checked but for its values.
+vtkDataArray* centroidArray(const std::string& name, const MeshAdaptor& mesh)
 {
   vtkDataArray* array = mesh.mesh()->GetCellData()->GetArray(name.c_str());
   if (!array)
@@ -111,10 +110,23 @@ std::vector<Vec3> readCentroids(const std::string& name, const MeshAdaptor& mesh
       std::to_string(array->GetNumberOfTuples()) + " values for " +
       std::to_string(mesh.mesh()->GetNumberOfCells()) + " cells");
   }
+  return array;
+}
+
+/// Centroids of a material in the mixed cells of its field, in the coordinates of the band.
+std::vector<Vec3> readCentroids(const std::string& name, const MeshAdaptor& mesh,
+  const InterfaceBand& band, const MaterialField& field)
+{
+  vtkDataArray* array = centroidArray(name, mesh);
   std::vector<Vec3> centroids;
   centroids.reserve(field.mixed.size());
   for (int cell : field.mixed)
   {
+    if (mesh.isGhost(band.ids[cell]))
+    {
+      centroids.push_back(band.cells.centroids[cell]);
+      continue;
+    }
     double x[3];
     array->GetTuple(band.ids[cell], x);
     if (!(std::isfinite(x[0]) && std::isfinite(x[1]) && std::isfinite(x[2])))
@@ -285,10 +297,17 @@ MixedMaterials mixedMaterials(
   result.offsets.assign(count + 1, 0);
   auto forEach = [&](int mixed, auto&& visit) {
     const vtkIdType cell = band.ids[band.mixed[mixed]];
+    // Of many materials each may fill no more than a large tolerance.
+    double largest = 0.0;
+    for (int material = 0; material < fractions.numberOfMaterials(); ++material)
+    {
+      largest = std::max(largest, fractions.fraction(material, cell));
+    }
+    const double least = std::min(tolerance, 0.5 * largest);
     for (int material = 0; material < fractions.numberOfMaterials(); ++material)
     {
       const double f = fractions.fraction(material, cell);
-      if (f > tolerance)
+      if (f > least)
       {
         visit(material, f);
       }
@@ -335,6 +354,13 @@ void findNormals(NormalMethod applicable, int rounds,
     throw std::runtime_error("Moment of Fluid needs a centroid array for each of " +
       std::to_string(fractions.numberOfArrays()) + " volume fraction arrays; " +
       std::to_string(centroidArrays.size()) + " are chosen");
+  }
+  for (const std::string& name : centroidArrays)
+  {
+    if (applicable == NormalMethod::MomentOfFluid)
+    {
+      centroidArray(name, mesh);
+    }
   }
   result.normals.assign(result.materials.size(), Vec3{});
   const std::vector<MaterialEntries> byMaterial = entriesByMaterial(result, count);

@@ -42,9 +42,8 @@ bool anyCellOfThree(const MaterialFractions& fractions, double tolerance)
   });
 }
 
-/// Appends the facets on faces between full cells and tells how many they are.
-std::int64_t addPureFaces(
-  const MeshAdaptor& mesh, const MaterialFractions& fractions, FacetChunk& facets)
+/// Appends the facets on faces between full cells.
+void addPureFaces(const MeshAdaptor& mesh, const MaterialFractions& fractions, FacetChunk& facets)
 {
   const std::vector<PureFace> faces = pureFaces(mesh, fractions);
   std::vector<Vec3> loop;
@@ -79,7 +78,6 @@ std::int64_t addPureFaces(
         1.0 / size * normal, fractions.state(face.inside), fractions.state(face.outside));
     }
   }
-  return static_cast<std::int64_t>(faces.size());
 }
 
 /// What a chunk of mixed cells gives.
@@ -223,11 +221,11 @@ PLICCounts reconstructPLIC(vtkDataSet* input, const PLICOptions& options, vtkDat
   counts.used = method;
   const bool asked = options.method == method || options.method == NormalMethod::Automatic;
   counts.otherMethod = asked ? 0 : counts.mixed;
-  counts.withoutDirection = materials.withoutDirection;
+  counts.withoutDirection = asked ? materials.withoutDirection : 0;
   if (polydata)
   {
     facets.emplace_back();
-    counts.pureFaces = addPureFaces(mesh, fractions, facets.back());
+    addPureFaces(mesh, fractions, facets.back());
     writeFacets(mesh, facets, polydata);
   }
   else

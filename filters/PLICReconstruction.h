@@ -41,8 +41,6 @@ struct PLICCounts
   std::int64_t withoutDirection = 0;
   /// Cells whose fractions were moved or rescaled.
   std::int64_t normalized = 0;
-  /// Facets on faces between full cells.
-  std::int64_t pureFaces = 0;
   NormalMethod used = NormalMethod::Automatic;
 };
 

@@ -6,6 +6,7 @@
 
 #include "vtkCellType.h"
 
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 
@@ -30,15 +31,40 @@ void removeCell(PartChunk& chunk, std::size_t facesBefore)
   chunk.sizes.pop_back();
 }
 
-/// The prism over a polygon as a polyhedron with the faces below, above and around.
-void addPrism(PartChunk& chunk, const MeshAdaptor& mesh, Vec3 origin, const Polygon& part)
+/// Adds an offset to the points of the last cell.
+void moveCell(PartChunk& chunk, Vec3 offset)
+{
+  for (auto x = chunk.points.end() - chunk.sizes.back(); x != chunk.points.end(); ++x)
+  {
+    *x = offset + *x;
+  }
+}
+
+/// Whether a part is so flat along an axis that VTK is slow to split it, and mostly wrong.
+bool isFlat(const Vec3* points, int count)
+{
+  Vec3 low = points[0];
+  Vec3 high = points[0];
+  for (int i = 1; i < count; ++i)
+  {
+    const Vec3 x = points[i];
+    low = { std::min(low.x, x.x), std::min(low.y, x.y), std::min(low.z, x.z) };
+    high = { std::max(high.x, x.x), std::max(high.y, x.y), std::max(high.z, x.z) };
+  }
+  const Vec3 size = high - low;
+  return std::min({ size.x, size.y, size.z }) < 1e-3 * std::max({ size.x, size.y, size.z });
+}
+
+/// The prism over a polygon, relative to the plane's origin, as a polyhedron with the faces below,
+/// above and around.
+void addPrism(PartChunk& chunk, const MeshAdaptor& mesh, const Polygon& part)
 {
   const int n = static_cast<int>(part.size());
   for (double height : { 0.0, mesh.thickness() })
   {
     for (Vec2 x : part)
     {
-      chunk.points.push_back(mesh.plane().lift({ origin.x + x.x, origin.y + x.y }, height));
+      chunk.points.push_back(mesh.plane().direction(x) + height * mesh.plane().normal);
     }
   }
   chunk.types.push_back(VTK_POLYHEDRON);
@@ -121,9 +147,10 @@ void PartWriter::addPolygon(PartChunk& chunk, Vec3 origin, const Polygon& part)
     const std::size_t facesBefore = chunk.faces.size();
     if (this->Mesh.extruded())
     {
-      addPrism(chunk, this->Mesh, origin, part);
+      addPrism(chunk, this->Mesh, part);
       if (this->measuredRight(chunk, facesBefore, area(part) * this->Mesh.thickness()))
       {
+        moveCell(chunk, this->Mesh.plane().lift({ origin.x, origin.y }));
         return;
       }
       removeCell(chunk, facesBefore);
@@ -151,10 +178,7 @@ void PartWriter::addPolyhedron(PartChunk& chunk, Vec3 origin, const Polyhedron& 
   if (!this->Simplices && part.points.size() > 4)
   {
     const std::size_t facesBefore = chunk.faces.size();
-    for (Vec3 x : part.points)
-    {
-      chunk.points.push_back(origin + x);
-    }
+    chunk.points.insert(chunk.points.end(), part.points.begin(), part.points.end());
     chunk.types.push_back(VTK_POLYHEDRON);
     chunk.sizes.push_back(static_cast<int>(part.points.size()));
     chunk.faces.push_back(part.numberOfFaces());
@@ -166,6 +190,7 @@ void PartWriter::addPolyhedron(PartChunk& chunk, Vec3 origin, const Polyhedron& 
     }
     if (this->measuredRight(chunk, facesBefore, volume(part)))
     {
+      moveCell(chunk, origin);
       return;
     }
     removeCell(chunk, facesBefore);
@@ -181,9 +206,10 @@ bool PartWriter::measuredRight(const PartChunk& chunk, std::size_t facesBegin, d
 {
   const int count = chunk.sizes.back();
   const Vec3* points = chunk.points.data() + chunk.points.size() - count;
-  return std::abs(this->Measure.polyhedron(points, count, chunk.faces.data() + facesBegin,
-                    static_cast<int>(chunk.faces.size() - facesBegin)) -
-           expected) <= 1e-12 * expected;
+  return !isFlat(points, count) &&
+    std::abs(this->Measure.polyhedron(points, count, chunk.faces.data() + facesBegin,
+               static_cast<int>(chunk.faces.size() - facesBegin)) -
+      expected) <= 1e-12 * expected;
 }
 
 } // namespace mir

@@ -44,7 +44,8 @@ public:
 private:
   void addPolygon(PartChunk& chunk, Vec3 origin, const Polygon& part);
   void addPolyhedron(PartChunk& chunk, Vec3 origin, const Polyhedron& part);
-  /// Whether VTK agrees with the volume of the chunk's last cell, whose faces begin there.
+  /// Whether VTK agrees with the volume of the chunk's last cell, whose faces begin there. Asked
+  /// near the origin, so that the answer does not depend on where the mesh lies.
   bool measuredRight(const PartChunk& chunk, std::size_t facesBegin, double volume);
 
   const MeshAdaptor& Mesh;

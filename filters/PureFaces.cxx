@@ -142,7 +142,12 @@ void addHalfFaces(const MeshAdaptor& mesh, vtkIdType cell, std::vector<HalfFace>
   auto add = [&](std::vector<vtkIdType> points) {
     HalfFace half{ points, cell, std::move(points) };
     std::sort(half.key.begin(), half.key.end());
-    halves.push_back(std::move(half));
+    // Collapsed cells name a point twice.
+    half.key.erase(std::unique(half.key.begin(), half.key.end()), half.key.end());
+    if (static_cast<int>(half.key.size()) >= mesh.dimension())
+    {
+      halves.push_back(std::move(half));
+    }
   };
   if (mesh.dimension() == 2)
   {

@@ -201,6 +201,10 @@ int vtkPLICInterface::RequestData(
     }
     else
     {
+      if (this->VolumeFractionArrays.empty())
+      {
+        throw std::runtime_error("no cell array of volume fractions is chosen");
+      }
       int blocks = 0;
       int done = 0;
       int without = 0;
@@ -240,12 +244,19 @@ int vtkPLICInterface::RequestData(
         forEachLeaf(
           vtkDataObjectTree::SafeDownCast(input), vtkDataObjectTree::SafeDownCast(output), visit);
       }
+      const std::string first = "'" + this->VolumeFractionArrays[0] + "'";
+      using sddp = vtkStreamingDemandDrivenPipeline;
+      const bool alone =
+        outputVector->GetInformationObject(0)->Get(sddp::UPDATE_NUMBER_OF_PIECES()) <= 1;
+      if (without == done && done > 0 && alone)
+      {
+        where.clear();
+        throw std::runtime_error("no block has a cell array " + first);
+      }
       if (without > 0)
       {
-        vtkWarningMacro(<< without << " of " << done << " blocks have no cell array '"
-                        << (this->VolumeFractionArrays.empty() ? std::string()
-                                                               : this->VolumeFractionArrays[0])
-                        << "' and give no interface");
+        vtkWarningMacro(<< without << " of " << done << " blocks have no cell array " << first
+                        << " and give no interface");
       }
     }
   }
