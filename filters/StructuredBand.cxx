@@ -7,7 +7,10 @@
 #include "vtkCellType.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <mutex>
 #include <numeric>
+#include <utility>
 
 namespace mir {
 
@@ -152,56 +155,80 @@ void connectStructuredCells(
     ++rowBegins[id / size[0] + 1];
   }
   std::partial_sum(rowBegins.begin(), rowBegins.end(), rowBegins.begin());
-  auto forEach = [&](int cell, auto&& visit) {
-    const vtkIdType row = band.ids[cell] / size[0];
-    const vtkIdType i = band.ids[cell] % size[0];
-    const vtkIdType j = row % size[1];
-    const vtkIdType k = row / size[1];
-    for (vtkIdType z = std::max<vtkIdType>(0, k - 1); z < std::min(size[2], k + 2); ++z)
+  // One pass: a range of cells goes up its rows, and with it one place in each of the rows about.
+  CellBand& cells = band.cells;
+  const int count = cells.numberOfCells();
+  struct Collected
+  {
+    int begin;
+    std::vector<int> neighbours;
+  };
+  std::vector<Collected> collected;
+  std::mutex joining;
+  cells.neighbourOffsets.assign(count + 1, 0);
+  runThreaded(count, [&](int begin, int end) {
+    std::vector<int> list;
+    list.reserve(static_cast<std::size_t>(end - begin) * (mesh.dimension() == 2 ? 8 : 16));
+    int places[9];
+    int ends[9];
+    vtkIdType firsts[9];
+    int rowsAbout = 0;
+    vtkIdType known = -1;
+    for (int cell = begin; cell < end; ++cell)
     {
-      for (vtkIdType y = std::max<vtkIdType>(0, j - 1); y < std::min(size[1], j + 2); ++y)
+      const vtkIdType row = band.ids[cell] / size[0];
+      if (row != known)
       {
-        const vtkIdType other = y + size[1] * z;
-        const auto end = band.ids.begin() + rowBegins[other + 1];
-        const vtkIdType low = other * size[0] + std::max<vtkIdType>(0, i - 1);
-        const vtkIdType high = other * size[0] + std::min(size[0] - 1, i + 1);
-        for (auto at = std::lower_bound(band.ids.begin() + rowBegins[other], end, low);
-             at != end && *at <= high; ++at)
+        known = row;
+        rowsAbout = 0;
+        const vtkIdType j = row % size[1];
+        const vtkIdType k = row / size[1];
+        for (vtkIdType z = std::max<vtkIdType>(0, k - 1); z < std::min(size[2], k + 2); ++z)
         {
-          const int neighbour = static_cast<int>(at - band.ids.begin());
-          if (neighbour != cell)
+          for (vtkIdType y = std::max<vtkIdType>(0, j - 1); y < std::min(size[1], j + 2); ++y)
           {
-            visit(neighbour);
+            const vtkIdType other = y + size[1] * z;
+            firsts[rowsAbout] = other * size[0];
+            places[rowsAbout] = rowBegins[other];
+            ends[rowsAbout++] = rowBegins[other + 1];
           }
         }
       }
-    }
-  };
-  CellBand& cells = band.cells;
-  const int count = cells.numberOfCells();
-  cells.neighbourOffsets.assign(count + 1, 0);
-  runThreaded(count, [&](int begin, int end) {
-    for (int cell = begin; cell < end; ++cell)
-    {
-      if (wanted[cell])
+      if (!wanted[cell])
       {
-        forEach(cell, [&](int) { ++cells.neighbourOffsets[cell + 1]; });
+        continue;
       }
+      const std::size_t before = list.size();
+      const vtkIdType i = band.ids[cell] - row * size[0];
+      for (int r = 0; r < rowsAbout; ++r)
+      {
+        const vtkIdType low = firsts[r] + std::max<vtkIdType>(0, i - 1);
+        const vtkIdType high = firsts[r] + std::min(size[0] - 1, i + 1);
+        while (places[r] < ends[r] && band.ids[places[r]] < low)
+        {
+          ++places[r];
+        }
+        for (int at = places[r]; at < ends[r] && band.ids[at] <= high; ++at)
+        {
+          if (at != cell)
+          {
+            list.push_back(at);
+          }
+        }
+      }
+      cells.neighbourOffsets[cell + 1] = static_cast<std::int64_t>(list.size() - before);
     }
+    const std::lock_guard<std::mutex> lock(joining);
+    collected.push_back({ begin, std::move(list) });
   });
   std::partial_sum(
     cells.neighbourOffsets.begin(), cells.neighbourOffsets.end(), cells.neighbourOffsets.begin());
   cells.neighbours.resize(cells.neighbourOffsets.back());
-  runThreaded(count, [&](int begin, int end) {
-    for (int cell = begin; cell < end; ++cell)
-    {
-      int* next = cells.neighbours.data() + cells.neighbourOffsets[cell];
-      if (wanted[cell])
-      {
-        forEach(cell, [&](int neighbour) { *next++ = neighbour; });
-      }
-    }
-  });
+  for (const Collected& range : collected)
+  {
+    std::copy(range.neighbours.begin(), range.neighbours.end(),
+      cells.neighbours.begin() + cells.neighbourOffsets[range.begin]);
+  }
 }
 
 } // namespace mir
