@@ -132,7 +132,43 @@ public:
     this->forEachActive([this, round](int slot, CellCutter&) { this->propose(slot, round); });
     this->forEachActive(
       [this, last](int slot, CellCutter& cutter) { this->turn(slot, last ? nullptr : &cutter); });
-    this->wake();
+  }
+
+  /// Makes those cells active about which something moved in the last round.
+  void wake()
+  {
+    std::vector<char>& awake = this->Awake;
+    awake.assign(this->States.size(), 0);
+    this->Parallel(static_cast<int>(awake.size()), [&](int begin, int end) {
+      for (int slot = begin; slot < end; ++slot)
+      {
+        const CellState& state = this->States[slot];
+        const double least = state.poor ? followedTurn : wakingTurn;
+        const double area = this->Facets[slot].area;
+        bool any = state.turn2 > least * least;
+        for (auto i = this->About.offsets[slot]; i < this->About.offsets[slot + 1] && !any; ++i)
+        {
+          // A small facet hardly counts in the fit of a large one.
+          const int neighbour = this->About.slots[i];
+          const double turn2 = this->States[neighbour].turn2;
+          any =
+            turn2 > least * least && turn2 * this->Facets[neighbour].area >= least * least * area;
+        }
+        awake[slot] = any;
+      }
+    });
+    for (CellState& state : this->States)
+    {
+      state.turn2 = 0.0;
+    }
+    this->Active.clear();
+    for (std::size_t slot = 0; slot < awake.size(); ++slot)
+    {
+      if (awake[slot])
+      {
+        this->Active.push_back(static_cast<int>(slot));
+      }
+    }
   }
 
   int numberActive() const { return static_cast<int>(this->Active.size()); }
@@ -299,42 +335,6 @@ private:
     }
   }
 
-  void wake()
-  {
-    std::vector<char>& awake = this->Awake;
-    awake.assign(this->States.size(), 0);
-    this->Parallel(static_cast<int>(awake.size()), [&](int begin, int end) {
-      for (int slot = begin; slot < end; ++slot)
-      {
-        const CellState& state = this->States[slot];
-        const double least = state.poor ? followedTurn : wakingTurn;
-        const double area = this->Facets[slot].area;
-        bool any = state.turn2 > least * least;
-        for (auto i = this->About.offsets[slot]; i < this->About.offsets[slot + 1] && !any; ++i)
-        {
-          // A small facet hardly counts in the fit of a large one.
-          const int neighbour = this->About.slots[i];
-          const double turn2 = this->States[neighbour].turn2;
-          any =
-            turn2 > least * least && turn2 * this->Facets[neighbour].area >= least * least * area;
-        }
-        awake[slot] = any;
-      }
-    });
-    for (CellState& state : this->States)
-    {
-      state.turn2 = 0.0;
-    }
-    this->Active.clear();
-    for (std::size_t slot = 0; slot < awake.size(); ++slot)
-    {
-      if (awake[slot])
-      {
-        this->Active.push_back(static_cast<int>(slot));
-      }
-    }
-  }
-
   const CellBand& Band;
   const MaterialField& Field;
   const ParallelFor& Parallel;
@@ -366,6 +366,10 @@ NormalField reconstructedDistance(const CellBand& band, const MaterialField& fie
     done.fits += iteration.numberActive();
     iteration.step(done.iterations, done.iterations + 1 == maximumIterations);
     ++done.iterations;
+    if (done.iterations < maximumIterations || counts)
+    {
+      iteration.wake();
+    }
   }
   done.moving = iteration.numberActive();
   if (counts)
