@@ -47,6 +47,12 @@ vtkPLICInterface::vtkPLICInterface()
 vtkPLICInterface::~vtkPLICInterface() = default;
 
 //------------------------------------------------------------------------------
+vtkPolyData* vtkPLICInterface::GetPolyDataOutput()
+{
+  return vtkPolyData::SafeDownCast(this->GetOutputDataObject(0));
+}
+
+//------------------------------------------------------------------------------
 int vtkPLICInterface::FillInputPortInformation(int, vtkInformation* info)
 {
   info->Remove(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE());

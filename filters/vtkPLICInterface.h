@@ -51,12 +51,19 @@
 #include <string> // for VolumeFractionArrays
 #include <vector> // for VolumeFractionArrays
 
+class vtkPolyData;
+
 class MIRFILTERS_EXPORT vtkPLICInterface : public vtkDataObjectAlgorithm
 {
 public:
   static vtkPLICInterface* New();
   vtkTypeMacro(vtkPLICInterface, vtkDataObjectAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
+
+  /**
+   * Output 0 of a data set with OutputMaterials INTERFACE; else nullptr.
+   */
+  vtkPolyData* GetPolyDataOutput();
 
   enum MethodType
   {

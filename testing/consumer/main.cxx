@@ -27,9 +27,9 @@ int main()
   plic->AddVolumeFractionArray("VolumeFraction");
   plic->Update();
 
-  const vtkIdType facets = plic->GetOutput()->GetNumberOfCells();
+  const vtkIdType facets = plic->GetPolyDataOutput()->GetNumberOfCells();
   std::cout << "consumer: " << facets << " facets\n";
   // A circle that spans 11.2 cells crosses some forty of them.
-  const bool normals = plic->GetOutput()->GetCellData()->GetArray("Normals") != nullptr;
+  const bool normals = plic->GetPolyDataOutput()->GetCellData()->GetArray("Normals") != nullptr;
   return facets > 30 && facets < 60 && normals ? EXIT_SUCCESS : EXIT_FAILURE;
 }
