@@ -1,0 +1,92 @@
+// How a type of cell splits into simplices on nodes: local topology, stored once a type.
+#ifndef mir_reconstruct_continuous_CellSubdivision_h
+#define mir_reconstruct_continuous_CellSubdivision_h
+
+#include "plic/CellBand.h"
+#include "plic/Vector.h"
+
+#include <array>
+#include <vector>
+
+namespace mir {
+
+/// The sub-division of a type of cell into triangles (2D) or tetrahedra (3D), r sub-edges a mesh
+/// edge. What lies on a face depends on that face alone and on none of its vertices' order, so that
+/// cells of all types agree on common faces:
+/// - an edge has r sub-edges;
+/// - a triangle (as a face in 3D) has r^2 sub-triangles;
+/// - a quad has r x r sub-quads of four triangles about their centres, on the four triangles about
+///   the mean of its vertices, so that warped faces enclose the volume that plic/ gives them;
+/// - a larger polygon has the triangles about the mean of its vertices, each with r^2.
+///
+/// Every simplex has an interior node, which no other cell shares, so that its measure can always
+/// be changed from within the cell (asserted when a sub-division is made).
+struct CellSubdivision
+{
+  int dimension = 2;
+  int refinement = 0;
+  /// Vertices of the cell.
+  int vertices = 0;
+  /// Local nodes: those on the cell's boundary are [0, boundaryNodes), the interior ones follow.
+  int boundaryNodes = 0;
+  int nodes = 0;
+
+  /// Local nodes of the simplices, of positive measure in a convex cell; in 2D the last one is -1.
+  std::vector<std::array<int, 4>> simplices;
+  /// Runs of simplices that lie together, such as a sub-cube, and the nodes they use: where no
+  /// field changes the sign on a cluster's nodes it does so on none of its simplices.
+  /// Cluster c has the simplices clusters[c] .. clusters[c + 1] - 1 and the nodes
+  /// clusterNodes[clusterNodeOffsets[c]] ..
+  std::vector<int> clusters{ 0 };
+  std::vector<int> clusterNodeOffsets{ 0 };
+  std::vector<int> clusterNodes;
+
+  /// The position of a node is the sum of numerator / denominator of the vertices: local vertices
+  /// shapeVertices[shapeOffsets[node]] .. and their numerators, reduced to lowest terms.
+  std::vector<int> shapeOffsets{ 0 };
+  std::vector<int> shapeVertices;
+  std::vector<int> shapeNumerators;
+  std::vector<int> shapeDenominators;
+
+  /// One value a node: 0 on the cell's boundary, in (0, 1] inside, 1 at the largest.
+  std::vector<double> bump;
+
+  /// Measures of the simplices over that of the cell in an affine cell (simplex, parallelogram,
+  /// parallelepiped); empty for types that are none.
+  std::vector<double> affineWeights;
+
+  /// The cell's faces (2D: edges), in the order of its face table (2D: edge i joins the vertices i
+  /// and i + 1): nodes faceNodes[faceNodeOffsets[f]] .., and the simplices of the face, `dimension`
+  /// nodes each (2D: sub-edges), outwards, faceSimplices[faceSimplexOffsets[f]] ..
+  std::vector<int> faceNodeOffsets{ 0 };
+  std::vector<int> faceNodes;
+  std::vector<int> faceSimplexOffsets{ 0 };
+  std::vector<std::array<int, 3>> faceSimplices;
+
+  /// Quads and hexahedra: the node at (i, j, k) / r of the lattice, index i + (r + 1) (j +
+  /// (r + 1) k), u from vertex 0 to 1, v from vertex 0 to 3, w from vertex 0 to 4. Empty for
+  /// others.
+  std::vector<int> lattice;
+
+  int numberOfFaces() const { return static_cast<int>(this->faceNodeOffsets.size()) - 1; }
+};
+
+/// 2D cells. Vertices run counter-clockwise. Polygons of five or more vertices are split about the
+/// mean of their vertices.
+CellSubdivision triangleSubdivision(int r);
+CellSubdivision quadSubdivision(int r);
+CellSubdivision polygonSubdivision(int vertices, int r);
+/// Of a polygon whose triangles about the mean of its vertices are not all of positive area, quads
+/// and non-convex ones too: a triangulation by its own vertices, each triangle split as a triangle.
+CellSubdivision polygonSubdivision(const std::vector<Vec2>& polygon, int r);
+
+/// 3D cells by their faces (outwards, local vertices): tetrahedra, hexahedra, wedges, pyramids and
+/// prisms over polygons are recognised, whatever the order of their vertices, and `order` receives
+/// the face table's vertex for every vertex of the sub-division. Any other cell is split about the
+/// mean of its vertices, into tetrahedra over triangles and pyramids over quads.
+/// Faces keep the order of the table.
+CellSubdivision solidSubdivision(const FaceTable& faces, int r, std::vector<int>& order);
+
+} // namespace mir
+
+#endif
