@@ -22,6 +22,19 @@ struct FacetTopology
   std::vector<Facet> outer;
 };
 
+/// Sorts up to three numbers by a key.
+template <typename Key>
+void sortFew(std::array<int, 3>& numbers, int count, Key key)
+{
+  for (int i = 1; i < count; ++i)
+  {
+    for (int j = i; j > 0 && key(numbers[j]) < key(numbers[j - 1]); --j)
+    {
+      std::swap(numbers[j], numbers[j - 1]);
+    }
+  }
+}
+
 FacetTopology facetTopology(const CellSubdivision& cell)
 {
   const int d = cell.dimension;
@@ -45,7 +58,7 @@ FacetTopology facetTopology(const CellSubdivision& cell)
           key[n++] = cell.simplices[t][j];
         }
       }
-      std::sort(key.begin(), key.begin() + d);
+      sortFew(key, d, [](int node) { return node; });
       sides.push_back({ key, t, cell.simplices[t][i] });
     }
   }
@@ -262,8 +275,7 @@ public:
           // In the order of the shared nodes, so that both cells agree.
           std::array<int, 3> order{ 0, 1, 2 };
           const int* shared = this->Mesh.boundaryNodesOf(c);
-          std::sort(order.begin(), order.begin() + d,
-            [&](int i, int j) { return shared[facet.nodes[i]] < shared[facet.nodes[j]]; });
+          sortFew(order, d, [&](int i) { return shared[facet.nodes[i]]; });
           int ordered[3];
           for (int i = 0; i < d; ++i)
           {
