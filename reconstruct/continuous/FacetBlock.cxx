@@ -148,7 +148,7 @@ public:
     };
     for (const auto& [a, b] : pairs)
     {
-      const auto [low, high] = std::minmax(find(a), find(b));
+      const auto [low, high] = std::minmax({ find(a), find(b) });
       root[high] = low;
     }
     for (int& point : this->Facets.facetPoints)
