@@ -131,6 +131,9 @@ struct SubcellBand
     int faceA = -1;
     int cellB = 0;
     int faceB = -1;
+    /// The material of a pure cell; 0 for mixed ones.
+    unsigned char materialA = 0;
+    unsigned char materialB = 0;
   };
   std::vector<DisjointFace> disjointFaces;
 
