@@ -133,10 +133,16 @@ void addParts(const PartChunk& chunk, vtkIdType firstPoint, CellArrays& arrays)
 {
   std::vector<vtkIdType> ids;
   std::size_t at = 0;
+  std::size_t corner = 0;
+  const vtkIdType shared = firstPoint;
   for (std::size_t part = 0; part < chunk.types.size(); ++part)
   {
     ids.resize(chunk.sizes[part]);
     std::iota(ids.begin(), ids.end(), firstPoint);
+    for (std::size_t i = 0; !chunk.connectivity.empty() && i < ids.size(); ++i)
+    {
+      ids[i] = shared + chunk.connectivity[corner++];
+    }
     arrays.add(chunk.types[part], ids.data(), chunk.sizes[part]);
     if (chunk.types[part] == VTK_POLYHEDRON)
     {
