@@ -72,6 +72,23 @@ MaterialNormals normalsOf(
   return normals;
 }
 
+/// Cells that count as mixed and hold one material alone above a large tolerance, as a whole.
+PartChunk wholeParts(
+  const MeshAdaptor& mesh, const InterfaceBand& band, const BandMaterials& materials)
+{
+  PartChunk result;
+  PartWriter writer(mesh, true);
+  for (int cell : band.mixed)
+  {
+    const vtkIdType id = band.ids[cell];
+    if (materials.count(cell) == 1 && !mesh.isGhost(id))
+    {
+      writer.add(result, id, {}, wholeCell(mesh, id, materials.materials[materials.offsets[cell]]));
+    }
+  }
+  return result;
+}
+
 /// What conservation has left of the cells that are no ghosts.
 void countResiduals(const MeshAdaptor& mesh, const InterfaceBand& band, const SubcellBand& subcells,
   const ConservationReport& report, double bound, ContinuousCounts& counts)

@@ -162,10 +162,6 @@ void addParts(const PartChunk& chunk, vtkIdType firstPoint, CellArrays& arrays)
   }
 }
 
-} // namespace
-
-namespace {
-
 /// Whether VTK would take a full cell for another one: it measures polygons as fans of triangles
 /// and polyhedra by their hulls.
 bool needsSimplices(const MeshAdaptor& mesh, vtkIdType cell)
@@ -190,7 +186,8 @@ bool needsSimplices(const MeshAdaptor& mesh, vtkIdType cell)
   }
 }
 
-/// A full cell as it is, in the plane's coordinates or in space.
+} // namespace
+
 MaterialPart wholeCell(const MeshAdaptor& mesh, vtkIdType cell, int material)
 {
   MaterialPart part;
@@ -205,8 +202,6 @@ MaterialPart wholeCell(const MeshAdaptor& mesh, vtkIdType cell, int material)
   }
   return part;
 }
-
-} // namespace
 
 void writeMaterialCells(const MeshAdaptor& mesh, const MaterialFractions& fractions,
   std::vector<PartChunk> chunks, bool mixedOnly, vtkUnstructuredGrid* output)
