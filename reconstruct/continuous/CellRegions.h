@@ -1,0 +1,278 @@
+// Walks over the simplices of a sub-divided cell, whole clusters at once where one material fills
+// them.
+#ifndef mir_reconstruct_continuous_CellRegions_h
+#define mir_reconstruct_continuous_CellRegions_h
+
+#include "reconstruct/continuous/CellSubdivision.h"
+#include "reconstruct/continuous/SimplexRegions.h"
+
+#include <array>
+#include <cstddef>
+
+namespace mir {
+namespace detail {
+
+/// Sum of the weights [begin, end); the order depends on the range alone.
+inline double sumOfWeights(const double* weights, int begin, int end)
+{
+  double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
+  int i = begin;
+  for (; i + 4 <= end; i += 4)
+  {
+    sums[0] += weights[i];
+    sums[1] += weights[i + 1];
+    sums[2] += weights[i + 2];
+    sums[3] += weights[i + 3];
+  }
+  for (; i < end; ++i)
+  {
+    sums[0] += weights[i];
+  }
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+/// The set of positive values among those of a simplex, and whether any is negative.
+template <int N>
+inline unsigned int gather(const double* values, const int* nodes, double* local, bool& negative)
+{
+  unsigned int positive = 0;
+  negative = false;
+  for (int i = 0; i < N; ++i)
+  {
+    local[i] = values[nodes[i]];
+    positive |= (local[i] > 0.0 ? 1u : 0u) << i;
+    negative = negative || local[i] < 0.0;
+  }
+  return positive;
+}
+
+/// The sign of all values on a cluster: 1 where none is negative, -1 where all are, 0 otherwise.
+inline int clusterSign(const CellSubdivision& cell, int cluster, const double* values)
+{
+  const int* nodes = cell.clusterNodes.data();
+  const int begin = cell.clusterNodeOffsets[cluster];
+  const int end = cell.clusterNodeOffsets[cluster + 1];
+  int notNegative = 0;
+  int negative = 0;
+  for (int i = begin; i < end; ++i)
+  {
+    const double value = values[nodes[i]];
+    notNegative += value >= 0.0 ? 1 : 0;
+    negative += value < 0.0 ? 1 : 0;
+  }
+  return negative == 0 ? 1 : notNegative == 0 ? -1 : 0;
+}
+
+/// Calls sink.full(weight) for simplices and clusters on which no value is negative, and
+/// sink.cut(weight, nodes, volume, slopes) for those with values of both signs. Returns the sum of
+/// the positive parts.
+template <int N, class Sink>
+double positivePart(
+  const CellSubdivision& cell, const double* weights, const double* values, Sink& sink)
+{
+  double sum = 0.0;
+  const int clusters = static_cast<int>(cell.clusters.size()) - 1;
+  for (int cluster = 0; cluster < clusters; ++cluster)
+  {
+    const int begin = cell.clusters[cluster];
+    const int end = cell.clusters[cluster + 1];
+    const int sign = clusterSign(cell, cluster, values);
+    if (sign != 0)
+    {
+      sum += sign > 0 ? sumOfWeights(weights, begin, end) : 0.0;
+      continue;
+    }
+    for (int simplex = begin; simplex < end; ++simplex)
+    {
+      const int* nodes = cell.simplices[simplex].data();
+      double local[N];
+      bool negative = false;
+      const unsigned int positive = gather<N>(values, nodes, local, negative);
+      if (!negative)
+      {
+        sum += weights[simplex];
+      }
+      else if (positive != 0)
+      {
+        std::array<double, N> slopes;
+        sum +=
+          weights[simplex] * simplexVolume<N>(local, positive, Sink::facets ? &slopes : nullptr);
+        if constexpr (Sink::facets)
+        {
+          sink.facet(weights[simplex], nodes, slopes);
+        }
+      }
+    }
+  }
+  return sum;
+}
+
+/// Passes on what simplexRegions() finds in a simplex, in units of the cell.
+template <int N, class Sink>
+struct SimplexSink
+{
+  static constexpr bool facets = Sink::facets;
+  Sink& cell;
+  double weight;
+  const int* nodes;
+
+  void volume(int k, double part) { this->cell.volume(k, this->weight * part); }
+  void facet(int j, int k, const std::array<double, N>& integral)
+  {
+    this->cell.facet(j, k, this->weight, this->nodes, integral);
+  }
+};
+
+/// The functions that can be the largest somewhere among `nodes`, ascending; `values` has one run
+/// of `stride` values for each. Returns their number.
+inline int candidates(
+  const double* values, int stride, int count, const int* nodes, int number, unsigned char* result)
+{
+  double least[maximumFields];
+  double most[maximumFields];
+  double floor = 0.0;
+  for (int k = 0; k < count; ++k)
+  {
+    const double* run = values + static_cast<std::ptrdiff_t>(k) * stride;
+    double low = run[nodes[0]];
+    double high = low;
+    for (int i = 1; i < number; ++i)
+    {
+      const double value = run[nodes[i]];
+      low = value < low ? value : low;
+      high = value > high ? value : high;
+    }
+    least[k] = low;
+    most[k] = high;
+    floor = k == 0 || low > floor ? low : floor;
+  }
+  int best = -1;
+  int found = 0;
+  for (int k = 0; k < count; ++k)
+  {
+    if (most[k] >= floor)
+    {
+      result[found++] = static_cast<unsigned char>(k);
+      best = best < 0 || least[k] > least[best] ? k : best;
+    }
+  }
+  if (found < 2)
+  {
+    return found;
+  }
+  // Without those that lie below the one with the highest floor everywhere.
+  const double* top = values + static_cast<std::ptrdiff_t>(best) * stride;
+  int left = 0;
+  for (int c = 0; c < found; ++c)
+  {
+    const int k = result[c];
+    const double* run = values + static_cast<std::ptrdiff_t>(k) * stride;
+    bool stays = k == best;
+    for (int i = 0; i < number && !stays; ++i)
+    {
+      stays = k < best ? run[nodes[i]] >= top[nodes[i]] : run[nodes[i]] > top[nodes[i]];
+    }
+    if (stays)
+    {
+      result[left++] = result[c];
+    }
+  }
+  return left;
+}
+
+/// Calls sink.volume(k, part) for the parts of the cell in which each of `count` functions is the
+/// largest and, where Sink::facets is true, sink.facet(j, k, weight, nodes, integral).
+template <int N, class Sink>
+void visitRegions(
+  const CellSubdivision& cell, const double* weights, const double* values, int count, Sink& sink)
+{
+  const int clusters = static_cast<int>(cell.clusters.size()) - 1;
+  SimplexPart<N> part;
+  for (int cluster = 0; cluster < clusters; ++cluster)
+  {
+    const int begin = cell.clusters[cluster];
+    const int end = cell.clusters[cluster + 1];
+    unsigned char winners[maximumFields];
+    const int* nodes = cell.clusterNodes.data() + cell.clusterNodeOffsets[cluster];
+    const int number = cell.clusterNodeOffsets[cluster + 1] - cell.clusterNodeOffsets[cluster];
+    const int winnerCount = candidates(values, cell.nodes, count, nodes, number, winners);
+    if (winnerCount == 1)
+    {
+      sink.volume(winners[0], sumOfWeights(weights, begin, end));
+      continue;
+    }
+    for (int simplex = begin; simplex < end; ++simplex)
+    {
+      const int* corners = cell.simplices[simplex].data();
+      const double weight = weights[simplex];
+      if (winnerCount > 2)
+      {
+        part.count = candidates(values, cell.nodes, count, corners, N, part.fields);
+      }
+      else
+      {
+        part.count = 2;
+        part.fields[0] = winners[0];
+        part.fields[1] = winners[1];
+      }
+      if (part.count == 1)
+      {
+        sink.volume(part.fields[0], weight);
+        continue;
+      }
+      if (part.count == 2)
+      {
+        const double* first = values + static_cast<std::ptrdiff_t>(part.fields[0]) * cell.nodes;
+        const double* second = values + static_cast<std::ptrdiff_t>(part.fields[1]) * cell.nodes;
+        double d[N];
+        double reversed[N];
+        unsigned int positive = 0;
+        unsigned int negative = 0;
+        for (int i = 0; i < N; ++i)
+        {
+          d[i] = first[corners[i]] - second[corners[i]];
+          reversed[i] = -d[i];
+          positive |= (d[i] > 0.0 ? 1u : 0u) << i;
+          negative |= (d[i] < 0.0 ? 1u : 0u) << i;
+        }
+        if (positive == 0 || negative == 0)
+        {
+          sink.volume(part.fields[negative == 0 ? 0 : 1], weight);
+          continue;
+        }
+        std::array<double, N> slopes;
+        sink.volume(
+          part.fields[0], weight * simplexVolume<N>(d, positive, Sink::facets ? &slopes : nullptr));
+        sink.volume(part.fields[1], weight * simplexVolume<N>(reversed, negative, nullptr));
+        if constexpr (Sink::facets)
+        {
+          sink.facet(part.fields[0], part.fields[1], weight, corners, slopes);
+        }
+        continue;
+      }
+      part.measure = 1.0;
+      for (int v = 0; v < N; ++v)
+      {
+        for (int i = 0; i < N; ++i)
+        {
+          part.lambda[v][i] = i == v ? 1.0 : 0.0;
+        }
+      }
+      for (int c = 0; c < part.count; ++c)
+      {
+        const double* run = values + static_cast<std::ptrdiff_t>(part.fields[c]) * cell.nodes;
+        for (int i = 0; i < N; ++i)
+        {
+          part.values[c][i] = run[corners[i]];
+        }
+      }
+      SimplexSink<N, Sink> inner{ sink, weight, corners };
+      simplexRegions<N>(part, inner);
+    }
+  }
+}
+
+} // namespace detail
+} // namespace mir
+
+#endif
