@@ -23,7 +23,8 @@
 //   }
 //
 // Build by hand: g++ -std=c++17 -O2 -ffp-contract=off -I. -Itesting/unit experiment.cxx
-//   testing/continuous/{CellRegions,Displacement,Meshes,PlaneTruths,Planes,Problem,SpaceTruths,Truth,VoronoiMesh}.cxx
+//   testing/continuous/{CellRegions,Checks,Displacement,Meshes,PlaneTruths,Planes,Problem,Recipe,
+//   SpaceTruths,Truth,VoronoiMesh}.cxx
 //   build-core/lib/libmir_{reconstruct,data,plic}.a -lpthread
 // Cases are named in Truth.h, meshes in Meshes.h, estimators in Planes.h.
 #ifndef mir_testing_continuous_Problem_h
