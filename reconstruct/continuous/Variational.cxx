@@ -1,17 +1,20 @@
 #include "reconstruct/continuous/Variational.h"
 
-#include "reconstruct/continuous/SmoothnessPatch.h"
+#include "reconstruct/continuous/SmoothnessSystem.h"
 #include "reconstruct/continuous/SmoothnessTerms.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 
 namespace mir {
 
 namespace {
 
-constexpr double reach = 0.75;
-constexpr double restingStep = 1e-3;
-constexpr double sharpJump = 0.3;
+double environment(const char* name, double value)
+{
+  return getenv(name) ? atof(getenv(name)) : value;
+}
 
 } // namespace
 
@@ -20,60 +23,52 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh,
 {
   VariationalReport report;
   const int cells = mesh.numberOfCells();
-  const SmoothnessTerms terms = smoothnessTerms(band, mesh, field, reach, options.parallelFor);
+  const SmoothnessTerms terms =
+    smoothnessTerms(band, mesh, field, environment("REACH", 0.75), options.parallelFor);
   SmoothnessOptions energy;
-  energy.softness = options.softness;
+  energy.penalty = environment("PEN", 100);
+  energy.epsilon = environment("EPS", .01);
+  energy.sharpSlopeWeight = environment("NU", 10);
+  energy.linearTolerance = environment("LTOL", 1e-2);
+  energy.linearIterations = environment("LITS", 40);
+  energy.otherReach = environment("OTHER", .1);
+  if (options.softness > 0.0)
+  {
+    energy.soft = true;
+    energy.penalty = 1.0 / options.softness;
+  }
+  const double sharpJump = environment("SHARP", .3);
+  const int smoothSteps = environment("SMOOTHSTEPS", 4);
+  SmoothnessSystem system(mesh, terms, energy, options.parallelFor);
   std::vector<char> sharp(cells, 0);
-  std::vector<double> moved(cells, 1.0);
-  std::vector<double> last(cells, 1.0);
-  const int colours = static_cast<int>(terms.colourOffsets.size()) - 1;
-  SmoothnessPatch patch(mesh, terms, energy);
+  const std::vector<char> active(cells, 1);
+  std::vector<double> moves;
   for (int sweep = 0; sweep < options.maximumSweeps; ++sweep)
   {
-    if (sweep == 2)
+    if (sweep == smoothSteps)
     {
+      const std::vector<double> jumps = system.largestJumps(field);
       for (int c = 0; c < cells; ++c)
       {
-        sharp[c] = patch.largestJump(c, field) > sharpJump;
-      }
-      std::vector<char> wide = sharp;
-      for (int c = 0; c < cells; ++c)
-      {
-        for (auto k = terms.neighbourOffsets[c]; k < terms.neighbourOffsets[c + 1]; ++k)
+        if (jumps[c] > sharpJump)
         {
-          wide[terms.neighbours[k]] = wide[terms.neighbours[k]] || sharp[c];
+          for (auto k = terms.neighbourOffsets[c]; k < terms.neighbourOffsets[c + 1]; ++k)
+          {
+            sharp[terms.neighbours[k]] = 1;
+          }
         }
       }
-      sharp = wide;
       report.sharp = std::count(sharp.begin(), sharp.end(), 1);
-      for (int c = 0; c < cells; ++c)
-      {
-        last[c] = sharp[c] ? 1.0 : last[c];
-      }
     }
-    std::fill(moved.begin(), moved.end(), 0.0);
-    for (int x = 0; x < colours; ++x)
+    const double largest = system.step(sharp, active, field, moves);
+    if (getenv("VERBOSE"))
     {
-      for (int i = terms.colourOffsets[x]; i < terms.colourOffsets[x + 1]; ++i)
-      {
-        const int c = terms.colouredCells[i];
-        bool rests = true;
-        for (auto k = terms.neighbourOffsets[c]; k < terms.neighbourOffsets[c + 1]; ++k)
-        {
-          const int b = terms.neighbours[k];
-          rests = rests && std::max(moved[b], last[b]) < restingStep;
-        }
-        if (!rests)
-        {
-          moved[c] = patch.step(c, sharp, field);
-          ++report.solves;
-        }
-      }
+      fprintf(stderr, "  step %d: largest move %.2e, linear iterations %d\n", sweep, largest, system.linearIterations());
     }
-    last = moved;
     ++report.sweeps;
+    report.solves = system.linearIterations();
     if (!options.progress(static_cast<double>(report.sweeps) / options.maximumSweeps) ||
-      *std::max_element(moved.begin(), moved.end()) < restingStep)
+      (largest < 1e-3 && (sweep >= smoothSteps)))
     {
       break;
     }
