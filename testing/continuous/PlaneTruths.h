@@ -1,0 +1,14 @@
+// Truths in the plane.
+#ifndef mir_testing_continuous_PlaneTruths_h
+#define mir_testing_continuous_PlaneTruths_h
+
+#include "Truth.h"
+
+namespace mir::testing {
+
+/// See makeTruth(); null for a name that is not known.
+std::shared_ptr<const Truth> makePlaneTruth(const std::string& name, int n, unsigned seed);
+
+} // namespace mir::testing
+
+#endif

@@ -1,0 +1,59 @@
+// A continuous method from start to end on a problem, with the time of each stage.
+#ifndef mir_testing_continuous_Recipe_h
+#define mir_testing_continuous_Recipe_h
+
+#include "Planes.h"
+#include "Problem.h"
+
+#include "plic/ParallelFor.h"
+#include "reconstruct/continuous/Conservation.h"
+#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/Variational.h"
+
+#include <string>
+#include <vector>
+
+namespace mir::testing {
+
+struct Recipe
+{
+  /// Variational, or else Averaged Planes.
+  bool variational = false;
+  /// A method of planeNormals().
+  std::string planes = "LVIRA";
+  int refinement = 4;
+  Conservation conserve = Conservation::Exact;
+  /// Band of Relaxed; then also the softness of Variational.
+  double tolerance = 1e-3;
+  double softness = 0.0;
+  ParallelFor parallelFor = runSerially;
+
+  /// "Averaged Planes LVIRA" or "Variational LVIRA", ", r = 2" where not 4, ", relaxed", ", off".
+  std::string name() const;
+};
+
+struct Outcome
+{
+  SubcellBand mesh;
+  std::vector<double> field;
+  ConservationReport conservation;
+  VariationalReport variational;
+  /// Seconds of each stage on the wall's clock; planes are PLIC's normals.
+  double planes = 0.0;
+  double subdivide = 0.0;
+  double start = 0.0;
+  double smooth = 0.0;
+  double conserve = 0.0;
+};
+
+Outcome carryOut(const Problem& problem, const Recipe& recipe);
+
+/// The same with normals that are known.
+Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNormals& normals);
+
+/// Seconds on the wall's clock since some time.
+double seconds();
+
+} // namespace mir::testing
+
+#endif

@@ -1,0 +1,111 @@
+#include "Sweep.h"
+
+#include "Checks.h"
+#include "Displacement.h"
+#include "Meshes.h"
+#include "Planes.h"
+
+#include "reconstruct/continuous/ContinuousInterface.h"
+
+#include <cstdio>
+#include <exception>
+
+namespace mir::testing {
+
+namespace {
+
+void check(Table& table, const std::string& test, const Problem& problem, const std::string& name,
+  const Outcome& outcome)
+{
+  table.add(test, problem, name, "ConservationMax",
+    conservationError(problem, outcome.mesh, outcome.field));
+  table.add(test, problem, name, "Cells", static_cast<double>(outcome.mesh.numberOfCells()));
+  table.add(test, problem, name, "CellsFailed", static_cast<double>(outcome.conservation.failed));
+  table.add(
+    test, problem, name, "CellsAdjusted", static_cast<double>(outcome.conservation.adjusted));
+  table.add(
+    test, problem, name, "CellsByFallback", static_cast<double>(outcome.conservation.fallbacks));
+  table.add(test, problem, name, "EvaluationsMax", outcome.conservation.mostEvaluations);
+  const ContinuityCounts faces = continuity(problem, outcome.mesh, outcome.field);
+  table.add(test, problem, name, "Faces", static_cast<double>(faces.faces));
+  table.add(test, problem, name, "FacePoints", static_cast<double>(faces.points));
+  table.add(test, problem, name, "FaceMismatches", static_cast<double>(faces.mismatches));
+  // The prisms and polyhedra reach over the cube's edges, where nothing closes.
+  if (problem.mesh != "prisms" && problem.mesh != "polyhedra")
+  {
+    const GraphCounts walked =
+      graph(problem, extractFacets(problem.band, outcome.mesh, outcome.field));
+    table.add(test, problem, name, "Facets", static_cast<double>(walked.facets));
+    table.add(test, problem, name, "BadEnds", static_cast<double>(walked.badEnds));
+    table.add(test, problem, name, "Junctions", static_cast<double>(walked.junctions));
+    table.add(test, problem, name, "BadJunctions", static_cast<double>(walked.badJunctions));
+    table.add(test, problem, name, "TwinPoints", static_cast<double>(walked.twins));
+  }
+}
+
+void run(Table& table, const std::string& test, const Problem& problem, const Wanted& wanted)
+{
+  for (const std::string& planes : wanted.planes)
+  {
+    const std::string name = planes == "exact" ? "PLIC exact normals" : "PLIC " + planes;
+    const double error = planeDisplacement(problem, planeNormals(problem, planes));
+    table.add(test, problem, name, "Displacement", error);
+    table.add(test, problem, name, "DisplacementMax", error);
+  }
+  if (wanted.nested)
+  {
+    const std::string planes = isGrid(problem.mesh) ? "ELVIRA" : "LVIRA";
+    const NestedOrders orders = nestedOrders(problem, planes);
+    table.add(test, problem, "PLIC nested " + planes, "DisplacementBestOrder", orders.best);
+    table.add(test, problem, "PLIC nested " + planes, "DisplacementMeanOrder", orders.mean);
+    table.add(test, problem, "PLIC nested " + planes, "DisplacementWorstOrder", orders.worst);
+  }
+  for (const Recipe& recipe : wanted.recipes)
+  {
+    const std::string name = recipe.name();
+    const Outcome outcome = carryOut(problem, recipe);
+    if (problem.truth)
+    {
+      const double error = displacement(problem, outcome.mesh, outcome.field);
+      table.add(test, problem, name, "Displacement", error);
+      table.add(test, problem, name, "DisplacementMax", error);
+    }
+    table.add(test, problem, name, "ResidualMax", outcome.conservation.maxResidual);
+    if (wanted.checks)
+    {
+      check(table, test, problem, name, outcome);
+    }
+  }
+}
+
+} // namespace
+
+void sweep(Table& table, const std::vector<unsigned>& seeds, const std::string& test,
+  const std::string& name, const std::vector<std::string>& meshes, const std::vector<int>& sizes,
+  const Wanted& wanted)
+{
+  for (const std::string& mesh : meshes)
+  {
+    for (int n : sizes)
+    {
+      const double begin = seconds();
+      for (unsigned seed : seeds)
+      {
+        try
+        {
+          run(table, test, makeProblem(name, mesh, n, seed), wanted);
+        }
+        catch (const std::exception& error)
+        {
+          std::fprintf(stderr, "%s %s %d, placement %u: %s\n", name.c_str(), mesh.c_str(), n, seed,
+            error.what());
+        }
+      }
+      table.print();
+      std::fprintf(stderr, "%-14s %-12s %-12s n = %-4d %6.1f s\n", test.c_str(), name.c_str(),
+        mesh.c_str(), n, seconds() - begin);
+    }
+  }
+}
+
+} // namespace mir::testing
