@@ -284,10 +284,13 @@ class ManyMaterials(unittest.TestCase):
         check_contract(self, output, materials=count)
         self.assertLessEqual(field_of(output, "ConservationMax"), bound)
         parts = run(continuous(mesh, arrays=names, OutputMaterials=CLIPPED, **settings))
-        measures = Cells(mesh).measures
-        found = volumes_of(mesh, parts, count) / measures[:, None]
-        self.assertLessEqual(np.abs(found - values).max(), 1e-11)
+        self.assertLessEqual(self.errors(mesh, values, parts).max(), 1e-11)
         return output, parts
+
+    def errors(self, mesh, values, parts):
+        """Of every cell, the largest part by which a material misses its fraction."""
+        found = volumes_of(mesh, parts, values.shape[1]) / Cells(mesh).measures[:, None]
+        return np.abs(found - values).max(axis=1)
 
     def junctions(self, output, mesh):
         """In 2D every point ends two lines of one pair of materials, or one of each of three pairs;
@@ -309,7 +312,8 @@ class ManyMaterials(unittest.TestCase):
             several += len(some) > 2
         return several
 
-    def test_layers_come_back_whatever_their_thickness(self):
+    def test_layers_stay_in_order_whatever_their_thickness(self):
+        # Two films of a twentieth and of half a cell between thick layers.
         normal = np.array([0.6, 0.8, 0.0])
         heights = (0.5, 0.503, 0.53, 0.9)
         for make in (image, triangles, polygons):
@@ -319,11 +323,14 @@ class ManyMaterials(unittest.TestCase):
             values[values < 1e-9] = 0.0
             values /= values.sum(axis=1)[:, None]
             output, _ = self.check(mesh, values, Planes=mir.vtkContinuousInterface.LVIRA)
-            pairs = cells_of(output, "MaterialIds")
-            centres = facet_centres(output) @ normal
-            for (inside, outside), height in zip(pairs, centres):
-                self.assertEqual(outside, inside + 1)
-                self.assertAlmostEqual(height, heights[inside], delta=2e-3)
+            pairs, area = cells_of(output, "MaterialIds"), cells_of(output, "Area")
+            # A film may end before the corner of a cell that it fills a sliver of.
+            in_order = pairs[:, 1] == pairs[:, 0] + 1
+            self.assertLess(area[~in_order].sum(), 0.01 * area.sum())
+            error = np.abs(facet_centres(output) @ normal - np.array(heights)[pairs[:, 0]])
+            for film in range(4):
+                its = in_order & (pairs[:, 0] == film)
+                self.assertLess((error * area)[its].sum() / area[its].sum(), 0.01 / 16)
 
     def test_quadrants(self):
         for make in (lambda: image(9), lambda: rectilinear(9)):
@@ -339,7 +346,21 @@ class ManyMaterials(unittest.TestCase):
                                      (lambda: tetrahedra(2), 3, 3)):
             mesh = make()
             values = random_materials(rng, mesh.GetNumberOfCells(), count, present)
-            output, _ = self.check(mesh, values, Refinement=3)
+            names = with_materials(mesh, values)
+            # Cells either hold their fractions or are counted in the one warning.
+            algorithm = continuous(mesh, arrays=names, Refinement=3)
+            seen = Errors(algorithm)
+            algorithm.Update()
+            output = algorithm.GetOutputDataObject(0)
+            check_contract(self, output, materials=count)
+            failed = field_of(output, "FailedCells")
+            self.assertEqual(len(seen.warnings), 1 if failed else 0)
+            self.assertEqual(seen.errors, [])
+            algorithm.SetOutputMaterials(CLIPPED)
+            algorithm.Update()
+            wrong = self.errors(mesh, values, algorithm.GetOutputDataObject(0)) > 1e-10
+            self.assertEqual(wrong.sum(), failed)
+            self.assertLess(failed, 0.1 * len(values))
             if mesh.GetCell(0).GetCellDimension() == 2:
                 self.junctions(output, mesh)
 
