@@ -1,0 +1,185 @@
+#include "reconstruct/continuous/DisjointFacets.h"
+
+#include "reconstruct/continuous/ArrangedSimplex.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace mir {
+
+namespace {
+
+/// What one side of a face holds: a run of values at the face's nodes for each material.
+struct FaceSide
+{
+  std::vector<unsigned char> materials;
+  std::vector<double> values;
+};
+
+class FaceFacets
+{
+public:
+  FaceFacets(
+    const SubcellBand& mesh, const std::vector<double>& field, double rounding, FacetBlock& block)
+    : Mesh(mesh)
+    , Field(field)
+    , Rounding(rounding)
+    , Block(block)
+    , Points(block.points)
+  {}
+
+  void addFace(const SubcellBand::DisjointFace& face)
+  {
+    // The face is taken from a mixed cell; `here` is that side.
+    const bool fromA = face.faceA >= 0;
+    const int bandCells[2] = { fromA ? face.cellA : face.cellB, fromA ? face.cellB : face.cellA };
+    const int faces[2] = { fromA ? face.faceA : face.faceB, fromA ? face.faceB : face.faceA };
+    const unsigned char pure = fromA ? face.materialB : face.materialA;
+    const int here = this->Mesh.cellOfBand[bandCells[0]];
+    const CellSubdivision& cell = this->Mesh.subdivision(here);
+    this->loadNodes(here, faces[0]);
+    this->loadSide(here, faces[0], this->Sides[0]);
+    if (faces[1] >= 0)
+    {
+      this->loadSide(this->Mesh.cellOfBand[bandCells[1]], faces[1], this->Sides[1]);
+    }
+    else
+    {
+      this->Sides[1].materials.assign(1, pure);
+      this->Sides[1].values.assign(this->Numbers.size(), 0.0);
+    }
+    this->Points.start(this->Numbers.data(), static_cast<int>(this->Numbers.size()),
+      static_cast<int>(this->Numbers.size()), this->Positions.data());
+    const double tolerance = 1e-14 * this->Mesh.sizes[here] + this->Rounding;
+    for (int s = cell.faceSimplexOffsets[faces[0]]; s < cell.faceSimplexOffsets[faces[0] + 1]; ++s)
+    {
+      int nodes[3] = { 0, 0, 0 };
+      for (int i = 0; i < this->Mesh.dimension; ++i)
+      {
+        nodes[i] = this->placeOf(this->Mesh.boundaryNodesOf(here)[cell.faceSimplices[s][i]]);
+      }
+      this->addSimplex(nodes, bandCells, tolerance);
+    }
+  }
+
+private:
+  int placeOf(int sharedNode) const
+  {
+    const auto found = std::lower_bound(
+      this->Places.begin(), this->Places.end(), std::pair<int, int>{ sharedNode, -1 });
+    if (found == this->Places.end() || found->first != sharedNode)
+    {
+      throw std::logic_error(
+        "cells disagree on a face: shared node " + std::to_string(sharedNode) + " is not on it");
+    }
+    return found->second;
+  }
+
+  void loadNodes(int c, int face)
+  {
+    const CellSubdivision& cell = this->Mesh.subdivision(c);
+    this->Numbers.clear();
+    this->Positions.clear();
+    this->Places.clear();
+    for (int i = cell.faceNodeOffsets[face]; i < cell.faceNodeOffsets[face + 1]; ++i)
+    {
+      const int node = this->Mesh.boundaryNodesOf(c)[cell.faceNodes[i]];
+      this->Places.emplace_back(node, static_cast<int>(this->Numbers.size()));
+      this->Numbers.push_back(node);
+      this->Positions.push_back(this->Mesh.sharedPositions[node]);
+    }
+    std::sort(this->Places.begin(), this->Places.end());
+  }
+
+  void loadSide(int c, int face, FaceSide& side)
+  {
+    const CellSubdivision& cell = this->Mesh.subdivision(c);
+    const int count = this->Mesh.materialCount(c);
+    side.materials.assign(this->Mesh.materialsOf(c), this->Mesh.materialsOf(c) + count);
+    this->Values.resize(numberOfValues(this->Mesh, c));
+    gatherValues(this->Mesh, c, this->Field, this->Values.data());
+    const std::size_t nodes = this->Numbers.size();
+    side.values.assign(nodes * count, 0.0);
+    for (int i = cell.faceNodeOffsets[face]; i < cell.faceNodeOffsets[face + 1]; ++i)
+    {
+      const int local = cell.faceNodes[i];
+      const int place = this->placeOf(this->Mesh.boundaryNodesOf(c)[local]);
+      // Of two materials the cell has the difference alone: the second gets 0.
+      for (int k = 0; k < (count == 2 ? 1 : count); ++k)
+      {
+        side.values[k * nodes + place] =
+          this->Values[static_cast<std::size_t>(k) * cell.nodes + local];
+      }
+    }
+  }
+
+  void addSimplex(const int* nodes, const int* bandCells, double tolerance)
+  {
+    const int dimension = this->Mesh.dimension;
+    this->Simplex.start(this->Points, nodes, dimension,
+      static_cast<int>(this->Sides[0].materials.size() + this->Sides[1].materials.size()));
+    for (int group = 0; group < 2; ++group)
+    {
+      const FaceSide& side = this->Sides[group];
+      for (std::size_t k = 0; k < side.materials.size(); ++k)
+      {
+        this->Simplex.add(side.materials[k], side.values.data() + k * this->Numbers.size(), group);
+      }
+    }
+    this->Simplex.findCorners();
+    const SimplexArrangement& arrangement = this->Simplex.arrangement();
+    for (int j = 0; j < arrangement.numberOfMaterials(); ++j)
+    {
+      for (int k = j + 1; k < arrangement.numberOfMaterials(); ++k)
+      {
+        const std::uint64_t pair = std::uint64_t{ 1 } << j | std::uint64_t{ 1 } << k;
+        if (arrangement.group(j) == arrangement.group(k) ||
+          !this->Simplex.outline(this->Simplex.allNodes(), pair, this->Points, this->Outline))
+        {
+          continue;
+        }
+        // The outline is counter-clockwise seen from there.
+        const int here = arrangement.material(j);
+        const int there = arrangement.material(k);
+        if (here > there)
+        {
+          std::reverse(this->Outline.begin(), this->Outline.end());
+        }
+        this->Block.add(this->Outline.data(), static_cast<int>(this->Outline.size()),
+          static_cast<unsigned char>(std::min(here, there)),
+          static_cast<unsigned char>(std::max(here, there)), bandCells[here < there ? 0 : 1],
+          dimension, tolerance);
+      }
+    }
+  }
+
+  const SubcellBand& Mesh;
+  const std::vector<double>& Field;
+  const double Rounding;
+  FacetBlock& Block;
+  CellPoints Points;
+  ArrangedSimplex Simplex;
+  FaceSide Sides[2];
+  /// Shared nodes of the face, their positions, and the way back.
+  std::vector<int> Numbers;
+  std::vector<Vec3> Positions;
+  std::vector<std::pair<int, int>> Places;
+  std::vector<double> Values;
+  std::vector<int> Outline;
+};
+
+} // namespace
+
+void addDisjointFaces(const SubcellBand& mesh, const std::vector<double>& field, int first,
+  int last, double rounding, FacetBlock& block)
+{
+  FaceFacets facets(mesh, field, rounding, block);
+  for (int face = first; face < last; ++face)
+  {
+    facets.addFace(mesh.disjointFaces[face]);
+  }
+}
+
+} // namespace mir

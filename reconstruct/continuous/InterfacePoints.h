@@ -1,0 +1,175 @@
+// Points of the interface, each known by where it lies among nodes and materials.
+#ifndef mir_reconstruct_continuous_InterfacePoints_h
+#define mir_reconstruct_continuous_InterfacePoints_h
+
+#include "plic/ParallelFor.h"
+#include "plic/Vector.h"
+#include "reconstruct/continuous/SubcellBand.h"
+
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace mir {
+
+/// What a point is known by: a node; two nodes and the two materials that are equal between them;
+/// or three nodes and three materials. Nodes ascend, materials (below 64) ascend.
+struct PointKey
+{
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+
+  static PointKey ofNode(std::uint32_t node) { return { node | absent << 32, absent }; }
+  static PointKey ofEdge(std::uint32_t n0, std::uint32_t n1, unsigned a, unsigned b)
+  {
+    return { n0 | std::uint64_t{ n1 } << 32, absent | std::uint64_t{ a | b << 6 } << 32 };
+  }
+  static PointKey ofFace(const std::uint32_t* nodes, const unsigned* materials)
+  {
+    return { nodes[0] | std::uint64_t{ nodes[1] } << 32,
+      nodes[2] | std::uint64_t{ materials[0] | materials[1] << 6 | materials[2] << 12 } << 32 };
+  }
+  bool operator==(const PointKey& other) const
+  {
+    return this->low == other.low && this->high == other.high;
+  }
+  std::uint64_t hash() const
+  {
+    std::uint64_t x = (this->low ^ this->low >> 29) * 0x9e3779b97f4a7c15u + this->high;
+    x = (x ^ x >> 32) * 0xbf58476d1ce4e5b9u;
+    return x ^ x >> 29;
+  }
+
+private:
+  static constexpr std::uint64_t absent = 0xffffffffu;
+};
+
+/// The point between two nodes at which a linear value vanishes; both ends' values do not.
+inline Vec3 edgePoint(double value0, double value1, Vec3 x0, Vec3 x1)
+{
+  return x0 + (value0 / (value0 - value1)) * (x1 - x0);
+}
+
+/// The points that a block of cells has made, and which of them other blocks may have made, too.
+struct BlockPoints
+{
+  /// Keys are dealt out to these by their hash, so that several threads can match them.
+  static constexpr int shares = 16;
+
+  std::vector<Vec3> positions;
+  /// Not zero at points on nodes.
+  std::vector<unsigned char> onNode;
+  struct Shared
+  {
+    PointKey key;
+    int point;
+  };
+  std::array<std::vector<Shared>, shares> shared;
+
+  int add(Vec3 position, bool isNode = false)
+  {
+    this->positions.push_back(position);
+    this->onNode.push_back(isNode ? 1 : 0);
+    return static_cast<int>(this->positions.size()) - 1;
+  }
+  int addShared(Vec3 position, bool isNode, const PointKey& key)
+  {
+    const int point = this->add(position, isNode);
+    this->shared[key.hash() >> 60].push_back({ key, point });
+    return point;
+  }
+};
+
+/// The points of one cell: numbers in its block, one a key.
+class CellPoints
+{
+public:
+  explicit CellPoints(BlockPoints& block)
+    : Block(block)
+    , Slots(256)
+  {}
+
+  /// Starts a cell: global numbers of its first `sharedCount` local nodes, of which other nodes
+  /// come later, and the positions of all of them; all must stay where they are.
+  void start(const int* sharedNodes, int sharedCount, int nodes, const Vec3* positions);
+
+  /// Whether local node a comes before b in the order of their global numbers.
+  bool before(int a, int b) const
+  {
+    return a < this->SharedCount && b < this->SharedCount
+      ? this->SharedNodes[a] < this->SharedNodes[b]
+      : a < b;
+  }
+  Vec3 nodePosition(int node) const { return this->Positions[node]; }
+
+  int node(int node)
+  {
+    if (this->NodeStamps[node] != this->Stamp)
+    {
+      this->addNode(node);
+    }
+    return this->NodePoints[node];
+  }
+  /// Where materials a < b are equal between two nodes, from the values of a less those of b. At a
+  /// node where that is 0 it is the node.
+  int edge(int node0, int node1, double value0, double value1, unsigned a, unsigned b);
+  /// Where three materials are equal between three nodes; both ascend. `position` is used when the
+  /// point is new.
+  template <typename Position>
+  int face(const int* nodes, const unsigned* materials, const Position& position)
+  {
+    const std::uint32_t local[3] = { static_cast<std::uint32_t>(nodes[0]),
+      static_cast<std::uint32_t>(nodes[1]), static_cast<std::uint32_t>(nodes[2]) };
+    int& point = this->find(PointKey::ofFace(local, materials));
+    if (point < 0)
+    {
+      std::uint32_t global[3];
+      point = this->globalNodes(nodes, 3, global)
+        ? this->Block.addShared(position(), false, PointKey::ofFace(global, materials))
+        : this->Block.add(position());
+    }
+    return point;
+  }
+  /// A point that nothing else knows.
+  int single(Vec3 position) { return this->Block.add(position); }
+
+private:
+  struct Slot
+  {
+    PointKey key;
+    int point = -1;
+    unsigned stamp = 0;
+  };
+
+  void addNode(int node);
+  bool globalNodes(const int* nodes, int count, std::uint32_t* global) const;
+  /// The place for a key's point, -1 when it is new.
+  int& find(const PointKey& key);
+  void grow();
+
+  BlockPoints& Block;
+  std::vector<Slot> Slots;
+  std::size_t Used = 0;
+  unsigned Stamp = 0;
+  std::vector<int> NodePoints;
+  std::vector<unsigned> NodeStamps;
+  const int* SharedNodes = nullptr;
+  int SharedCount = 0;
+  const Vec3* Positions = nullptr;
+};
+
+/// One list of points from those of all blocks: points of equal keys become one, in the order of
+/// their first appearance. Throws std::length_error beyond the range of int.
+struct MergedPoints
+{
+  std::vector<Vec3> positions;
+  /// Number of every block's points.
+  std::vector<std::vector<int>> numbers;
+};
+MergedPoints mergePoints(
+  const std::vector<BlockPoints*>& blocks, const ParallelFor& parallelFor = runSerially);
+
+} // namespace mir
+
+#endif
