@@ -225,6 +225,92 @@ def draw(rows, path):
     plt.close(figure)
 
 
+# ---------------------------------------------------------------------------------------- pictures
+
+MATERIALS = ("#c8102e", "#4c78c8", "#e0a81e", "#2a9d8f", "#8c6bb1", "#8a5a2b", "#666666", "#b0b0b0")
+COLUMNS = ("PLIC", "Averaged Planes", "Variational")
+
+
+def read_pictures(text):
+    """{(case, mesh, cells): {method: (displacement, [(inside, outside, points)])}}"""
+    pictures = {}
+    for row in csv.DictReader(text.splitlines()):
+        numbers = [float(word) for word in row["Points"].split()]
+        points = [tuple(numbers[i:i + 3]) for i in range(0, len(numbers), 3)]
+        key = (row["Picture"], row["Mesh"], int(row["Resolution"]))
+        _, facets = pictures.setdefault(key, {}).setdefault(
+            row["Method"], (float(row["Displacement"]), []))
+        facets.append((int(row["Inside"]), int(row["Outside"]), points))
+    return pictures
+
+
+def draw_plane(axes, mesh, facets):
+    from matplotlib.collections import LineCollection
+    loops = [[point[:2] for point in points + points[:1]] for _, _, points in mesh]
+    axes.add_collection(LineCollection(loops, colors="#dddddd", linewidths=0.7))
+    # Both sides of a line in the colours of their materials.
+    for inside, outside, ((x0, y0, _), (x1, y1, _)) in facets:
+        size = math.hypot(x1 - x0, y1 - y0) or 1.0
+        shift = (0.0022 * (y1 - y0) / size, 0.0022 * (x0 - x1) / size)
+        for material, side in ((inside, -1.0), (outside, 1.0)):
+            axes.plot((x0 + side * shift[0], x1 + side * shift[0]),
+                (y0 + side * shift[1], y1 + side * shift[1]), color=MATERIALS[material % 8],
+                linewidth=1.6, solid_capstyle="butt", zorder=3)
+    axes.set(xlim=(0.08, 0.92), ylim=(0.08, 0.92), aspect="equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for side in axes.spines.values():
+        side.set_color(FAINT)
+
+
+def draw_space(axes, facets):
+    from matplotlib.colors import to_rgb
+    from mpl_toolkits.mplot3d.art3d import Poly3DCollection
+    light = (0.35, -0.7, 0.62)
+    loops, colors = [], []
+    for inside, outside, points in facets:
+        normal = [0.0, 0.0, 0.0]
+        for p, q in zip(points, points[1:] + points[:1]):
+            for i in range(3):
+                j, k = (i + 1) % 3, (i + 2) % 3
+                normal[i] += (p[j] - q[j]) * (p[k] + q[k])
+        size = math.sqrt(sum(x * x for x in normal)) or 1.0
+        shade = 0.55 + 0.45 * abs(sum(x * y for x, y in zip(normal, light))) / size
+        # A colour for each pair of materials.
+        base = to_rgb(MATERIALS[(3 * inside + outside + 1) % 8])
+        loops.append(points)
+        colors.append(tuple(shade * x + (1.0 - shade) * 0.15 for x in base))
+    axes.add_collection3d(Poly3DCollection(loops, facecolors=colors, edgecolors="none"))
+    axes.set(xlim=(0.15, 0.85), ylim=(0.15, 0.85), zlim=(0.15, 0.85))
+    axes.set_box_aspect((1, 1, 1))
+    axes.view_init(24, -58)
+    axes.set_axis_off()
+
+
+def draw_pictures(pictures, path):
+    """A row for each case, a column for each method."""
+    import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
+    figure = plt.figure(figsize=(4.6 * len(COLUMNS), 4.75 * len(pictures) + 0.6))
+    for i, ((case, mesh, n), methods) in enumerate(pictures.items()):
+        for j, name in enumerate(COLUMNS):
+            error, facets = methods.get(name, (math.nan, []))
+            flat = "mesh" in methods
+            axes = figure.add_subplot(len(pictures), len(COLUMNS), i * len(COLUMNS) + j + 1,
+                projection=None if flat else "3d")
+            if flat:
+                draw_plane(axes, methods["mesh"][1], facets)
+            else:
+                draw_space(axes, facets)
+            axes.set_title(f"{name}: {error:.4f} cells" + (f"\n{case} on {mesh}, n = {n}"
+                if j == 0 else "\n"), fontsize=15, color=INK)
+    figure.tight_layout(h_pad=1.2)
+    figure.savefig(path, dpi=80, facecolor="white")
+    plt.close(figure)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, required=True, help="folder to write to")
@@ -242,7 +328,10 @@ def main():
     rows = Rows(path)
     show(rows)
     draw(rows, options.output / "continuous-accuracy.png")
-    print(f"\n{options.output}/continuous-accuracy.csv and .png in "
+    text = subprocess.run([options.program, "--pictures"], check=True, stdout=subprocess.PIPE,
+        encoding="utf-8").stdout
+    draw_pictures(read_pictures(text), options.output / "continuous-pictures.png")
+    print(f"\n{options.output}/continuous-accuracy.csv, .png and continuous-pictures.png in "
           f"{time.perf_counter() - start:.0f} s")
 
 
