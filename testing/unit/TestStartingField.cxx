@@ -188,20 +188,13 @@ TEST(StartingField, LayersOfAnyThicknessComeBackExactly)
       normal = direction(band);
       return layers(band, normal, heights);
     });
-    // Films tell no direction of their own; every other one is told which way the thicker layers
-    // lie.
-    start.setNormals([&](int material) {
-      return material == 0 ? normal : material == 4 ? -normal : Vec3{};
-    });
+    start.setNormals([&](int) { return normal; });
     int several = 0;
     for (int c = 0; c < start.mesh.numberOfCells(); ++c)
     {
-      several += start.mesh.materialCount(c) > 2 ? 1 : 0;
-      if (start.mesh.materialCount(c) == 2)
-      {
-        start.normals[start.mesh.materialOffsets[c]] = normal;
-        start.normals[start.mesh.materialOffsets[c] + 1] = -normal;
-      }
+      const int count = start.mesh.materialCount(c);
+      several += count > 2 ? 1 : 0;
+      start.normals[start.mesh.materialOffsets[c] + count - 1] = -normal;
     }
     ASSERT_GT(several, 2);
     double worst = 0.0;
@@ -294,14 +287,15 @@ TEST(StartingField, APlaneThatEndsAtAnotherHasItsMaterialsAtTheNodes)
 TEST(StartingField, NamesOfMaterialsDoNotMatter)
 {
   const int name[4] = { 2, 0, 3, 1 };
-  for (BandMesh kind : { BandMesh::Boxes2D, BandMesh::Polygons, BandMesh::Tetrahedra })
+  for (BandMesh kind :
+    { BandMesh::Boxes2D, BandMesh::Quads, BandMesh::Triangles, BandMesh::Tetrahedra })
   {
     SCOPED_TRACE(bandMeshName(kind));
     auto fractions = [](const CellBand& band) {
       return layers(band, direction(band), { 0.45, 0.55, 0.8 });
     };
-    const Start plain(kind, 4, fractions);
-    const Start renamed(kind, 4, [&](const CellBand& band) {
+    Start plain(kind, 4, fractions);
+    Start renamed(kind, 4, [&](const CellBand& band) {
       const auto listed = fractions(band);
       std::vector<std::vector<double>> result(4);
       for (int k = 0; k < 4; ++k)
@@ -310,6 +304,28 @@ TEST(StartingField, NamesOfMaterialsDoNotMatter)
       }
       return result;
     });
+    // Of the layer, whatever its name.
+    auto normalOf = [&](int layer) { return (layer == 3 ? -1.0 : 1.0) * direction(plain.band); };
+    plain.setNormals(normalOf);
+    renamed.setNormals([&](int material) {
+      return normalOf(static_cast<int>(std::find(name, name + 4, material) - name));
+    });
+    for (Start* start : { &plain, &renamed })
+    {
+      // In cells of two they are opposite.
+      for (int c = 0; c < start->mesh.numberOfCells(); ++c)
+      {
+        if (start->mesh.materialCount(c) == 2)
+        {
+          const unsigned char* numbers = start->mesh.materialsOf(c);
+          const bool turned = start == &renamed &&
+            std::find(name, name + 4, numbers[0]) > std::find(name, name + 4, numbers[1]);
+          Vec3* own = start->normals.data() + start->mesh.materialOffsets[c];
+          own[0] = (turned ? -1.0 : 1.0) * direction(plain.band);
+          own[1] = -own[0];
+        }
+      }
+    }
     std::vector<std::vector<double>> first;
     plain.forEachNode(plain.field(),
       [&](int, Vec3, const std::vector<double>& values) { first.push_back(values); });
