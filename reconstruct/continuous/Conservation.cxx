@@ -20,6 +20,7 @@ namespace {
 // as a whole, and the others must make up for it.
 constexpr int mostTilts = 12;
 constexpr double tiltGrowth = 2.5;
+constexpr double heightGrowth = 5.0;
 
 void check(const SubcellBand& mesh, const std::vector<double>& field)
 {
@@ -73,14 +74,16 @@ CellOutcome solveCell(const SubcellBand& mesh, int c, std::vector<double>& field
   values.resize(numberOfValues(mesh, c));
   CellOutcome outcome;
   double tilt = tieTilt;
+  double height = 1.0;
   for (int round = 0; round <= mostTilts; ++round)
   {
     gatherValues(mesh, c, field, values.data());
     if (round > 0)
     {
-      settleTies(mesh, c, values.data());
       tiltInterior(mesh, c, round, tilt, values.data());
+      settleTies(mesh, c, round, height, values.data());
       tilt *= tiltGrowth;
+      height *= heightGrowth;
     }
     const CellWeightsResult result = count == 2
       ? solver.solvePair(

@@ -209,13 +209,13 @@ void tiltInterior(const SubcellBand& mesh, int c, int round, double tilt, double
   }
 }
 
-int settleTies(const SubcellBand& mesh, int c, double* values)
+void settleTies(const SubcellBand& mesh, int c, int round, double height, double* values)
 {
   const CellSubdivision& cell = mesh.subdivision(c);
   const int count = mesh.materialCount(c);
   const double* fractions = mesh.fractionsOf(c);
+  const unsigned char* materials = mesh.materialsOf(c);
   const double width = tieWidth * mesh.sizes[c];
-  int settled = 0;
   for (const std::array<int, 4>& simplex : cell.simplices)
   {
     int inside = -1;
@@ -244,14 +244,14 @@ int settleTies(const SubcellBand& mesh, int c, double* values)
       }
       if (flat)
       {
-        values[inside] = fractions[0] >= 0.5 ? mesh.sizes[c] : -mesh.sizes[c];
-        ++settled;
+        values[inside] = fractions[0] >= 0.5 ? height * mesh.sizes[c] : -height * mesh.sizes[c];
       }
       continue;
     }
     // The materials that are the largest, or nearly so, at all nodes on the boundary.
     int favoured = -1;
     int tied = 0;
+    double best = 0.0;
     for (int k = 0; k < count; ++k)
     {
       bool largest = true;
@@ -266,7 +266,13 @@ int settleTies(const SubcellBand& mesh, int c, double* values)
       if (largest)
       {
         ++tied;
-        favoured = favoured < 0 || fractions[k] > fractions[favoured] ? k : favoured;
+        const double score = fractions[k] *
+          (round < 4 ? 1.0 : hashedTilt(interiorHash(mesh, c, inside), materials[k], round));
+        if (tied == 1 || score > best)
+        {
+          favoured = k;
+          best = score;
+        }
       }
     }
     if (tied > 1)
@@ -276,11 +282,9 @@ int settleTies(const SubcellBand& mesh, int c, double* values)
       {
         top = std::max(top, values[k * cell.nodes + inside]);
       }
-      values[favoured * cell.nodes + inside] = top + mesh.sizes[c];
-      ++settled;
+      values[favoured * cell.nodes + inside] = top + height * mesh.sizes[c];
     }
   }
-  return settled;
 }
 
 } // namespace mir

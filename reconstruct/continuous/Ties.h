@@ -35,9 +35,10 @@ std::int64_t tiltTies(const SubcellBand& mesh, std::vector<double>& field,
 void tiltInterior(const SubcellBand& mesh, int c, int round, double tilt, double* values);
 
 /// Where all nodes but one of a simplex are held at a tie, of values in the order of
-/// gatherValues(), gives the interior one to the tied material with the largest fraction, by the
-/// cell's size: its simplex stays out of what a bump decides. Returns the number of simplices.
-int settleTies(const SubcellBand& mesh, int c, double* values);
+/// gatherValues(), gives the interior one to the tied material with the largest fraction (from
+/// the fourth round on: times a number hashed from node, material and round), by `height` times the
+/// cell's size: its simplex stays out of what a bump decides.
+void settleTies(const SubcellBand& mesh, int c, int round, double height, double* values);
 
 } // namespace mir
 
