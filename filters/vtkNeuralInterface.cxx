@@ -1,8 +1,8 @@
 #include "vtkNeuralInterface.h"
 
 #include "ContinuousCells.h"
+#include "FieldValues.h"
 #include "InputFractions.h"
-#include "InterfacePolyData.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
 #include "NeuralNodeValues.h"
