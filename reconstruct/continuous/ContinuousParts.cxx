@@ -103,7 +103,8 @@ private:
   {
     const std::vector<Vec3>& x = this->Block.points.positions;
     const double volume = dot(cross(x[b] - x[a], x[c] - x[a]), x[d] - x[a]);
-    if (volume != 0.0)
+    // Of repeated points rounding may leave a volume.
+    if (volume != 0.0 && a != b && a != c && a != d && b != c && b != d && c != d)
     {
       const int points[4] = { a, volume > 0.0 ? b : c, volume > 0.0 ? c : b, d };
       this->append(points, material);
