@@ -271,7 +271,8 @@ bool MeshAdaptor::findThickness()
       const double x = axis == 0 ? point.x : axis == 1 ? point.y : point.z;
       twoPlanes = x - low <= tolerance || high - x <= tolerance;
     }
-    // Every cell must join the planes as a prism: each point below has one above it.
+    // Every cell must join the planes as a prism: each point below has one above it, and each above
+    // one below.
     std::vector<vtkIdType> ids;
     std::vector<Vec2> lower;
     std::vector<Vec2> upper;
@@ -289,11 +290,15 @@ bool MeshAdaptor::findThickness()
         (x[axis] - low <= tolerance ? lower : upper).push_back(at);
         size = std::max(size, length(at - (lower.empty() ? upper[0] : lower[0])));
       }
-      twoPlanes = ids.size() >= 6 && lower.size() == upper.size() &&
-        std::all_of(lower.begin(), lower.end(), [&](Vec2 a) {
+      auto allMeet = [size](const std::vector<Vec2>& some, const std::vector<Vec2>& others) {
+        return std::all_of(some.begin(), some.end(), [&](Vec2 a) {
           return std::any_of(
-            upper.begin(), upper.end(), [&](Vec2 b) { return length(a - b) <= 1e-6 * size; });
+            others.begin(), others.end(), [&](Vec2 b) { return length(a - b) <= 1e-6 * size; });
         });
+      };
+      // Both ways, as collapsed cells name a point twice.
+      twoPlanes = ids.size() >= 6 && lower.size() == upper.size() && allMeet(lower, upper) &&
+        allMeet(upper, lower);
     }
     if (twoPlanes)
     {

@@ -68,8 +68,40 @@ struct CellSubdivision
   /// others.
   std::vector<int> lattice;
 
+  /// Boundary nodes are numbered by where they lie: the vertices; then the r - 1 nodes of edge e
+  /// from edges[e][0] to edges[e][1], from vertices + e (r - 1); then, in 3D, the nodes within face
+  /// f from faceInner[f], in the order of facePattern() for the face's own vertices
+  /// faceVertices[faceVertexOffsets[f]] .., counter-clockwise seen from outside.
+  std::vector<std::array<int, 2>> edges;
+  std::vector<int> faceVertexOffsets{ 0 };
+  std::vector<int> faceVertices;
+  std::vector<int> faceInner;
+
+  /// The anchors of the piecewise linear map: the vertices, then means of vertices such as the
+  /// faces' and the cell's centres. Anchor a is the sum of numerator / denominator of the vertices
+  /// anchorVertices[anchorOffsets[a]] ..
+  std::vector<int> anchorOffsets{ 0 };
+  std::vector<int> anchorVertices;
+  std::vector<int> anchorNumerators;
+  std::vector<int> anchorDenominators;
+  /// Each node by at most four anchors and their weights (0 for those not used).
+  std::vector<std::array<int, 4>> placeAnchors;
+  std::vector<std::array<double, 4>> placeWeights;
+
+  /// The simplices of the map, by anchors, and for each simplex of the sub-division the one that it
+  /// lies in and its part of that one. Empty for quads, whose map is bilinear.
+  std::vector<std::array<int, 4>> macros;
+  std::vector<int> simplexMacros;
+  std::vector<double> simplexParts;
+
   int numberOfFaces() const { return static_cast<int>(this->faceNodeOffsets.size()) - 1; }
+  int numberOfAnchors() const { return static_cast<int>(this->anchorDenominators.size()); }
 };
+
+/// What a face of so many vertices looks like, as a planar cell by the rules above: a node's place
+/// is given by the vertices 0 .. vertices - 1 and, unless it is a triangle, the anchor `vertices`,
+/// their mean. Its boundary nodes come first, then those within.
+CellSubdivision facePattern(int vertices, int r);
 
 /// 2D cells. Vertices run counter-clockwise. Polygons of five or more vertices are split about the
 /// mean of their vertices.
@@ -80,11 +112,16 @@ CellSubdivision polygonSubdivision(int vertices, int r);
 /// and non-convex ones too: a triangulation by its own vertices, each triangle split as a triangle.
 CellSubdivision polygonSubdivision(const std::vector<Vec2>& polygon, int r);
 
-/// 3D cells by their faces (outwards, local vertices): tetrahedra, hexahedra, wedges, pyramids and
-/// prisms over polygons are recognised, whatever the order of their vertices, and `order` receives
-/// the face table's vertex for every vertex of the sub-division. Any other cell is split about the
-/// mean of its vertices, into tetrahedra over triangles and pyramids over quads.
-/// Faces keep the order of the table.
+/// 3D cells by their faces (outwards, local vertices), which keep their order. `order` receives the
+/// face table's vertex for every vertex of the sub-division.
+/// - A hexahedron has r^3 sub-cubes, each of 24 tetrahedra (centre, a face's centre, an edge).
+/// - A tetrahedron has r^3 sub-tetrahedra and octahedra, the latter split about their centres; what
+///   then has no interior node is split about its centroid.
+/// - Any other cell (wedges, pyramids, prisms, polyhedra) is split about the mean of its vertices
+///   into tetrahedra over the triangles of its faces, and pyramids over quads, which refine layer
+///   after layer.
+/// All are exact refinements of the tetrahedra over the triangles of the faces: positive where
+/// these are, whatever the warp.
 CellSubdivision solidSubdivision(const FaceTable& faces, int r, std::vector<int>& order);
 
 } // namespace mir

@@ -46,7 +46,7 @@ enum class SlotRule : unsigned char
 /// the value of a less that of b (near a signed distance, positive in a); others have one slot for
 /// each material about them (near half the signed distance to the region's boundary). Slot 0 is
 /// always 0: the value of a less that of b at a node is field[s] - field[t], with the slots (s, t)
-/// from cellSlots().
+/// from slotTable.
 ///
 /// "Cell c" below is a position in `cells`.
 struct SubcellBand
@@ -74,7 +74,8 @@ struct SubcellBand
   std::vector<double> fractions;
 
   /// Nodes on faces, each shared by all cells about it. Node numbers do not depend on threads.
-  /// Positions are in the band's coordinates, summed over the vertices in the order of their ids.
+  /// Positions are in the band's coordinates, summed over the vertices in an order that their ids
+  /// alone determine.
   std::vector<Vec3> sharedPositions;
   /// Mean size of the cells that share the node.
   std::vector<double> sharedSizes;
@@ -87,6 +88,13 @@ struct SubcellBand
   std::vector<std::int64_t> boundaryOffsets{ 0 };
   std::vector<int> boundaryNodes;
 
+  /// Shared nodes come in entities, the vertices, edges and faces of the mixed cells, each with its
+  /// inner nodes: of entity e the nodes entityNodes[e] .. entityNodes[e + 1] - 1. All nodes of one
+  /// have the same cells about them: the mixed ones, ascending, from aboutOffsets[e] of aboutCells.
+  std::vector<int> entityNodes{ 0 };
+  std::vector<std::int64_t> aboutOffsets{ 0 };
+  std::vector<int> aboutCells;
+
   /// Slots of shared node n: sharedSlots[n] .. sharedSlots[n + 1] - 1, from 1 on; their materials
   /// (of a single slot: a), and of a single slot b.
   std::vector<std::int64_t> sharedSlots{ 1 };
@@ -94,8 +102,9 @@ struct SubcellBand
   std::vector<unsigned char> otherMaterials;
   /// The rule of each shared slot; for nodes of several slots.
   std::vector<SlotRule> slotRules;
-  /// Bounds of the nodes of a single slot: a full cell of a about it: at least pureMargin of the
-  /// node's size, of b: at most minus that, of both: 0. Infinite elsewhere, and for other slots.
+  /// Bounds of the nodes of a single slot: a face of a full cell of a about it: at least pureMargin
+  /// of the node's size, of b: at most minus that, of both: 0. Infinite elsewhere, and for other
+  /// slots.
   std::vector<double> lower;
   std::vector<double> upper;
   /// First slot of the interior nodes of cell c: one a node for two materials, else node after node
@@ -174,9 +183,10 @@ constexpr double presenceMargin = 1e-4;
 /// point of the band, which order sums and hashes; empty for the band's own. Materials must be
 /// numbered below 64.
 ///
-/// Presence at a shared node (faces F about it, S the materials of a cell): the free materials are
-/// the common ones of all faces with any in common; what else the cells of those faces hold is
-/// lowered; where no material is free those of all common sets are tied.
+/// Presence at a shared node, from the faces about it between two cells of the band of which at
+/// least one is mixed: the free materials are those common to the two cells of every such face,
+/// faces without a common material left out; what else the cells of those faces hold is lowered;
+/// where no material is free those of all common sets are tied.
 ///
 /// Throws std::invalid_argument naming the band's cell when r < 2, sizes differ, fractions do not
 /// fit, or a simplex of a cell has no positive measure.

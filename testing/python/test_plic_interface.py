@@ -243,6 +243,15 @@ class PLICInterface(unittest.TestCase):
             for facet in range(output.GetNumberOfCells()):
                 self.assertEqual(len(facet_points(output, facet)), 4)
 
+    def test_collapsed_cells_between_two_planes_are_no_slab(self):
+        # A cube with a corner drawn to the next one along an edge: its points lie on two planes
+        # along every axis, as many on either, but it is no prism.
+        points = lattice(1, 3).reshape(-1, 3)[[0, 1, 3, 2, 4, 5, 7, 6]]
+        for f in (0.1, 0.5, 0.9):
+            mesh = unstructured(points, [(VTK_HEXAHEDRON, (0, 1, 2, 3, 4, 4, 6, 7))])
+            set_cells(mesh, "VolumeFraction", np.array([f]))
+            self.assert_holds(run(plic(mesh)), mesh, Cells(mesh), np.array([f]))
+
     def test_oblique_planes_hold_2d_meshes(self):
         rotation = np.linalg.qr(np.array([[1.0, 2, 3], [0, 1, 4], [5, 6, 0]]))[0]
         flat = fractions(triangles(), shape())

@@ -1,0 +1,301 @@
+#include "reconstruct/continuous/CellMeasures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace mir {
+
+namespace {
+
+/// Simplices below this part of the mean one count as flat.
+constexpr double flat = 1e-9;
+
+// Chooses sub-divisions by type; equal types share one.
+class Catalogue
+{
+public:
+  Catalogue(const CellBand& band, SubcellBand& mesh)
+    : Band(band)
+    , Mesh(mesh)
+    , ByShape(2 * band.shapes.size(), -1)
+    , ByCorners(5, -1)
+  {}
+
+  // Of a cell of the band; `order` is the band's local vertex for every vertex of it.
+  int find(int cell, const std::vector<int>*& order)
+  {
+    return this->Band.dimension == 2 ? this->findPlanar(cell, order) : this->findSolid(cell, order);
+  }
+
+private:
+  int findPlanar(int cell, const std::vector<int>*& order)
+  {
+    const int n = this->Band.cellSize(cell);
+    if (n < 3)
+    {
+      throw std::invalid_argument(
+        "cell " + std::to_string(cell) + " of the band has less than three points");
+    }
+    while (static_cast<int>(this->Turns.size()) <= n)
+    {
+      const int count = static_cast<int>(this->Turns.size());
+      std::pair<std::vector<int>, std::vector<int>> turns;
+      for (int i = 0; i < count; ++i)
+      {
+        turns.first.push_back(i);
+        turns.second.push_back((count - i) % count);
+      }
+      this->Turns.push_back(turns);
+    }
+    this->ByCorners.resize(std::max<std::size_t>(this->ByCorners.size(), n + 1), -1);
+    order = this->Band.inverted[cell] ? &this->Turns[n].second : &this->Turns[n].first;
+    int& known = this->ByCorners[n];
+    if (known < 0)
+    {
+      const int r = this->Mesh.refinement;
+      known = this->add(n == 3 ? triangleSubdivision(r)
+          : n == 4             ? quadSubdivision(r)
+                               : polygonSubdivision(n, r));
+    }
+    return known;
+  }
+
+  int findSolid(int cell, const std::vector<int>*& order)
+  {
+    const int shape = this->Band.cellShapes[cell];
+    const bool reverse = this->Band.inverted[cell];
+    int& known = this->ByShape[2 * shape + reverse];
+    if (known < 0)
+    {
+      FaceTable faces = this->Band.shapes[shape];
+      for (std::size_t f = 0; reverse && f + 1 < faces.offsets.size(); ++f)
+      {
+        std::reverse(
+          faces.vertices.begin() + faces.offsets[f], faces.vertices.begin() + faces.offsets[f + 1]);
+      }
+      auto [entry, isNew] =
+        this->ByTable.try_emplace(std::pair{ faces.offsets, faces.vertices }, Entry{});
+      if (isNew)
+      {
+        entry->second.subdivision =
+          this->add(solidSubdivision(faces, this->Mesh.refinement, entry->second.order));
+      }
+      known = static_cast<int>(this->Entries.size());
+      this->Entries.push_back(&entry->second);
+    }
+    order = &this->Entries[known]->order;
+    return this->Entries[known]->subdivision;
+  }
+
+  int add(CellSubdivision subdivision)
+  {
+    this->Mesh.subdivisions.push_back(std::move(subdivision));
+    return static_cast<int>(this->Mesh.subdivisions.size()) - 1;
+  }
+
+  struct Entry
+  {
+    int subdivision = -1;
+    std::vector<int> order;
+  };
+  const CellBand& Band;
+  SubcellBand& Mesh;
+  std::vector<int> ByShape;
+  std::vector<int> ByCorners;
+  std::vector<std::pair<std::vector<int>, std::vector<int>>> Turns;
+  std::map<std::pair<std::vector<int>, std::vector<int>>, Entry> ByTable;
+  std::vector<const Entry*> Entries;
+};
+
+// Whether the simplices of a cell are in the ratios of affineWeights, to rounding.
+bool isAffine(const CellBand& band, const SubcellBand& mesh, int c)
+{
+  const CellSubdivision& cell = mesh.subdivision(c);
+  if (cell.affineWeights.empty())
+  {
+    return false;
+  }
+  if (band.kinds[mesh.cells[c]] != CellKind::General || cell.vertices == cell.dimension + 1)
+  {
+    return true;
+  }
+  const int* v = mesh.cellVertices.data() + mesh.vertexOffsets[c];
+  const Vec3 origin = band.points[v[0]];
+  auto at = [&](int i) { return band.points[v[i]] - origin; };
+  auto differ = [](Vec3 a, Vec3 b, double size) {
+    const Vec3 d = a - b;
+    return std::abs(d.x) + std::abs(d.y) + std::abs(d.z) > 2e-16 * size;
+  };
+  const Vec3 u = at(1);
+  const Vec3 w = at(3);
+  const double size = length(u) + length(w);
+  if (differ(at(2), u + w, size))
+  {
+    return false;
+  }
+  if (cell.dimension == 2)
+  {
+    return true;
+  }
+  const Vec3 up = at(4);
+  return !differ(at(5), u + up, size) && !differ(at(7), w + up, size) &&
+    !differ(at(6), u + w + up, size);
+}
+
+// Room that one thread uses for cell after cell.
+struct Scratch
+{
+  std::vector<Vec3> anchors;
+  std::vector<Vec3> nodes;
+  std::vector<double> macros;
+};
+
+// Measures of the simplices of a cell, of one that is not affine, relative to its first vertex;
+// returns their sum.
+double measureSimplices(
+  const CellBand& band, const SubcellBand& mesh, int c, double* measures, Scratch& scratch)
+{
+  const CellSubdivision& cell = mesh.subdivision(c);
+  std::vector<Vec3>& x = scratch.anchors;
+  x.resize(cell.numberOfAnchors());
+  anchorPositions(band, mesh, c, x.data());
+  auto triangle = [](Vec3 a, Vec3 b, Vec3 c3) {
+    return 0.5 * ((b.x - a.x) * (c3.y - a.y) - (b.y - a.y) * (c3.x - a.x));
+  };
+  const int count = static_cast<int>(cell.simplices.size());
+  double sum = 0.0;
+  if (cell.macros.empty())
+  {
+    std::vector<Vec3>& nodes = scratch.nodes;
+    nodes.resize(cell.nodes);
+    for (int i = 0; i < cell.nodes; ++i)
+    {
+      const auto& w = cell.placeWeights[i];
+      nodes[i] = { w[0] * x[0].x + w[1] * x[1].x + w[2] * x[2].x + w[3] * x[3].x,
+        w[0] * x[0].y + w[1] * x[1].y + w[2] * x[2].y + w[3] * x[3].y, 0.0 };
+    }
+    for (int i = 0; i < count; ++i)
+    {
+      const auto& s = cell.simplices[i];
+      measures[i] = triangle(nodes[s[0]], nodes[s[1]], nodes[s[2]]);
+      sum += measures[i];
+    }
+    return sum;
+  }
+  scratch.macros.resize(cell.macros.size());
+  for (std::size_t m = 0; m < cell.macros.size(); ++m)
+  {
+    const auto& s = cell.macros[m];
+    scratch.macros[m] = cell.dimension == 2
+      ? triangle(x[s[0]], x[s[1]], x[s[2]])
+      : dot(x[s[1]] - x[s[0]], cross(x[s[2]] - x[s[0]], x[s[3]] - x[s[0]])) / 6.0;
+    sum += scratch.macros[m];
+  }
+  for (int i = 0; i < count; ++i)
+  {
+    measures[i] = cell.simplexParts[i] * scratch.macros[cell.simplexMacros[i]];
+  }
+  return sum;
+}
+
+} // namespace
+
+void anchorPositions(const CellBand& band, const SubcellBand& mesh, int c, Vec3* anchors)
+{
+  const CellSubdivision& cell = mesh.subdivision(c);
+  const int* v = mesh.cellVertices.data() + mesh.vertexOffsets[c];
+  const Vec3 origin = band.points[v[0]];
+  for (int a = 0; a < cell.vertices; ++a)
+  {
+    anchors[a] = band.points[v[a]] - origin;
+  }
+  for (int a = cell.vertices; a < cell.numberOfAnchors(); ++a)
+  {
+    Vec3 sum;
+    for (int j = cell.anchorOffsets[a]; j < cell.anchorOffsets[a + 1]; ++j)
+    {
+      sum = sum + static_cast<double>(cell.anchorNumerators[j]) * anchors[cell.anchorVertices[j]];
+    }
+    anchors[a] = 1.0 / cell.anchorDenominators[a] * sum;
+  }
+}
+
+void measureCells(const CellBand& band, SubcellBand& mesh, const ParallelFor& parallelFor)
+{
+  const int cells = mesh.numberOfCells();
+  Catalogue catalogue(band, mesh);
+  mesh.cellSubdivisions.resize(cells);
+  mesh.vertexOffsets.resize(cells + 1);
+  mesh.weightOffsets.resize(cells);
+  std::int64_t weights = 0;
+  for (int c = 0; c < cells; ++c)
+  {
+    const int cell = mesh.cells[c];
+    const std::vector<int>* order = nullptr;
+    mesh.cellSubdivisions[c] = catalogue.find(cell, order);
+    if (static_cast<int>(order->size()) != band.cellSize(cell))
+    {
+      throw std::invalid_argument(
+        "the faces of cell " + std::to_string(cell) + " of the band leave out some of its points");
+    }
+    const int* points = band.cellPoints.data() + band.cellOffsets[cell];
+    for (const int local : *order)
+    {
+      mesh.cellVertices.push_back(points[local]);
+    }
+    mesh.vertexOffsets[c + 1] = static_cast<std::int64_t>(mesh.cellVertices.size());
+    mesh.weightOffsets[c] = -1;
+    if (!isAffine(band, mesh, c))
+    {
+      mesh.weightOffsets[c] = weights;
+      weights += static_cast<std::int64_t>(mesh.subdivision(c).simplices.size());
+    }
+  }
+  mesh.weights.resize(weights);
+  mesh.measures.resize(cells);
+  mesh.sizes.resize(cells);
+  std::vector<char> failed(cells, 0);
+  parallelFor(cells, [&](int begin, int end) {
+    Scratch scratch;
+    for (int c = begin; c < end; ++c)
+    {
+      if (mesh.weightOffsets[c] < 0)
+      {
+        mesh.measures[c] = band.volumes[mesh.cells[c]];
+        failed[c] = !(mesh.measures[c] > 0.0);
+      }
+      else
+      {
+        double* measures = mesh.weights.data() + mesh.weightOffsets[c];
+        const double sum = measureSimplices(band, mesh, c, measures, scratch);
+        const CellSubdivision& cell = mesh.subdivision(c);
+        const int count = static_cast<int>(cell.simplices.size());
+        mesh.measures[c] = sum;
+        const double factor = 1.0 / sum;
+        double least = 1.0;
+        for (int i = 0; i < count; ++i)
+        {
+          measures[i] *= factor;
+          least = std::min(least, measures[i]);
+        }
+        failed[c] = !(sum > 0.0 && least > flat / count);
+      }
+      mesh.sizes[c] =
+        mesh.dimension == 2 ? std::sqrt(mesh.measures[c]) : std::cbrt(mesh.measures[c]);
+    }
+  });
+  for (int c = 0; c < cells; ++c)
+  {
+    if (failed[c])
+    {
+      throw std::invalid_argument("cell " + std::to_string(mesh.cells[c]) +
+        " of the band has a simplex of no positive measure");
+    }
+  }
+}
+
+} // namespace mir

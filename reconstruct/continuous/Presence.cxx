@@ -1,0 +1,202 @@
+#include "reconstruct/continuous/NodeEntities.h"
+
+#include <limits>
+
+namespace mir {
+
+namespace {
+
+// Sets of materials, a bit each.
+using Set = std::uint64_t;
+
+bool has(Set set, int material)
+{
+  return (set >> material & 1u) != 0;
+}
+
+int sizeOf(Set set)
+{
+  int size = 0;
+  for (; set != 0; set &= set - 1)
+  {
+    ++size;
+  }
+  return size;
+}
+
+// What the faces about an entity say.
+struct Presence
+{
+  Set common = ~Set{ 0 };
+  Set held = 0;
+  Set anyCommon = 0;
+
+  SlotRule rule(int material) const
+  {
+    if (!has(this->held, material) || has(this->common, material))
+    {
+      return SlotRule::Free;
+    }
+    const bool tied = (this->common & this->held) == 0 && has(this->anyCommon, material);
+    return tied ? SlotRule::Tied : SlotRule::Lowered;
+  }
+};
+
+} // namespace
+
+void findPresence(const NodeEntities& entities, const BandMaterials& materials, SubcellBand& mesh)
+{
+  const int bandCells = static_cast<int>(materials.offsets.size()) - 1;
+  std::vector<Set> sets(bandCells, 0);
+  for (int cell = 0; cell < bandCells; ++cell)
+  {
+    for (auto i = materials.offsets[cell]; i < materials.offsets[cell + 1]; ++i)
+    {
+      sets[cell] |= Set{ 1 } << materials.materials[i];
+    }
+  }
+  std::vector<FaceEntities> onFaces;
+  for (const CellSubdivision& cell : mesh.subdivisions)
+  {
+    onFaces.push_back(findFaceEntities(cell));
+  }
+
+  const int count = entities.numberOfEntities();
+  std::vector<Presence> presence(count);
+  for (const EntityFace& face : entities.faces)
+  {
+    if (face.otherCell < 0)
+    {
+      continue;
+    }
+    const Set a = sets[mesh.cells[face.cell]];
+    const Set b = sets[face.otherCell];
+    if ((a & b) == 0)
+    {
+      mesh.disjointFaces.push_back(
+        { mesh.cells[face.cell], face.face, face.otherCell, face.otherFace });
+      continue;
+    }
+    const FaceEntities& on = onFaces[mesh.cellSubdivisions[face.cell]];
+    const int* cellEntities = entities.cellEntities.data() + entities.cellOffsets[face.cell];
+    for (int i = on.offsets[face.face]; i < on.offsets[face.face + 1]; ++i)
+    {
+      Presence& at = presence[cellEntities[on.entities[i]]];
+      at.common &= a & b;
+      at.held |= a | b;
+      at.anyCommon |= a & b;
+    }
+  }
+
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const int nodes = mesh.numberOfSharedNodes();
+  mesh.sharedSlots.resize(nodes + 1);
+  mesh.sharedSlots[0] = 1;
+  std::vector<Set> about(count, 0);
+  for (int e = 0; e < count; ++e)
+  {
+    for (auto i = mesh.aboutOffsets[e]; i < mesh.aboutOffsets[e + 1]; ++i)
+    {
+      about[e] |= sets[mesh.cells[mesh.aboutCells[i]]];
+    }
+    const int size = sizeOf(about[e]);
+    for (int n = mesh.entityNodes[e]; n < mesh.entityNodes[e + 1]; ++n)
+    {
+      mesh.sharedSlots[n + 1] = mesh.sharedSlots[n] + (size == 2 ? 1 : size);
+    }
+  }
+  const std::int64_t slots = mesh.sharedSlots[nodes];
+  mesh.slotMaterials.assign(slots, 0);
+  mesh.otherMaterials.assign(slots, 0);
+  mesh.slotRules.assign(slots, SlotRule::Free);
+  mesh.lower.assign(slots, -infinity);
+  mesh.upper.assign(slots, infinity);
+  for (int e = 0; e < count; ++e)
+  {
+    unsigned char list[64];
+    int size = 0;
+    for (int m = 0; m < 64; ++m)
+    {
+      if (has(about[e], m))
+      {
+        list[size++] = static_cast<unsigned char>(m);
+      }
+    }
+    for (int n = mesh.entityNodes[e]; n < mesh.entityNodes[e + 1]; ++n)
+    {
+      const auto slot = mesh.sharedSlots[n];
+      if (size > 2)
+      {
+        for (int k = 0; k < size; ++k)
+        {
+          mesh.slotMaterials[slot + k] = list[k];
+          mesh.slotRules[slot + k] = presence[e].rule(list[k]);
+        }
+        continue;
+      }
+      mesh.slotMaterials[slot] = list[0];
+      mesh.otherMaterials[slot] = list[1];
+      const SlotRule first = presence[e].rule(list[0]);
+      const SlotRule second = presence[e].rule(list[1]);
+      const double margin = pureMargin * mesh.sharedSizes[n];
+      if (first == SlotRule::Tied || second == SlotRule::Tied)
+      {
+        mesh.lower[slot] = mesh.upper[slot] = 0.0;
+      }
+      else if (second == SlotRule::Lowered)
+      {
+        mesh.lower[slot] = margin;
+      }
+      else if (first == SlotRule::Lowered)
+      {
+        mesh.upper[slot] = -margin;
+      }
+    }
+  }
+
+  // Each cell's way from its nodes to the slots.
+  const int cells = mesh.numberOfCells();
+  mesh.interiorSlots.resize(cells);
+  mesh.slotTableOffsets.assign(1, 0);
+  mesh.slots = slots;
+  for (int c = 0; c < cells; ++c)
+  {
+    const CellSubdivision& cell = mesh.subdivision(c);
+    const int held = mesh.materialCount(c);
+    mesh.interiorSlots[c] = mesh.slots;
+    mesh.slots += std::int64_t{ cell.nodes - cell.boundaryNodes } * (held == 2 ? 1 : held);
+    mesh.slotTableOffsets.push_back(
+      mesh.slotTableOffsets.back() + std::int64_t{ cell.boundaryNodes } * held);
+  }
+  mesh.slotTable.resize(mesh.slotTableOffsets.back());
+  for (int c = 0; c < cells; ++c)
+  {
+    const int held = mesh.materialCount(c);
+    const unsigned char* list = mesh.materialsOf(c);
+    const int* boundary = mesh.boundaryNodesOf(c);
+    int* out = mesh.slotTable.data() + mesh.slotTableOffsets[c];
+    for (int i = 0; i < mesh.subdivision(c).boundaryNodes; ++i)
+    {
+      const int node = boundary[i];
+      const int first = static_cast<int>(mesh.sharedSlots[node]);
+      const int size = static_cast<int>(mesh.sharedSlots[node + 1]) - first;
+      if (size == 1)
+      {
+        *out++ = first;
+        *out++ = 0;
+        continue;
+      }
+      int at = 0;
+      for (int k = 0; k < held; ++k)
+      {
+        while (mesh.slotMaterials[first + at] != list[k])
+        {
+          ++at;
+        }
+        *out++ = first + at;
+      }
+    }
+  }
+}
+
+} // namespace mir

@@ -1,0 +1,132 @@
+#include "reconstruct/continuous/SubcellBand.h"
+
+#include "reconstruct/continuous/CellMeasures.h"
+#include "reconstruct/continuous/NodeEntities.h"
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace mir {
+
+namespace {
+
+[[noreturn]] void fail(int cell, const char* what)
+{
+  throw std::invalid_argument("cell " + std::to_string(cell) + " of the band " + what);
+}
+
+void check(const CellBand& band, const BandMaterials& materials, int r,
+  const std::vector<std::int64_t>& pointIds)
+{
+  const int cells = band.numberOfCells();
+  if (r < 2)
+  {
+    throw std::invalid_argument("cells are split into at least two sub-edges an edge");
+  }
+  if (static_cast<int>(materials.offsets.size()) != cells + 1 ||
+    static_cast<std::int64_t>(materials.materials.size()) != materials.offsets.back() ||
+    materials.fractions.size() != materials.materials.size())
+  {
+    throw std::invalid_argument("the materials do not have the size of the band");
+  }
+  if (!pointIds.empty() && pointIds.size() != band.points.size())
+  {
+    throw std::invalid_argument("the ids of the points do not have the size of the band");
+  }
+  if (static_cast<int>(band.volumes.size()) != cells ||
+    static_cast<int>(band.inverted.size()) != cells)
+  {
+    throw std::invalid_argument("the band has not been measured");
+  }
+  for (int cell = 0; cell < cells; ++cell)
+  {
+    if (materials.count(cell) < 1)
+    {
+      fail(cell, "holds no material");
+    }
+    double sum = 0.0;
+    int last = -1;
+    for (auto i = materials.offsets[cell]; i < materials.offsets[cell + 1]; ++i)
+    {
+      if (materials.materials[i] >= 64 || materials.materials[i] <= last)
+      {
+        fail(cell, "has materials that do not ascend, or beyond 63");
+      }
+      last = materials.materials[i];
+      if (!(materials.fractions[i] > 0.0))
+      {
+        fail(cell, "has a fraction that is not positive");
+      }
+      sum += materials.fractions[i];
+    }
+    if (!(std::abs(sum - 1.0) <= 1e-6))
+    {
+      fail(cell, "has fractions that do not sum to 1");
+    }
+  }
+}
+
+} // namespace
+
+SubcellBand subdivideBand(const CellBand& band, const BandMaterials& materials, int r,
+  const std::vector<std::int64_t>& pointIds, const ParallelFor& parallelFor)
+{
+  check(band, materials, r, pointIds);
+  SubcellBand mesh;
+  mesh.dimension = band.dimension;
+  mesh.refinement = r;
+  mesh.cellOfBand.assign(band.numberOfCells(), -1);
+  for (int cell = 0; cell < band.numberOfCells(); ++cell)
+  {
+    if (materials.count(cell) < 2)
+    {
+      continue;
+    }
+    mesh.cellOfBand[cell] = mesh.numberOfCells();
+    mesh.cells.push_back(cell);
+    const auto begin = materials.offsets[cell];
+    const auto end = materials.offsets[cell + 1];
+    mesh.cellMaterials.insert(mesh.cellMaterials.end(), materials.materials.begin() + begin,
+      materials.materials.begin() + end);
+    mesh.fractions.insert(
+      mesh.fractions.end(), materials.fractions.begin() + begin, materials.fractions.begin() + end);
+    mesh.materialOffsets.push_back(static_cast<std::int64_t>(mesh.cellMaterials.size()));
+  }
+  measureCells(band, mesh, parallelFor);
+  const NodeEntities entities = findEntities(band, mesh, pointIds);
+  numberNodes(band, entities, pointIds, mesh, parallelFor);
+  findPresence(entities, materials, mesh);
+  return mesh;
+}
+
+void nodePositions(const CellBand& band, const SubcellBand& mesh, int c, Vec3* positions)
+{
+  const CellSubdivision& cell = mesh.subdivision(c);
+  const int* shared = mesh.boundaryNodesOf(c);
+  for (int i = 0; i < cell.boundaryNodes; ++i)
+  {
+    positions[i] = mesh.sharedPositions[shared[i]];
+  }
+  const int* points = mesh.cellVertices.data() + mesh.vertexOffsets[c];
+  const Vec3 origin = band.points[points[0]];
+  constexpr int room = 128;
+  Vec3 few[room];
+  std::vector<Vec3> many;
+  Vec3* anchors = few;
+  if (cell.numberOfAnchors() > room)
+  {
+    many.resize(cell.numberOfAnchors());
+    anchors = many.data();
+  }
+  anchorPositions(band, mesh, c, anchors);
+  for (int i = cell.boundaryNodes; i < cell.nodes; ++i)
+  {
+    const auto& a = cell.placeAnchors[i];
+    const auto& w = cell.placeWeights[i];
+    positions[i] = origin +
+      (w[0] * anchors[a[0]] + w[1] * anchors[a[1]] + w[2] * anchors[a[2]] + w[3] * anchors[a[3]]);
+  }
+}
+
+} // namespace mir
