@@ -32,14 +32,8 @@ void ArrangedSimplex::add(int material, const double* values, int group)
   {
     kept[i] = values[this->Nodes[i]];
   }
-  this->Arrangement.add(material, kept.data(), group);
-}
-
-void ArrangedSimplex::addConstant(int material, int group)
-{
-  std::array<double, 4>& kept = this->Values[this->Added++];
-  kept.fill(0.0);
-  this->Arrangement.add(material, kept.data(), group);
+  // Ties between equal fields of both groups are broken, too: their lines run side by side.
+  this->Arrangement.add(material + 64 * group, kept.data(), group);
 }
 
 int ArrangedSimplex::point(int corner, CellPoints& points)
@@ -88,7 +82,7 @@ int ArrangedSimplex::addCorner(const RegionCorner& corner, CellPoints& points) c
     const double* a = this->Arrangement.values(equal[0]);
     const double* b = this->Arrangement.values(equal[1]);
     return points.edge(nodes[0], nodes[1], a[at[0]] - b[at[0]], a[at[1]] - b[at[1]],
-      this->Arrangement.material(equal[0]), this->Arrangement.material(equal[1]));
+      this->material(equal[0]), this->material(equal[1]));
   }
   const auto position = [&] {
     const std::array<double, 4> coordinates = this->Arrangement.coordinates(corner);
@@ -105,7 +99,7 @@ int ArrangedSimplex::addCorner(const RegionCorner& corner, CellPoints& points) c
     unsigned materials[3];
     for (int i = 0; i < 3; ++i)
     {
-      materials[i] = this->Arrangement.material(equal[i]);
+      materials[i] = this->material(equal[i]);
     }
     return points.face(nodes, materials, position);
   }

@@ -249,8 +249,7 @@ private:
     {
       return;
     }
-    const unsigned char material =
-      static_cast<unsigned char>(this->Simplex.arrangement().material(k));
+    const unsigned char material = static_cast<unsigned char>(this->Simplex.material(k));
     for (std::size_t i = 1; i + 1 < this->Outline.size(); ++i)
     {
       this->addTriangle(this->Simplex.point(this->Outline[0], this->Points),
@@ -301,8 +300,7 @@ private:
     {
       return;
     }
-    const unsigned char material =
-      static_cast<unsigned char>(this->Simplex.arrangement().material(k));
+    const unsigned char material = static_cast<unsigned char>(this->Simplex.material(k));
     const int top = this->Simplex.point(apex, this->Points);
     for (std::size_t i = 1; i + 1 < this->Outline.size(); ++i)
     {

@@ -28,8 +28,8 @@ Problem randomProblem(BandMesh kind, int materials, unsigned seed, bool ties)
   Problem problem;
   problem.band = bandMesh(kind, kind == BandMesh::Polyhedra ? 2 : 3, seed);
   problem.materials = randomMaterials(dice, problem.band, materials, 1.4 / materials);
-  problem.mesh = subdivideBand(
-    problem.band, problem.materials, problem.band.dimension == 2 ? 4 : 2);
+  problem.mesh =
+    subdivideBand(problem.band, problem.materials, problem.band.dimension == 2 ? 4 : 2);
   problem.field = randomField(dice, problem.mesh, ties);
   return problem;
 }
@@ -591,9 +591,9 @@ std::vector<std::array<double, 6>> facetsOfSmoothField(
     }
     if (facets.areas[i] > 1e-9)
     {
-      result.push_back({ double(facets.inside[i]), double(facets.outside[i]),
-        std::round(mean.x * 1e9), std::round(mean.y * 1e9), std::round(mean.z * 1e9),
-        facets.areas[i] });
+      result.push_back(
+        { double(facets.inside[i]), double(facets.outside[i]), std::round(mean.x * 1e9),
+          std::round(mean.y * 1e9), std::round(mean.z * 1e9), facets.areas[i] });
     }
   }
   std::sort(result.begin(), result.end());
