@@ -1,5 +1,7 @@
 #include "reconstruct/continuous/CellMeasures.h"
 
+#include "reconstruct/continuous/CellKernel.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -154,20 +156,21 @@ struct Scratch
   std::vector<double> macros;
 };
 
-// Measures of the simplices of a cell, of one that is not affine, relative to its first vertex;
-// returns their sum.
-double measureSimplices(
-  const CellBand& band, const SubcellBand& mesh, int c, double* measures, Scratch& scratch)
+// The simplices' parts of a cell, of one that is not affine, and their sum. Returns whether all are
+// of positive measure.
+bool findWeights(const CellBand& band, const SubcellBand& mesh, int c, double* weights, double& sum,
+  Scratch& scratch)
 {
   const CellSubdivision& cell = mesh.subdivision(c);
   std::vector<Vec3>& x = scratch.anchors;
   x.resize(cell.numberOfAnchors());
   anchorPositions(band, mesh, c, x.data());
-  auto triangle = [](Vec3 a, Vec3 b, Vec3 c3) {
-    return 0.5 * ((b.x - a.x) * (c3.y - a.y) - (b.y - a.y) * (c3.x - a.x));
+  auto triangle = [](Vec3 a, Vec3 b, Vec3 d) {
+    return 0.5 * ((b.x - a.x) * (d.y - a.y) - (b.y - a.y) * (d.x - a.x));
   };
   const int count = static_cast<int>(cell.simplices.size());
-  double sum = 0.0;
+  sum = 0.0;
+  double least = 0.0;
   if (cell.macros.empty())
   {
     std::vector<Vec3>& nodes = scratch.nodes;
@@ -181,25 +184,124 @@ double measureSimplices(
     for (int i = 0; i < count; ++i)
     {
       const auto& s = cell.simplices[i];
-      measures[i] = triangle(nodes[s[0]], nodes[s[1]], nodes[s[2]]);
-      sum += measures[i];
+      weights[i] = triangle(nodes[s[0]], nodes[s[1]], nodes[s[2]]);
+      sum += weights[i];
+      least = i == 0 ? weights[i] : std::min(least, weights[i]);
     }
-    return sum;
+    const double factor = 1.0 / sum;
+    for (int i = 0; i < count; ++i)
+    {
+      weights[i] *= factor;
+    }
+    return sum > 0.0 && least > flat * sum / count;
   }
-  scratch.macros.resize(cell.macros.size());
-  for (std::size_t m = 0; m < cell.macros.size(); ++m)
+  const int macros = static_cast<int>(cell.macros.size());
+  scratch.macros.resize(macros);
+  for (int m = 0; m < macros; ++m)
   {
     const auto& s = cell.macros[m];
-    scratch.macros[m] = cell.dimension == 2
+    const double measure = cell.dimension == 2
       ? triangle(x[s[0]], x[s[1]], x[s[2]])
       : dot(x[s[1]] - x[s[0]], cross(x[s[2]] - x[s[0]], x[s[3]] - x[s[0]])) / 6.0;
-    sum += scratch.macros[m];
+    scratch.macros[m] = measure;
+    sum += measure;
+    least = m == 0 ? measure : std::min(least, measure);
   }
+  const double factor = 1.0 / sum;
+  for (double& measure : scratch.macros)
+  {
+    measure *= factor;
+  }
+  const double* parts = cell.simplexParts.data();
+  const int* inMacros = cell.simplexMacros.data();
+  const double* measures = scratch.macros.data();
   for (int i = 0; i < count; ++i)
   {
-    measures[i] = cell.simplexParts[i] * scratch.macros[cell.simplexMacros[i]];
+    weights[i] = parts[i] * measures[inMacros[i]];
   }
-  return sum;
+  return sum > 0.0 && least > flat * sum / macros;
+}
+
+// A sub-division for a cell that its own does not fit: other triangles, or another centre.
+CellSubdivision findOther(const CellBand& band, const SubcellBand& mesh, int c)
+{
+  const CellSubdivision& cell = mesh.subdivision(c);
+  const int* points = mesh.cellVertices.data() + mesh.vertexOffsets[c];
+  const Vec3 origin = band.points[points[0]];
+  if (cell.dimension == 2)
+  {
+    std::vector<Vec2> polygon;
+    for (int i = 0; i < cell.vertices; ++i)
+    {
+      const Vec3 x = band.points[points[i]] - origin;
+      polygon.push_back({ x.x, x.y });
+    }
+    return polygonSubdivision(polygon, mesh.refinement);
+  }
+  const FaceTable faces{ cell.faceVertexOffsets, cell.faceVertices };
+  std::vector<Vec3> x;
+  Vec3 mean;
+  for (int i = 0; i < cell.vertices; ++i)
+  {
+    x.push_back(band.points[points[i]] - origin);
+    mean = mean + 1.0 / cell.vertices * x.back();
+  }
+  std::vector<std::array<Vec3, 3>> triangles;
+  for (int f = 0; f < cell.numberOfFaces(); ++f)
+  {
+    const int* v = faces.vertices.data() + faces.offsets[f];
+    const int size = faces.offsets[f + 1] - faces.offsets[f];
+    if (size == 3)
+    {
+      triangles.push_back({ x[v[0]], x[v[1]], x[v[2]] });
+      continue;
+    }
+    Vec3 centre;
+    for (int i = 0; i < size; ++i)
+    {
+      centre = centre + 1.0 / size * x[v[i]];
+    }
+    for (int i = 0; i < size; ++i)
+    {
+      triangles.push_back({ centre, x[v[i]], x[v[(i + 1) % size]] });
+    }
+  }
+  Vec3 deepest;
+  if (deepestPoint(triangles, mean, deepest) <= 0.0)
+  {
+    throw std::invalid_argument("no point of the cell sees all of its faces from within");
+  }
+  constexpr int denominator = 1 << 16;
+  return conedSolidSubdivision(
+    faces, mesh.refinement, vertexWeights(x, deepest, denominator), denominator);
+}
+
+// Gives a cell its own sub-division and weights; throws where it has none.
+void splitOtherwise(const CellBand& band, SubcellBand& mesh, int c, Scratch& scratch)
+{
+  const std::string name = "cell " + std::to_string(mesh.cells[c]) + " of the band";
+  if (mesh.subdivision(c).vertices == mesh.dimension + 1)
+  {
+    throw std::invalid_argument(name + " has no positive measure");
+  }
+  try
+  {
+    CellSubdivision other = findOther(band, mesh, c);
+    mesh.cellSubdivisions[c] = static_cast<int>(mesh.subdivisions.size());
+    mesh.subdivisions.push_back(std::move(other));
+  }
+  catch (const std::invalid_argument& reason)
+  {
+    throw std::invalid_argument(name + " cannot be split: " + reason.what());
+  }
+  mesh.weightOffsets[c] = static_cast<std::int64_t>(mesh.weights.size());
+  mesh.weights.resize(mesh.weights.size() + mesh.subdivision(c).simplices.size());
+  if (!findWeights(
+        band, mesh, c, mesh.weights.data() + mesh.weightOffsets[c], mesh.measures[c], scratch))
+  {
+    throw std::invalid_argument(name + " has a simplex of no positive measure");
+  }
+  mesh.sizes[c] = mesh.dimension == 2 ? std::sqrt(mesh.measures[c]) : std::cbrt(mesh.measures[c]);
 }
 
 } // namespace
@@ -270,30 +372,19 @@ void measureCells(const CellBand& band, SubcellBand& mesh, const ParallelFor& pa
       }
       else
       {
-        double* measures = mesh.weights.data() + mesh.weightOffsets[c];
-        const double sum = measureSimplices(band, mesh, c, measures, scratch);
-        const CellSubdivision& cell = mesh.subdivision(c);
-        const int count = static_cast<int>(cell.simplices.size());
-        mesh.measures[c] = sum;
-        const double factor = 1.0 / sum;
-        double least = 1.0;
-        for (int i = 0; i < count; ++i)
-        {
-          measures[i] *= factor;
-          least = std::min(least, measures[i]);
-        }
-        failed[c] = !(sum > 0.0 && least > flat / count);
+        failed[c] = !findWeights(
+          band, mesh, c, mesh.weights.data() + mesh.weightOffsets[c], mesh.measures[c], scratch);
       }
       mesh.sizes[c] =
         mesh.dimension == 2 ? std::sqrt(mesh.measures[c]) : std::cbrt(mesh.measures[c]);
     }
   });
+  Scratch scratch;
   for (int c = 0; c < cells; ++c)
   {
     if (failed[c])
     {
-      throw std::invalid_argument("cell " + std::to_string(mesh.cells[c]) +
-        " of the band has a simplex of no positive measure");
+      splitOtherwise(band, mesh, c, scratch);
     }
   }
 }

@@ -3,6 +3,7 @@
 #ifndef mir_reconstruct_continuous_CellRegions_h
 #define mir_reconstruct_continuous_CellRegions_h
 
+#include "reconstruct/continuous/CellCuts.h"
 #include "reconstruct/continuous/CellSubdivision.h"
 #include "reconstruct/continuous/SimplexRegions.h"
 
@@ -11,101 +12,6 @@
 
 namespace mir {
 namespace detail {
-
-/// Sum of the weights [begin, end); the order depends on the range alone.
-inline double sumOfWeights(const double* weights, int begin, int end)
-{
-  double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
-  int i = begin;
-  for (; i + 4 <= end; i += 4)
-  {
-    sums[0] += weights[i];
-    sums[1] += weights[i + 1];
-    sums[2] += weights[i + 2];
-    sums[3] += weights[i + 3];
-  }
-  for (; i < end; ++i)
-  {
-    sums[0] += weights[i];
-  }
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
-
-/// The set of positive values among those of a simplex, and whether any is negative.
-template <int N>
-inline unsigned int gather(const double* values, const int* nodes, double* local, bool& negative)
-{
-  unsigned int positive = 0;
-  negative = false;
-  for (int i = 0; i < N; ++i)
-  {
-    local[i] = values[nodes[i]];
-    positive |= (local[i] > 0.0 ? 1u : 0u) << i;
-    negative = negative || local[i] < 0.0;
-  }
-  return positive;
-}
-
-/// The sign of all values on a cluster: 1 where none is negative, -1 where all are, 0 otherwise.
-inline int clusterSign(const CellSubdivision& cell, int cluster, const double* values)
-{
-  const int* nodes = cell.clusterNodes.data();
-  const int begin = cell.clusterNodeOffsets[cluster];
-  const int end = cell.clusterNodeOffsets[cluster + 1];
-  int notNegative = 0;
-  int negative = 0;
-  for (int i = begin; i < end; ++i)
-  {
-    const double value = values[nodes[i]];
-    notNegative += value >= 0.0 ? 1 : 0;
-    negative += value < 0.0 ? 1 : 0;
-  }
-  return negative == 0 ? 1 : notNegative == 0 ? -1 : 0;
-}
-
-/// Calls sink.full(weight) for simplices and clusters on which no value is negative, and
-/// sink.cut(weight, nodes, volume, slopes) for those with values of both signs. Returns the sum of
-/// the positive parts.
-template <int N, class Sink>
-double positivePart(
-  const CellSubdivision& cell, const double* weights, const double* values, Sink& sink)
-{
-  double sum = 0.0;
-  const int clusters = static_cast<int>(cell.clusters.size()) - 1;
-  for (int cluster = 0; cluster < clusters; ++cluster)
-  {
-    const int begin = cell.clusters[cluster];
-    const int end = cell.clusters[cluster + 1];
-    const int sign = clusterSign(cell, cluster, values);
-    if (sign != 0)
-    {
-      sum += sign > 0 ? sumOfWeights(weights, begin, end) : 0.0;
-      continue;
-    }
-    for (int simplex = begin; simplex < end; ++simplex)
-    {
-      const int* nodes = cell.simplices[simplex].data();
-      double local[N];
-      bool negative = false;
-      const unsigned int positive = gather<N>(values, nodes, local, negative);
-      if (!negative)
-      {
-        sum += weights[simplex];
-      }
-      else if (positive != 0)
-      {
-        std::array<double, N> slopes;
-        sum +=
-          weights[simplex] * simplexVolume<N>(local, positive, Sink::facets ? &slopes : nullptr);
-        if constexpr (Sink::facets)
-        {
-          sink.facet(weights[simplex], nodes, slopes);
-        }
-      }
-    }
-  }
-  return sum;
-}
 
 /// Passes on what simplexRegions() finds in a simplex, in units of the cell.
 template <int N, class Sink>

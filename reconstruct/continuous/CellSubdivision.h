@@ -124,6 +124,11 @@ CellSubdivision polygonSubdivision(const std::vector<Vec2>& polygon, int r);
 /// these are, whatever the warp.
 CellSubdivision solidSubdivision(const FaceTable& faces, int r, std::vector<int>& order);
 
+/// Any cell, split about the sum of centreNumerators / centreDenominator of its vertices instead of
+/// their mean; the numerators sum to the denominator. Its vertices are those of the table.
+CellSubdivision conedSolidSubdivision(
+  const FaceTable& faces, int r, const std::vector<int>& centreNumerators, int centreDenominator);
+
 } // namespace mir
 
 #endif

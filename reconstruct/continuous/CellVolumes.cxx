@@ -18,10 +18,10 @@ struct NodeSlopes
   static constexpr bool facets = true;
   double* gradient;
 
-  template <std::size_t N>
-  void facet(double weight, const int* nodes, const std::array<double, N>& slopes)
+  template <int N>
+  void cut(double weight, const int* nodes, const double* slopes)
   {
-    for (std::size_t i = 0; i < N; ++i)
+    for (int i = 0; i < N; ++i)
     {
       this->gradient[nodes[i]] += weight * slopes[i];
     }

@@ -24,11 +24,11 @@ struct BumpSlope
   const double* bump;
   double slope = 0.0;
 
-  template <std::size_t N>
-  void facet(double weight, const int* nodes, const std::array<double, N>& slopes)
+  template <int N>
+  void cut(double weight, const int* nodes, const double* slopes)
   {
     double sum = 0.0;
-    for (std::size_t i = 0; i < N; ++i)
+    for (int i = 0; i < N; ++i)
     {
       sum += slopes[i] * this->bump[nodes[i]];
     }

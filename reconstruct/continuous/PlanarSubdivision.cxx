@@ -1,5 +1,6 @@
 #include "reconstruct/continuous/CellSubdivision.h"
 
+#include "reconstruct/continuous/CellKernel.h"
 #include "reconstruct/continuous/QuadFan.h"
 #include "reconstruct/continuous/SubdivisionBuilder.h"
 
@@ -208,6 +209,46 @@ CellSubdivision polygonSubdivision(int vertices, int r)
     throw std::invalid_argument("a polygon about its mean has five vertices or more");
   }
   CellSubdivision cell = facePattern(vertices, r);
+  checkInteriorNodes(cell);
+  return cell;
+}
+
+CellSubdivision polygonSubdivision(const std::vector<Vec2>& polygon, int r)
+{
+  const int n = static_cast<int>(polygon.size());
+  const auto triangles = triangulatePolygon(polygon);
+  if (triangles.empty())
+  {
+    throw std::invalid_argument("the polygon has no triangles of positive area");
+  }
+  SubdivisionBuilder builder(2, n, r);
+  builder.addPlanarBoundary();
+  for (const auto& triangle : triangles)
+  {
+    const int macro = builder.addMacro({ triangle[0], triangle[1], triangle[2], 0 });
+    forSubTriangles(r, [&](const Corners& corners) { builder.addMovableSimplex(macro, corners); });
+  }
+  // The distance from the polygon's edges, rounded off at the top.
+  CellSubdivision cell = builder.finish([&](const auto& anchors, const auto& weights) {
+    Vec2 x;
+    for (int k = 0; k < 3; ++k)
+    {
+      x = x + weights[k] * polygon[anchors[k]];
+    }
+    double least = 0.0;
+    for (int i = 0; i < n; ++i)
+    {
+      const Vec2 along = polygon[(i + 1) % n] - polygon[i];
+      const double place = dot(x - polygon[i], along) / dot(along, along);
+      const double distance = length(x - polygon[i] - std::clamp(place, 0.0, 1.0) * along);
+      least = i == 0 ? distance : std::min(least, distance);
+    }
+    return least;
+  });
+  for (double& b : cell.bump)
+  {
+    b = fanBump(b);
+  }
   checkInteriorNodes(cell);
   return cell;
 }

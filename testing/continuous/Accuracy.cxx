@@ -4,6 +4,7 @@
 // mirContinuousAccuracy --case circle --mesh triangles --n 25 [--method variational] ...
 // Rows of CSV on the standard output; what is being worked on, and its time, on the other one.
 #include "AccuracyParts.h"
+#include "Pictures.h"
 #include "Sweep.h"
 
 #include <algorithm>
@@ -24,6 +25,7 @@ const char* const Usage =
   "  --part NAME         conservation, planes, circle, star, filament, sphere, materials, noise;\n"
   "                      may be repeated; all by default\n"
   "  --development       the placements that methods are developed with\n"
+  "  --pictures          the interfaces of some cases, instead\n"
   "one experiment instead:\n"
   "  --case NAME --mesh NAME --n CELLS\n"
   "  --method NAME       plic, nested, averaged, variational; may be repeated; all by default\n"
@@ -35,6 +37,7 @@ const char* const Usage =
 struct Options
 {
   bool quick = false;
+  bool pictures = false;
   std::vector<std::string> parts;
   std::vector<unsigned> seeds;
   std::string name;
@@ -55,6 +58,10 @@ bool parse(int count, char** words, Options& options)
     {
       options.quick = true;
       options.seeds = { reportedSeeds()[0], reportedSeeds()[1] };
+    }
+    else if (word == "--pictures")
+    {
+      options.pictures = true;
     }
     else if (word == "--part")
     {
@@ -154,6 +161,11 @@ int main(int count, char** words)
   {
     std::fputs(Usage, stderr);
     return 2;
+  }
+  if (options.pictures)
+  {
+    printPictures();
+    return 0;
   }
   const double begin = seconds();
   Table table;

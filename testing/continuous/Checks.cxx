@@ -1,6 +1,6 @@
 #include "Checks.h"
 
-#include "CellRegions.h"
+#include "ClippedRegions.h"
 
 #include <algorithm>
 #include <array>
@@ -179,7 +179,7 @@ private:
   }
 
   const SubcellBand& Mesh;
-  CellRegions Regions;
+  ClippedRegions Regions;
   int Samples;
   int Loaded = -1;
 };
@@ -349,7 +349,7 @@ GraphCounts spatialGraph(const Problem& problem, const ContinuousFacets& facets,
 double conservationError(
   const Problem& problem, const SubcellBand& mesh, const std::vector<double>& field)
 {
-  CellRegions regions(problem.band, mesh, field);
+  ClippedRegions regions(problem.band, mesh, field);
   double worst = 0.0;
   for (int c = 0; c < mesh.numberOfCells(); ++c)
   {

@@ -1,6 +1,6 @@
 #include "Displacement.h"
 
-#include "CellRegions.h"
+#include "ClippedRegions.h"
 
 #include <algorithm>
 #include <array>
@@ -34,7 +34,7 @@ public:
     , Measures(problem.materialCount)
   {}
 
-  double ofCell(CellRegions& regions, int c)
+  double ofCell(ClippedRegions& regions, int c)
   {
     regions.load(c);
     const CellSubdivision& cell = this->Mesh.subdivision(c);
@@ -48,10 +48,10 @@ public:
   }
 
 private:
-  double exactly(CellRegions& regions, int s)
+  double exactly(ClippedRegions& regions, int s)
   {
     double wrong = 0.0;
-    for (const CellRegions::Piece& piece : regions.pieces(s))
+    for (const ClippedRegions::Piece& piece : regions.pieces(s))
     {
       this->About.truth->measures(piece.polygon, this->Measures.data());
       wrong += std::max(0.0, piece.measure - this->Measures[piece.material]);
@@ -59,7 +59,7 @@ private:
     return wrong;
   }
 
-  double bySamples(CellRegions& regions, int c, int s)
+  double bySamples(ClippedRegions& regions, int c, int s)
   {
     const std::array<Vec3, 4> x = regions.corners(s);
     const Vec3 middle = 0.25 * (x[0] + x[1] + x[2] + x[3]);
@@ -105,7 +105,7 @@ private:
 std::vector<double> wrongParts(
   const Problem& problem, const SubcellBand& mesh, const std::vector<double>& field, int samples)
 {
-  CellRegions regions(problem.band, mesh, field);
+  ClippedRegions regions(problem.band, mesh, field);
   WrongMeasure measure(problem, mesh, samples);
   std::vector<double> parts;
   for (int c = 0; c < mesh.numberOfCells(); ++c)

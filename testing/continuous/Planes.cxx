@@ -255,29 +255,19 @@ MaterialNormals planeNormals(const Problem& problem, const std::string& method)
   return normals;
 }
 
-double planeDisplacement(
+std::vector<std::vector<MaterialCut>> planeCuts(
   const Problem& problem, const MaterialNormals& normals, const CutOrder& order)
 {
-  std::vector<int> listed = order.order;
-  if (listed.empty())
-  {
-    listed.resize(problem.materialCount);
-    std::iota(listed.begin(), listed.end(), 0);
-  }
-  if (!order.automatic && !order.unionMethod.empty())
-  {
-    return nestedDisplacement(problem, listed, order.unionMethod);
-  }
   std::vector<int> position(problem.materialCount);
-  for (std::size_t i = 0; i < listed.size(); ++i)
+  std::iota(position.begin(), position.end(), 0);
+  for (std::size_t i = 0; i < order.order.size(); ++i)
   {
-    position[listed[i]] = static_cast<int>(i);
+    position[order.order[i]] = static_cast<int>(i);
   }
   MaterialOrder choice(
     problem.band, [&problem](int material, int cell) { return problem.fraction(material, cell); });
-  Misplaced misplaced(problem);
   std::vector<MaterialEstimate> estimates;
-  std::vector<MaterialCut> cuts;
+  std::vector<std::vector<MaterialCut>> all;
   std::vector<NeighbourDifference> differences;
   std::size_t next = 0;
   for (int cell : problem.mixed)
@@ -305,8 +295,29 @@ double planeDisplacement(
     }
     std::sort(estimates.begin(), estimates.end(),
       [&](const auto& a, const auto& b) { return position[a.material] < position[b.material]; });
-    choice.choose(cell, estimates.data(), count, order.automatic, cuts);
-    misplaced.add(cell, cuts);
+    choice.choose(cell, estimates.data(), count, order.automatic, all.emplace_back());
+  }
+  return all;
+}
+
+double planeDisplacement(
+  const Problem& problem, const MaterialNormals& normals, const CutOrder& order)
+{
+  if (!order.automatic && !order.unionMethod.empty())
+  {
+    std::vector<int> listed = order.order;
+    if (listed.empty())
+    {
+      listed.resize(problem.materialCount);
+      std::iota(listed.begin(), listed.end(), 0);
+    }
+    return nestedDisplacement(problem, listed, order.unionMethod);
+  }
+  const std::vector<std::vector<MaterialCut>> cuts = planeCuts(problem, normals, order);
+  Misplaced misplaced(problem);
+  for (std::size_t i = 0; i < cuts.size(); ++i)
+  {
+    misplaced.add(problem.mixed[i], cuts[i]);
   }
   return misplaced.displacement();
 }

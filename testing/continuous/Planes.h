@@ -4,6 +4,7 @@
 
 #include "Problem.h"
 
+#include "plic/NestedCuts.h"
 #include "reconstruct/continuous/StartingField.h"
 
 #include <string>
@@ -33,6 +34,10 @@ struct CutOrder
   /// normals for the listed order.
   std::string unionMethod;
 };
+
+/// The cuts of each mixed cell for NestedCutter::run().
+std::vector<std::vector<MaterialCut>> planeCuts(
+  const Problem& problem, const MaterialNormals& normals, const CutOrder& order = {});
 
 /// The mean displacement in cells of the planes: the measure of all points with the wrong material
 /// over (cell size times measure of the true interface). Exact to rounding.

@@ -23,7 +23,7 @@
 //   }
 //
 // Build by hand: g++ -std=c++17 -O2 -ffp-contract=off -I. -Itesting/unit experiment.cxx
-//   testing/continuous/{CellRegions,Checks,Displacement,Meshes,PlaneTruths,Planes,Problem,Recipe,
+//   testing/continuous/{ClippedRegions,Checks,Displacement,Meshes,PlaneTruths,Planes,Problem,Recipe,
 //   SpaceTruths,Truth,VoronoiMesh}.cxx
 //   build-core/lib/libmir_{reconstruct,data,plic}.a -lpthread
 // Cases are named in Truth.h, meshes in Meshes.h, estimators in Planes.h.

@@ -1,18 +1,18 @@
-#include "CellRegions.h"
+#include "ClippedRegions.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace mir::testing {
 
-CellRegions::CellRegions(
+ClippedRegions::ClippedRegions(
   const CellBand& band, const SubcellBand& mesh, const std::vector<double>& field)
   : Band(band)
   , Mesh(mesh)
   , Field(field)
 {}
 
-void CellRegions::load(int c)
+void ClippedRegions::load(int c)
 {
   this->Cell = c;
   this->Positions.resize(this->Mesh.subdivision(c).nodes);
@@ -21,7 +21,7 @@ void CellRegions::load(int c)
   gatherValues(this->Mesh, c, this->Field, this->Values.data());
 }
 
-double CellRegions::value(int k, int node) const
+double ClippedRegions::value(int k, int node) const
 {
   if (this->Mesh.materialCount(this->Cell) == 2)
   {
@@ -30,7 +30,7 @@ double CellRegions::value(int k, int node) const
   return this->Values[static_cast<std::size_t>(k) * this->Positions.size() + node];
 }
 
-std::array<Vec3, 4> CellRegions::corners(int simplex) const
+std::array<Vec3, 4> ClippedRegions::corners(int simplex) const
 {
   const auto& nodes = this->Mesh.subdivision(this->Cell).simplices[simplex];
   std::array<Vec3, 4> x{};
@@ -41,7 +41,7 @@ std::array<Vec3, 4> CellRegions::corners(int simplex) const
   return x;
 }
 
-double CellRegions::measure(int simplex) const
+double ClippedRegions::measure(int simplex) const
 {
   const auto x = this->corners(simplex);
   const Vec3 normal = cross(x[1] - x[0], x[2] - x[0]);
@@ -49,7 +49,7 @@ double CellRegions::measure(int simplex) const
                                    : std::abs(dot(normal, x[3] - x[0])) / 6.0;
 }
 
-int CellRegions::onlyWinner(int simplex) const
+int ClippedRegions::onlyWinner(int simplex) const
 {
   const auto& nodes = this->Mesh.subdivision(this->Cell).simplices[simplex];
   const int count = this->Mesh.materialCount(this->Cell);
@@ -71,7 +71,7 @@ int CellRegions::onlyWinner(int simplex) const
   return this->Mesh.materialsOf(this->Cell)[best];
 }
 
-int CellRegions::winner(int simplex, const double* lambda) const
+int ClippedRegions::winner(int simplex, const double* lambda) const
 {
   const auto& nodes = this->Mesh.subdivision(this->Cell).simplices[simplex];
   int best = 0;
@@ -92,7 +92,7 @@ int CellRegions::winner(int simplex, const double* lambda) const
   return this->Mesh.materialsOf(this->Cell)[best];
 }
 
-const std::vector<CellRegions::Piece>& CellRegions::pieces(int simplex)
+const std::vector<ClippedRegions::Piece>& ClippedRegions::pieces(int simplex)
 {
   this->Pieces.clear();
   if (this->Mesh.dimension == 2)
@@ -106,7 +106,7 @@ const std::vector<CellRegions::Piece>& CellRegions::pieces(int simplex)
   return this->Pieces;
 }
 
-void CellRegions::cutPolygon(int simplex)
+void ClippedRegions::cutPolygon(int simplex)
 {
   const auto& nodes = this->Mesh.subdivision(this->Cell).simplices[simplex];
   const int count = this->Mesh.materialCount(this->Cell);
@@ -181,7 +181,7 @@ void CellRegions::cutPolygon(int simplex)
   }
 }
 
-void CellRegions::cutPolyhedron(int simplex)
+void ClippedRegions::cutPolyhedron(int simplex)
 {
   const auto& nodes = this->Mesh.subdivision(this->Cell).simplices[simplex];
   const int count = this->Mesh.materialCount(this->Cell);
@@ -244,7 +244,7 @@ void CellRegions::cutPolyhedron(int simplex)
   }
 }
 
-std::vector<double> CellRegions::volumes()
+std::vector<double> ClippedRegions::volumes()
 {
   const int count = this->Mesh.materialCount(this->Cell);
   const unsigned char* materials = this->Mesh.materialsOf(this->Cell);

@@ -1,6 +1,6 @@
 // The regions of a field in a cell by clipping polygons: shares no code with CellVolumes.h.
-#ifndef mir_testing_continuous_CellRegions_h
-#define mir_testing_continuous_CellRegions_h
+#ifndef mir_testing_continuous_ClippedRegions_h
+#define mir_testing_continuous_ClippedRegions_h
 
 #include "plic/CellBand.h"
 #include "plic/Polygon.h"
@@ -14,10 +14,10 @@
 namespace mir::testing {
 
 /// Cell after cell of a field. Keeps references: neither may change.
-class CellRegions
+class ClippedRegions
 {
 public:
-  CellRegions(const CellBand& band, const SubcellBand& mesh, const std::vector<double>& field);
+  ClippedRegions(const CellBand& band, const SubcellBand& mesh, const std::vector<double>& field);
 
   /// The cell that all others speak of.
   void load(int c);

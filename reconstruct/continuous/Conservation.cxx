@@ -1,0 +1,221 @@
+#include "reconstruct/continuous/Conservation.h"
+
+#include "reconstruct/continuous/CellVolumes.h"
+#include "reconstruct/continuous/CellWeights.h"
+#include "reconstruct/continuous/Seeds.h"
+#include "reconstruct/continuous/SharedProjection.h"
+#include "reconstruct/continuous/Ties.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace mir {
+
+namespace {
+
+// Tries with other interior tilts where a volume jumps over its fraction.
+constexpr int mostTilts = 8;
+
+void check(const SubcellBand& mesh, const std::vector<double>& field)
+{
+  if (static_cast<std::int64_t>(field.size()) != mesh.slots)
+  {
+    throw std::invalid_argument("the field has " + std::to_string(field.size()) + " values for " +
+      std::to_string(mesh.slots) + " slots");
+  }
+  for (std::size_t slot = 0; slot < field.size(); ++slot)
+  {
+    if (std::isfinite(field[slot]))
+    {
+      continue;
+    }
+    // The first cell that has it.
+    const std::int64_t bad = static_cast<std::int64_t>(slot);
+    for (int c = 0; c < mesh.numberOfCells(); ++c)
+    {
+      const std::int64_t interior = mesh.interiorSlots[c];
+      const CellSubdivision& cell = mesh.subdivision(c);
+      const int count = mesh.materialCount(c);
+      const int* table = mesh.slotTableOf(c);
+      const std::int64_t own =
+        static_cast<std::int64_t>(cell.nodes - cell.boundaryNodes) * (count == 2 ? 1 : count);
+      if ((bad >= interior && bad < interior + own) ||
+        std::find(table, table + static_cast<std::ptrdiff_t>(cell.boundaryNodes) * count, bad) !=
+          table + static_cast<std::ptrdiff_t>(cell.boundaryNodes) * count)
+      {
+        throw std::invalid_argument(
+          "the field is not finite in cell " + std::to_string(mesh.cells[c]));
+      }
+    }
+    throw std::invalid_argument("the field is not finite");
+  }
+}
+
+// What solving a cell has left.
+struct CellOutcome
+{
+  double start = 0.0;
+  double residual = 0.0;
+  int evaluations = 0;
+  bool fallback = false;
+};
+
+CellOutcome solveCell(const SubcellBand& mesh, int c, std::vector<double>& field,
+  CellWeights& solver, std::vector<double>& values, std::vector<double>& best)
+{
+  const CellSubdivision& cell = mesh.subdivision(c);
+  const int count = mesh.materialCount(c);
+  values.resize(numberOfValues(mesh, c));
+  CellOutcome outcome;
+  for (int round = 0; round <= mostTilts; ++round)
+  {
+    gatherValues(mesh, c, field, values.data());
+    if (round > 0)
+    {
+      tiltInterior(mesh, c, round, values.data());
+    }
+    const CellWeightsResult result = count == 2
+      ? solver.solvePair(
+          cell, mesh.weightsOf(c), mesh.sizes[c], mesh.fractionsOf(c)[0], values.data())
+      : solver.solve(
+          cell, mesh.weightsOf(c), mesh.sizes[c], count, mesh.fractionsOf(c), values.data());
+    outcome.start = round == 0 ? result.start : outcome.start;
+    outcome.evaluations += result.evaluations;
+    outcome.fallback = outcome.fallback || result.fallback;
+    if (result.residual <= exactLimit)
+    {
+      outcome.residual = result.residual;
+      scatterInterior(mesh, c, values.data(), field);
+      return outcome;
+    }
+    if (round == 0 || result.residual < outcome.residual)
+    {
+      outcome.residual = result.residual;
+      best = values;
+    }
+  }
+  scatterInterior(mesh, c, best.data(), field);
+  return outcome;
+}
+
+} // namespace
+
+ConservationReport conserve(
+  const SubcellBand& mesh, std::vector<double>& field, const ConservationOptions& options)
+{
+  check(mesh, field);
+  ConservationReport report;
+  const int cells = mesh.numberOfCells();
+  const bool exact = options.mode == Conservation::Exact;
+  const double limit = exact ? exactLimit : options.tolerance;
+  report.residuals.assign(cells, 0.0);
+  auto residualsOf = [&](const std::vector<double>& volumes) {
+    for (int c = 0; c < cells; ++c)
+    {
+      double worst = 0.0;
+      for (std::int64_t i = mesh.materialOffsets[c]; i < mesh.materialOffsets[c + 1]; ++i)
+      {
+        worst = std::max(worst, std::fabs(volumes[i] - mesh.fractions[i]));
+      }
+      report.residuals[c] = worst;
+    }
+  };
+  applyPresence(mesh, field);
+  bool goesOn = options.progress(0.0);
+  if (options.mode == Conservation::Off || !goesOn)
+  {
+    VolumeRows volumes(mesh, options.parallelFor);
+    volumes.evaluate(field);
+    residualsOf(volumes.volumes());
+  }
+  else
+  {
+    SharedProjectionOptions project;
+    project.maximumIterations = options.sharedIterations;
+    project.tolerance = exact ? 0.0 : options.tolerance;
+    project.parallelFor = options.parallelFor;
+    SharedProjection projection(mesh, project);
+    std::vector<double> start;
+    double startExcess = 0.0;
+    if (!exact)
+    {
+      projection.linearise(field);
+      start = field;
+      startExcess = projection.meanExcess();
+    }
+    tiltTies(mesh, field, options.parallelFor);
+    projection.linearise(field);
+    report.seeded = seedLostMaterials(mesh, projection.volumes(), project.tolerance, field);
+    if (report.seeded > 0)
+    {
+      applyPresence(mesh, field);
+      projection.linearise(field);
+    }
+    goesOn = options.progress(0.3);
+    if (goesOn)
+    {
+      projection.run(field);
+      goesOn = options.progress(0.6);
+    }
+    report.sharedIterations = projection.iterations();
+    report.linearIterations = projection.linearIterations();
+    if (!exact && projection.meanExcess() > startExcess)
+    {
+      field.swap(start);
+      projection.linearise(field);
+    }
+    residualsOf(projection.volumes());
+  }
+  if (exact && goesOn)
+  {
+    // The steps can have made ties of their own.
+    tiltTies(mesh, field, options.parallelFor);
+    std::vector<CellOutcome> outcomes(cells);
+    // In parts, between which the caller can stop.
+    constexpr int parts = 16;
+    for (int part = 0; part < parts && goesOn; ++part)
+    {
+      const int first = static_cast<int>(static_cast<std::int64_t>(cells) * part / parts);
+      const int last = static_cast<int>(static_cast<std::int64_t>(cells) * (part + 1) / parts);
+      options.parallelFor(last - first, [&](int begin, int end) {
+        CellWeights solver;
+        std::vector<double> values;
+        std::vector<double> best;
+        for (int c = first + begin; c < first + end; ++c)
+        {
+          outcomes[c] = solveCell(mesh, c, field, solver, values, best);
+        }
+      });
+      for (int c = first; c < last; ++c)
+      {
+        report.residuals[c] = outcomes[c].residual;
+      }
+      goesOn = options.progress(0.6 + 0.4 * (part + 1) / parts);
+    }
+    for (const CellOutcome& outcome : outcomes)
+    {
+      report.adjusted += outcome.start > 1e-6 ? 1 : 0;
+      report.evaluations += outcome.evaluations;
+      report.mostEvaluations = std::max(report.mostEvaluations, outcome.evaluations);
+      report.fallbacks += outcome.fallback ? 1 : 0;
+    }
+  }
+  for (int c = 0; c < cells; ++c)
+  {
+    report.maxResidual = std::max(report.maxResidual, report.residuals[c]);
+    if (report.residuals[c] > limit)
+    {
+      report.firstFailed = report.failed == 0 ? mesh.cells[c] : report.firstFailed;
+      ++report.failed;
+    }
+  }
+  if (goesOn)
+  {
+    options.progress(1.0);
+  }
+  return report;
+}
+
+} // namespace mir

@@ -1,0 +1,79 @@
+// Conservation in the large: the least change of all nodes that gives the cells their volumes.
+#ifndef mir_reconstruct_continuous_SharedProjection_h
+#define mir_reconstruct_continuous_SharedProjection_h
+
+#include "plic/ParallelFor.h"
+#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/VolumeRows.h"
+
+#include <vector>
+
+namespace mir {
+
+struct SharedProjectionOptions
+{
+  /// Materials within this much of their fraction are not asked to move.
+  double tolerance = 0.0;
+  /// Ends when the mean of what the cells' residuals exceed the tolerance by is at most this.
+  double meanResidual = 1e-7;
+  int maximumIterations = 2;
+  /// Largest move of a node in an iteration, in units of its size.
+  double maximumStep = 0.3;
+  /// Relative residual of the linear solves, and their most iterations.
+  double linearTolerance = 1e-2;
+  int linearIterations = 50;
+  ParallelFor parallelFor = runSerially;
+};
+
+/// Gauss-Newton on the volumes A(u) of all materials in all cells: each iteration moves all nodes,
+/// shared and interior, by the least-norm step J^T (J J^T + eps)^-1 (f - A) in units of the nodes'
+/// sizes, found by conjugate gradients with a Jacobi preconditioner without forming J J^T, clipped,
+/// within the rules of presence. A value at its bound, or a lowered one at its margin, is held only
+/// in the iterations whose step would push it outwards; tied nodes are held.
+class SharedProjection
+{
+public:
+  SharedProjection(const SubcellBand& mesh, const SharedProjectionOptions& options);
+
+  /// Volumes and derivatives of all cells at a field that obeys the rules.
+  void linearise(const std::vector<double>& field);
+  /// Moves a field from where it was linearised last to the iterate of the least mean residual,
+  /// never worse than the start. Volumes are then those of the result.
+  void run(std::vector<double>& field);
+
+  /// Volumes of the materials of each cell in the order of SubcellBand::fractions.
+  const std::vector<double>& volumes() const { return this->Rows.volumes(); }
+  /// Mean over the cells of half the sum of what their materials' residuals exceed the tolerance by
+  /// (of two materials: what one does).
+  double meanExcess() const { return this->MeanExcess; }
+  int iterations() const { return this->Iterations; }
+  int linearIterations() const { return this->LinearIterations; }
+
+private:
+  void setResiduals();
+  void findStep(const std::vector<double>& field);
+  bool holdOutward(const std::vector<double>& field);
+  bool holdLowered(int node, const std::vector<double>& field);
+  void move(std::vector<double>& field);
+  void solve();
+
+  const SubcellBand& Mesh;
+  SharedProjectionOptions Options;
+  VolumeRows Rows;
+  double MeanExcess = 0.0;
+  int Iterations = 0;
+  int LinearIterations = 0;
+  /// One value a touched slot.
+  std::vector<unsigned char> Held;
+  std::vector<double> Steps;
+  /// One value a row.
+  std::vector<double> Residual, Multipliers, Diagonal, Regular, Remainder, Direction, Image;
+};
+
+/// Mean over the cells of half the sum of what their materials' volumes differ from the fractions
+/// by, less the tolerance.
+double meanExcess(const SubcellBand& mesh, const std::vector<double>& volumes, double tolerance);
+
+} // namespace mir
+
+#endif

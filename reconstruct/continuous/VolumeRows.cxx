@@ -1,0 +1,409 @@
+#include "reconstruct/continuous/VolumeRows.h"
+
+#include "reconstruct/continuous/CellVolumes.h"
+
+#include <algorithm>
+
+namespace mir {
+
+namespace {
+
+// Cells that are stored together; sums over cells run chunk by chunk.
+constexpr int chunkCells = 64;
+
+} // namespace
+
+struct VolumeRows::Scratch
+{
+  std::vector<double> values;
+  std::vector<double> gradient;
+  std::vector<double> entries;
+  std::vector<double> block;
+};
+
+VolumeRows::VolumeRows(const SubcellBand& mesh, const ParallelFor& parallelFor)
+  : Mesh(mesh)
+  , Parallel(parallelFor)
+{
+  const int sharedSlots = static_cast<int>(mesh.sharedSlots.back());
+  this->SlotNodes.assign(sharedSlots, -1);
+  this->SlotSizes.assign(sharedSlots, 0.0);
+  for (int node = 0; node < mesh.numberOfSharedNodes(); ++node)
+  {
+    for (std::int64_t slot = mesh.sharedSlots[node]; slot < mesh.sharedSlots[node + 1]; ++slot)
+    {
+      this->SlotNodes[slot] = node;
+      this->SlotSizes[slot] = mesh.sharedSizes[node];
+    }
+  }
+  this->PlaceOfSlot.assign(sharedSlots, -1);
+  for (int c = 0; c < mesh.numberOfCells(); ++c)
+  {
+    const int count = mesh.materialCount(c);
+    const double* fractions = mesh.fractionsOf(c);
+    const int largest =
+      count == 2 ? 1 : static_cast<int>(std::max_element(fractions, fractions + count) - fractions);
+    for (int k = 0; k < count; ++k)
+    {
+      if (k != largest && std::min(fractions[k], 1.0 - fractions[k]) >= smallestRow)
+      {
+        this->RowMaterials.push_back(static_cast<unsigned char>(k));
+      }
+    }
+    this->RowOffsets.push_back(static_cast<int>(this->RowMaterials.size()));
+    const std::int64_t rows = this->RowOffsets[c + 1] - this->RowOffsets[c];
+    this->BlockOffsets.push_back(this->BlockOffsets.back() + rows * rows);
+  }
+  this->Blocks.resize(this->BlockOffsets.back());
+  this->Volumes.resize(mesh.fractions.size());
+  this->Chunks.resize((mesh.numberOfCells() + chunkCells - 1) / chunkCells);
+  this->Partial.resize(this->Chunks.size());
+}
+
+int VolumeRows::chunkBegin(int chunk) const
+{
+  return std::min(chunk * chunkCells, this->Mesh.numberOfCells());
+}
+
+void VolumeRows::evaluate(const std::vector<double>& field)
+{
+  this->evaluateChunks(field, false);
+}
+
+void VolumeRows::linearise(const std::vector<double>& field)
+{
+  this->evaluateChunks(field, true);
+  this->transpose();
+}
+
+void VolumeRows::evaluateChunks(const std::vector<double>& field, bool derivatives)
+{
+  const SubcellBand& mesh = this->Mesh;
+  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+    Scratch scratch;
+    for (int index = begin; index < end; ++index)
+    {
+      Chunk& chunk = this->Chunks[index];
+      if (derivatives)
+      {
+        chunk.sharedStart.assign(1, 0);
+        chunk.interiorStart.assign(1, 0);
+        chunk.shared.clear();
+        chunk.sharedValues.clear();
+        chunk.interior.clear();
+        chunk.interiorValues.clear();
+      }
+      for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
+      {
+        const CellSubdivision& cell = mesh.subdivision(c);
+        const int count = mesh.materialCount(c);
+        double* volumes = this->Volumes.data() + mesh.materialOffsets[c];
+        scratch.values.resize(numberOfValues(mesh, c));
+        gatherValues(mesh, c, field, scratch.values.data());
+        const bool rows = derivatives && this->RowOffsets[c + 1] > this->RowOffsets[c];
+        const std::size_t room = static_cast<std::size_t>(cell.nodes) * numberOfPairs(count);
+        if (rows && scratch.gradient.size() < room)
+        {
+          scratch.gradient.resize(room);
+        }
+        double* gradient = rows ? scratch.gradient.data() : nullptr;
+        if (count == 2)
+        {
+          volumes[0] = positiveVolume(cell, mesh.weightsOf(c), scratch.values.data(), gradient);
+          volumes[1] = 1.0 - volumes[0];
+        }
+        else
+        {
+          regionVolumes(cell, mesh.weightsOf(c), scratch.values.data(), count, volumes, gradient);
+        }
+        if (rows)
+        {
+          if (count == 2)
+          {
+            this->addPair(c, chunk, scratch);
+          }
+          else
+          {
+            this->addMany(c, chunk, scratch);
+          }
+        }
+      }
+    }
+  });
+}
+
+void VolumeRows::addPair(int c, Chunk& chunk, Scratch& scratch)
+{
+  const SubcellBand& mesh = this->Mesh;
+  const CellSubdivision& cell = mesh.subdivision(c);
+  const int* slots = mesh.slotTableOf(c);
+  const double* gradient = scratch.gradient.data();
+  for (int i = 0; i < cell.boundaryNodes; ++i)
+  {
+    if (gradient[i] != 0.0)
+    {
+      for (int side = 0; side < 2; ++side)
+      {
+        const int slot = slots[2 * i + side];
+        if (slot != 0)
+        {
+          chunk.shared.push_back(slot);
+          chunk.sharedValues.push_back(
+            (side == 0 ? gradient[i] : -gradient[i]) * this->SlotSizes[slot]);
+        }
+      }
+    }
+  }
+  double square = 0.0;
+  for (int i = cell.boundaryNodes; i < cell.nodes; ++i)
+  {
+    if (gradient[i] != 0.0)
+    {
+      const double scaled = gradient[i] * mesh.sizes[c];
+      square += scaled * scaled;
+      chunk.interior.push_back(i - cell.boundaryNodes);
+      chunk.interiorValues.push_back(scaled);
+    }
+  }
+  this->Blocks[this->BlockOffsets[c]] = square;
+  chunk.sharedStart.push_back(static_cast<int>(chunk.shared.size()));
+  chunk.interiorStart.push_back(static_cast<int>(chunk.interior.size()));
+}
+
+void VolumeRows::addMany(int c, Chunk& chunk, Scratch& scratch)
+{
+  const SubcellBand& mesh = this->Mesh;
+  const CellSubdivision& cell = mesh.subdivision(c);
+  const int count = mesh.materialCount(c);
+  const int nodes = cell.nodes;
+  const int rows = this->RowOffsets[c + 1] - this->RowOffsets[c];
+  const int* slots = mesh.slotTableOf(c);
+  double* block = this->Blocks.data() + this->BlockOffsets[c];
+  // Derivatives of row `row` for the values of all materials at all nodes.
+  scratch.entries.assign(static_cast<std::size_t>(rows) * count * nodes, 0.0);
+  for (int row = 0; row < rows; ++row)
+  {
+    const int k = this->RowMaterials[this->RowOffsets[c] + row];
+    double* entries = scratch.entries.data() + static_cast<std::size_t>(row) * count * nodes;
+    for (int j = 0; j < count; ++j)
+    {
+      if (j == k)
+      {
+        continue;
+      }
+      const double* gradient = scratch.gradient.data() +
+        static_cast<std::size_t>(pairIndex(count, std::min(j, k), std::max(j, k))) * nodes;
+      for (int i = 0; i < nodes; ++i)
+      {
+        entries[i * count + k] += gradient[i];
+        entries[i * count + j] = -gradient[i];
+      }
+    }
+    for (int place = 0; place < cell.boundaryNodes * count; ++place)
+    {
+      if (entries[place] != 0.0)
+      {
+        chunk.shared.push_back(slots[place]);
+        chunk.sharedValues.push_back(entries[place] * this->SlotSizes[slots[place]]);
+      }
+    }
+    for (int place = cell.boundaryNodes * count; place < nodes * count; ++place)
+    {
+      entries[place] *= mesh.sizes[c];
+      if (entries[place] != 0.0)
+      {
+        chunk.interior.push_back(place - cell.boundaryNodes * count);
+        chunk.interiorValues.push_back(entries[place]);
+      }
+    }
+    for (int other = 0; other <= row; ++other)
+    {
+      const double* others =
+        scratch.entries.data() + static_cast<std::size_t>(other) * count * nodes;
+      double product = 0.0;
+      for (int place = cell.boundaryNodes * count; place < nodes * count; ++place)
+      {
+        product += entries[place] * others[place];
+      }
+      block[row * rows + other] = product;
+      block[other * rows + row] = product;
+    }
+    chunk.sharedStart.push_back(static_cast<int>(chunk.shared.size()));
+    chunk.interiorStart.push_back(static_cast<int>(chunk.interior.size()));
+  }
+}
+
+// Numbers the touched slots, puts these numbers into the rows, and lists the rows of each.
+void VolumeRows::transpose()
+{
+  const std::size_t slots = this->PlaceOfSlot.size();
+  std::vector<int>& counts = this->PlaceOfSlot;
+  std::fill(counts.begin(), counts.end(), 0);
+  for (const Chunk& chunk : this->Chunks)
+  {
+    for (const int slot : chunk.shared)
+    {
+      ++counts[slot];
+    }
+  }
+  this->Touched.clear();
+  this->ColumnStart.assign(1, 0);
+  for (std::size_t slot = 0; slot < slots; ++slot)
+  {
+    const int count = counts[slot];
+    counts[slot] = count == 0 ? -1 : static_cast<int>(this->Touched.size());
+    if (count > 0)
+    {
+      this->Touched.push_back(static_cast<int>(slot));
+      this->ColumnStart.push_back(this->ColumnStart.back() + count);
+    }
+  }
+  this->ColumnRows.resize(this->ColumnStart.back());
+  this->ColumnValues.resize(this->ColumnStart.back());
+  for (std::size_t index = 0; index < this->Chunks.size(); ++index)
+  {
+    Chunk& chunk = this->Chunks[index];
+    int row = this->RowOffsets[this->chunkBegin(static_cast<int>(index))];
+    for (std::size_t local = 0; local + 1 < chunk.sharedStart.size(); ++local, ++row)
+    {
+      for (int e = chunk.sharedStart[local]; e < chunk.sharedStart[local + 1]; ++e)
+      {
+        const int place = this->PlaceOfSlot[chunk.shared[e]];
+        chunk.shared[e] = place;
+        const int to = this->ColumnStart[place]++;
+        this->ColumnRows[to] = row;
+        this->ColumnValues[to] = chunk.sharedValues[e];
+      }
+    }
+  }
+  // Filling moved every start to the next.
+  for (std::size_t place = this->Touched.size(); place > 0; --place)
+  {
+    this->ColumnStart[place] = this->ColumnStart[place - 1];
+  }
+  this->ColumnStart[0] = 0;
+}
+
+void VolumeRows::spread(const std::vector<double>& x, const std::vector<unsigned char>& held,
+  std::vector<double>& onSlots) const
+{
+  onSlots.resize(this->Touched.size());
+  this->Parallel(static_cast<int>(this->Touched.size()), [&](int begin, int end) {
+    for (int place = begin; place < end; ++place)
+    {
+      double sum = 0.0;
+      for (int e = this->ColumnStart[place]; e < this->ColumnStart[place + 1]; ++e)
+      {
+        sum += this->ColumnValues[e] * x[this->ColumnRows[e]];
+      }
+      onSlots[place] = held[place] ? 0.0 : sum;
+    }
+  });
+}
+
+double VolumeRows::apply(const std::vector<double>& x, const std::vector<double>& onSlots,
+  const std::vector<double>& regular, std::vector<double>& image)
+{
+  image.resize(x.size());
+  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+    for (int index = begin; index < end; ++index)
+    {
+      const Chunk& chunk = this->Chunks[index];
+      double product = 0.0;
+      int local = 0;
+      for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
+      {
+        const int first = this->RowOffsets[c];
+        const int rows = this->RowOffsets[c + 1] - first;
+        const double* block = this->Blocks.data() + this->BlockOffsets[c];
+        for (int row = 0; row < rows; ++row, ++local)
+        {
+          double sum = regular[first + row] * x[first + row];
+          for (int other = 0; other < rows; ++other)
+          {
+            sum += block[row * rows + other] * x[first + other];
+          }
+          for (int e = chunk.sharedStart[local]; e < chunk.sharedStart[local + 1]; ++e)
+          {
+            sum += chunk.sharedValues[e] * onSlots[chunk.shared[e]];
+          }
+          image[first + row] = sum;
+          product += sum * x[first + row];
+        }
+      }
+      this->Partial[index] = product;
+    }
+  });
+  double sum = 0.0;
+  for (const double product : this->Partial)
+  {
+    sum += product;
+  }
+  return sum;
+}
+
+void VolumeRows::diagonal(const std::vector<unsigned char>& held, std::vector<double>& result) const
+{
+  result.resize(this->numberOfRows());
+  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+    for (int index = begin; index < end; ++index)
+    {
+      const Chunk& chunk = this->Chunks[index];
+      int local = 0;
+      for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
+      {
+        const int rows = this->RowOffsets[c + 1] - this->RowOffsets[c];
+        for (int row = 0; row < rows; ++row, ++local)
+        {
+          double sum = this->Blocks[this->BlockOffsets[c] + row * rows + row];
+          for (int e = chunk.sharedStart[local]; e < chunk.sharedStart[local + 1]; ++e)
+          {
+            const double value = chunk.sharedValues[e];
+            sum += held[chunk.shared[e]] ? 0.0 : value * value;
+          }
+          result[this->RowOffsets[c] + row] = sum;
+        }
+      }
+    }
+  });
+}
+
+void VolumeRows::moveInterior(
+  const std::vector<double>& x, double maximumStep, std::vector<double>& field) const
+{
+  const SubcellBand& mesh = this->Mesh;
+  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+    std::vector<double> steps;
+    for (int index = begin; index < end; ++index)
+    {
+      const Chunk& chunk = this->Chunks[index];
+      int local = 0;
+      for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
+      {
+        const int rows = this->RowOffsets[c + 1] - this->RowOffsets[c];
+        if (rows == 0)
+        {
+          continue;
+        }
+        const CellSubdivision& cell = mesh.subdivision(c);
+        const int count = mesh.materialCount(c);
+        const int slots = (cell.nodes - cell.boundaryNodes) * (count == 2 ? 1 : count);
+        steps.assign(slots, 0.0);
+        for (int row = 0; row < rows; ++row, ++local)
+        {
+          for (int e = chunk.interiorStart[local]; e < chunk.interiorStart[local + 1]; ++e)
+          {
+            steps[chunk.interior[e]] += chunk.interiorValues[e] * x[this->RowOffsets[c] + row];
+          }
+        }
+        double* values = field.data() + mesh.interiorSlots[c];
+        for (int i = 0; i < slots; ++i)
+        {
+          values[i] += mesh.sizes[c] * std::max(-maximumStep, std::min(maximumStep, steps[i]));
+        }
+      }
+    }
+  });
+}
+
+} // namespace mir

@@ -1,0 +1,101 @@
+// The volumes of all cells of a band and their derivatives, as a sparse matrix in rows.
+#ifndef mir_reconstruct_continuous_VolumeRows_h
+#define mir_reconstruct_continuous_VolumeRows_h
+
+#include "plic/ParallelFor.h"
+#include "reconstruct/continuous/SubcellBand.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace mir {
+
+/// Materials with smaller fractions have no row.
+constexpr double smallestRow = 1e-6;
+
+/// The derivatives J of the volumes, in parts of the cells, for the values of a field in units of
+/// the sizes of their nodes. A row is a material of a cell but its largest, of a fraction of at
+/// least smallestRow. Values at interior nodes belong to one cell each: of them only the products
+/// of a cell's rows are needed in J J^T.
+///
+/// All sums run in an order that depends on the mesh alone.
+class VolumeRows
+{
+public:
+  explicit VolumeRows(const SubcellBand& mesh, const ParallelFor& parallelFor = runSerially);
+
+  int numberOfRows() const { return this->RowOffsets.back(); }
+  /// Rows of cell c are rowOffsets()[c] .. rowOffsets()[c + 1] - 1, each for the material
+  /// rowMaterials()[row] by its position in the cell.
+  const std::vector<int>& rowOffsets() const { return this->RowOffsets; }
+  const std::vector<unsigned char>& rowMaterials() const { return this->RowMaterials; }
+
+  /// Volumes of the materials of every cell in the order of SubcellBand::fractions, at a field that
+  /// obeys the rules of presence.
+  void evaluate(const std::vector<double>& field);
+  /// Volumes and derivatives.
+  void linearise(const std::vector<double>& field);
+  const std::vector<double>& volumes() const { return this->Volumes; }
+
+  /// The shared slots on which any volume depends.
+  const std::vector<int>& touched() const { return this->Touched; }
+  /// Node of each shared slot.
+  const std::vector<int>& slotNodes() const { return this->SlotNodes; }
+  /// Position of a shared slot in touched(), or -1.
+  int placeOfSlot(int slot) const { return this->PlaceOfSlot[slot]; }
+
+  /// J^T x on the touched slots, 0 where held.
+  void spread(const std::vector<double>& x, const std::vector<unsigned char>& held,
+    std::vector<double>& onSlots) const;
+  /// (J J^T + diag(regular)) x, given J^T x on the touched slots; returns its product with x.
+  double apply(const std::vector<double>& x, const std::vector<double>& onSlots,
+    const std::vector<double>& regular, std::vector<double>& image);
+  /// The diagonal of J J^T.
+  void diagonal(const std::vector<unsigned char>& held, std::vector<double>& result) const;
+  /// Adds J^T x at the interior nodes of all cells, at most `maximumStep` of the cell's size each.
+  void moveInterior(
+    const std::vector<double>& x, double maximumStep, std::vector<double>& field) const;
+
+private:
+  /// Derivatives that are not 0 in a run of cells, row after row.
+  struct Chunk
+  {
+    std::vector<int> sharedStart;
+    std::vector<int> shared;
+    std::vector<double> sharedValues;
+    std::vector<int> interiorStart;
+    std::vector<int> interior;
+    std::vector<double> interiorValues;
+  };
+  struct Scratch;
+
+  int chunkBegin(int chunk) const;
+  void evaluateChunks(const std::vector<double>& field, bool derivatives);
+  void addPair(int cell, Chunk& chunk, Scratch& scratch);
+  void addMany(int cell, Chunk& chunk, Scratch& scratch);
+  void transpose();
+
+  const SubcellBand& Mesh;
+  ParallelFor Parallel;
+  std::vector<int> SlotNodes;
+  std::vector<double> SlotSizes;
+  std::vector<int> RowOffsets{ 0 };
+  std::vector<unsigned char> RowMaterials;
+  /// Products of the interior derivatives of the rows of each cell.
+  std::vector<std::int64_t> BlockOffsets{ 0 };
+  std::vector<double> Blocks;
+  std::vector<Chunk> Chunks;
+  std::vector<double> Volumes;
+
+  std::vector<int> Touched;
+  std::vector<int> PlaceOfSlot;
+  /// Rows and derivatives of each touched slot.
+  std::vector<int> ColumnStart;
+  std::vector<int> ColumnRows;
+  std::vector<double> ColumnValues;
+  std::vector<double> Partial;
+};
+
+} // namespace mir
+
+#endif

@@ -1,0 +1,146 @@
+"""Speed of the continuous methods, stage by stage, beside PLIC in the same run.
+
+Runs mirContinuousBenchmark, which measures, and writes its rows as CSV with a plot beside it:
+microseconds a mixed cell, the least of several runs, on one and on two threads.
+"""
+import argparse
+import csv
+import datetime
+import os
+import platform
+import subprocess
+import time
+from pathlib import Path
+
+STAGES = {
+    "subdivide": ("sub-division", "#b0b0b0"),
+    "start": ("starting field", "#8c6bb1"),
+    "variational": ("Variational", "#c8102e"),
+    "conserve": ("conservation", "#4c78c8"),
+    "extract": ("facets", "#2a9d8f"),
+    "extract parts": ("clipped cells", "#8a5a2b"),
+}
+PLANES = ("PLIC normals Least Squares", "PLIC normals Reconstructed Distance", "PLIC normals LVIRA",
+          "PLIC cut")
+# Microseconds a mixed cell on one thread that issue 4 allows: (case, mesh, refinement, stage).
+LIMITS = {
+    ("circle", "quads", 4, "conserve"): 10.0,
+    ("annulus0.5", "quads", 4, "conserve"): 20.0,
+    ("triple", "quads", 4, "conserve"): 20.0,
+    ("sphere", "boxes", 2, "conserve"): 6.0,
+    ("sphere", "boxes", 4, "conserve"): 15.0,
+    ("circle", "quads", 4, "variational"): 300.0,
+}
+
+
+def processor():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def key_of(row):
+    return row["Case"], row["Mesh"], int(row["Resolution"]), int(row["Refinement"])
+
+
+def name_of(key):
+    case, mesh, n, r = key
+    return f"{case}, {mesh} {n}" + (f", r = {r}" if r else "")
+
+
+def show(rows):
+    """One line a case and stage: one thread, two threads, how many times quicker, the limit."""
+    times = {}
+    for row in rows:
+        times.setdefault(key_of(row), {}).setdefault(row["Stage"], {})[int(row["Threads"])] = \
+            float(row["MicrosecondsPerMixed"])
+    mixed = {key_of(row): int(row["Mixed"]) for row in rows}
+    for key, stages in times.items():
+        title = f"{name_of(key)}: {mixed[key]} mixed cells, microseconds a mixed cell"
+        print(f"\n{title}\n" + "-" * len(title))
+        for stage, by_threads in stages.items():
+            one, two = by_threads.get(1), by_threads.get(2)
+            limit = LIMITS.get((key[0], key[1], key[3], stage))
+            print(f"  {stage:40s}" + (f"{one:10.2f}" if one else f"{'':10s}")
+                  + (f"{two:10.2f}" if two else "")
+                  + (f"{one / two:8.2f} times" if one and two else "")
+                  + (f"   {'+' if one <= limit else '-'} <= {limit:g}" if one and limit else ""))
+
+
+def draw(rows, about, path):
+    """One bar of stages for each case; PLIC's estimators as marks below it."""
+    import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
+    ink, faint = "#222222", "#999999"
+    one = [row for row in rows if row["Threads"] == "1"]
+    keys = list(dict.fromkeys(key_of(row) for row in one if int(row["Refinement"])))
+    values = {(key_of(row), row["Stage"]): float(row["MicrosecondsPerMixed"]) for row in one}
+    figure, axes = plt.subplots(figsize=(13.5, 1.6 + 0.95 * len(keys)))
+    height = 0.8 / len(STAGES)
+    for y, key in enumerate(keys):
+        for i, (stage, (_, color)) in enumerate(STAGES.items()):
+            value = values.get((key, stage))
+            if value:
+                axes.barh(y - 0.4 + (i + 0.5) * height, value, height * 0.86, color=color, zorder=3)
+        plic = [values.get(((*key[:3], 0), stage)) for stage in PLANES]
+        for value, marker in zip(plic, "osD|"):
+            if value:
+                axes.plot(value, y + 0.45, marker, color=ink, markersize=7, markerfacecolor="white",
+                    markeredgewidth=1.4, zorder=4)
+    axes.set_yticks(range(len(keys)), [name_of(key) for key in keys], fontsize=14)
+    axes.set_ylim(len(keys) - 0.4, -0.6)
+    axes.set_xscale("log")
+    axes.set_xlabel("microseconds for a mixed cell, on one thread", fontsize=14)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.grid(True, axis="x", which="major", color="#e4e4e4", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.minorticks_off()
+    axes.tick_params(which="both", color=faint, labelcolor=ink, length=3)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(faint)
+    handles = [plt.Rectangle((0, 0), 1, 1, color=color, label=label)
+               for label, color in STAGES.values()]
+    handles += [plt.Line2D([], [], marker=marker, color=ink, markerfacecolor="white", markersize=7,
+        markeredgewidth=1.4, linestyle="none", label=label.replace("PLIC normals ", "PLIC "))
+        for label, marker in zip(PLANES, "osD|")]
+    figure.suptitle("Cost of the continuous methods, stage by stage", fontsize=19, color=ink)
+    figure.legend(handles=handles, loc="lower center", ncol=5, frameon=False, fontsize=13,
+        bbox_to_anchor=(0.5, 0.02))
+    figure.text(0.99, 0.008, f"{about['Machine']}, {about['Cores']} cores; {about['Date']}",
+        ha="right", color="#666666", fontsize=12)
+    figure.tight_layout(rect=(0, 0.11, 1, 0.99))
+    figure.savefig(path, dpi=110, facecolor="white")
+    plt.close(figure)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--output", type=Path, required=True, help="folder to write to")
+    parser.add_argument("--program", type=Path, default=Path("build/bin/mirContinuousBenchmark"))
+    parser.add_argument("--quick", action="store_true", help="small meshes only")
+    options = parser.parse_args()
+    start = time.perf_counter()
+    about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
+             "Date": datetime.date.today().isoformat()}
+    print(f"{about['Machine']}, {about['Cores']} cores; {about['Date']}", flush=True)
+    text = subprocess.run([options.program] + ["--quick"] * options.quick, check=True,
+        stdout=subprocess.PIPE, encoding="utf-8").stdout
+    rows = list(csv.DictReader(text.splitlines()))
+    options.output.mkdir(parents=True, exist_ok=True)
+    path = options.output / "continuous-benchmark.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [*about, *rows[0]])
+        writer.writeheader()
+        writer.writerows({**about, **row} for row in rows)
+    show(rows)
+    draw(rows, about, options.output / "continuous-benchmark.png")
+    print(f"\n{path} and .png in {time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
