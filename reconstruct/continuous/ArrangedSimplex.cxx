@@ -121,6 +121,15 @@ bool ArrangedSimplex::outline(
   return true;
 }
 
+void ArrangedSimplex::rankCorners()
+{
+  this->TiedNodes.clear();
+  for (const RegionCorner& corner : this->Arrangement.corners())
+  {
+    this->TiedNodes.push_back(this->Arrangement.tiedNode(corner));
+  }
+}
+
 bool ArrangedSimplex::pulledOutline(
   unsigned nodes, std::uint64_t materials, std::vector<int>& corners) const
 {
@@ -138,11 +147,12 @@ bool ArrangedSimplex::precedes(int corner, int other) const
 {
   const RegionCorner& a = this->Arrangement.corners()[corner];
   const RegionCorner& b = this->Arrangement.corners()[other];
-  const bool aIsNode = (a.nodes & (a.nodes - 1)) == 0;
-  const bool bIsNode = (b.nodes & (b.nodes - 1)) == 0;
-  if (aIsNode != bIsNode)
+  // Where a corner is tied to a node it lies there, with others maybe.
+  const int aNode = this->TiedNodes[corner];
+  const int bNode = this->TiedNodes[other];
+  if (aNode != bNode)
   {
-    return aIsNode;
+    return bNode < 0 || (aNode >= 0 && aNode < bNode);
   }
   // The lowest node or material in which they differ decides.
   if (a.nodes != b.nodes)

@@ -38,6 +38,8 @@ public:
   /// in which the nodes came.
   bool outline(
     unsigned nodes, std::uint64_t materials, CellPoints& points, std::vector<int>& result);
+  /// Prepares the order of the corners.
+  void rankCorners();
   /// The corners of an outline, starting with the first in an order that neighbours agree on: the
   /// nodes first.
   bool pulledOutline(unsigned nodes, std::uint64_t materials, std::vector<int>& corners) const;
@@ -55,6 +57,8 @@ private:
   std::size_t Added = 0;
   std::vector<int> Points;
   std::vector<int> Outline;
+  /// The node at which each corner lies, or -1.
+  std::vector<int> TiedNodes;
 };
 
 } // namespace mir

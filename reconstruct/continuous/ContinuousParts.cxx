@@ -125,11 +125,16 @@ private:
 
   Corner vertex(const int* nodes, int i) { return { this->Points.node(nodes[i]), this->Ranks[i] }; }
 
-  /// Ranks of crossings come after those of nodes.
+  /// Ranks of crossings come after those of nodes, where they do not lie on one.
   Corner crossing(const int* nodes, const CellFields::Meeting& meeting, int i, int j)
   {
+    const double* differences = meeting.differences;
+    if (differences[i] == 0.0 || differences[j] == 0.0)
+    {
+      return this->vertex(nodes, differences[i] == 0.0 ? i : j);
+    }
     const auto [low, high] = std::minmax(this->Ranks[i], this->Ranks[j]);
-    return { this->Points.edge(nodes[i], nodes[j], meeting.differences[i], meeting.differences[j],
+    return { this->Points.edge(nodes[i], nodes[j], differences[i], differences[j],
                this->Fields.materials[meeting.first], this->Fields.materials[meeting.second]),
       4 + 4 * low + high };
   }
@@ -229,6 +234,7 @@ private:
       simplex.add(this->Fields.materials[k], this->Fields.run(k));
     }
     simplex.findCorners();
+    simplex.rankCorners();
     for (int k = 0; k < simplex.arrangement().numberOfMaterials(); ++k)
     {
       if (this->Mesh.dimension == 2)
