@@ -10,7 +10,7 @@ namespace mir {
 namespace {
 
 /// Holds directions that no row does.
-constexpr double proximal = 1e-5;
+constexpr double proximal = 1e-2;
 
 double valueAt(const TermNode& node, const std::vector<double>& field)
 {
@@ -691,12 +691,45 @@ void SmoothnessSystem::precondition(const std::vector<double>& r, std::vector<do
   });
 }
 
-void SmoothnessSystem::solve()
+void SmoothnessSystem::solve(const std::vector<double>& field)
+{
+  this->Step.assign(this->Right.size(), 0.0);
+  this->conjugateGradients();
+  // Values that the step would take past their bounds stop there, and the others know.
+  for (int pass = 0; pass < this->Options.boundPasses; ++pass)
+  {
+    bool any = false;
+    for (int n = 0; n < this->Mesh.numberOfSharedNodes(); ++n)
+    {
+      const auto s = this->Mesh.sharedSlots[n];
+      if (this->Mesh.sharedSlots[n + 1] - s != 1 || this->Held[s])
+      {
+        continue;
+      }
+      const double size = this->SlotSizes[s];
+      const double value = field[s] + this->Step[s] * size;
+      const double bounded =
+        std::max(this->Mesh.lower[s], std::min(this->Mesh.upper[s], value));
+      if (std::fabs(bounded - value) > 1e-6 * size)
+      {
+        this->Step[s] = (bounded - field[s]) / size;
+        this->Held[s] = 1;
+        any = true;
+      }
+    }
+    if (!any)
+    {
+      break;
+    }
+    this->conjugateGradients();
+  }
+}
+
+void SmoothnessSystem::conjugateGradients()
 {
   const std::size_t n = this->Right.size();
   std::vector<double>& x = this->Step;
-  x.assign(n, 0.0);
-  std::vector<double> r = this->Right;
+  std::vector<double> r(n);
   std::vector<double> z(n);
   std::vector<double> image(n);
   const auto product = [n](const std::vector<double>& a, const std::vector<double>& b) {
@@ -707,10 +740,24 @@ void SmoothnessSystem::solve()
     }
     return sum;
   };
+  const auto reference = [&] {
+    for (std::size_t i = 0; i < n; ++i)
+    {
+      r[i] = this->Held[i] ? 0.0 : this->Right[i];
+    }
+    this->precondition(r, z);
+    return product(r, z);
+  };
+  const double target =
+    reference() * this->Options.linearTolerance * this->Options.linearTolerance;
+  this->multiply(x, image);
+  for (std::size_t i = 0; i < n; ++i)
+  {
+    r[i] -= image[i];
+  }
   this->precondition(r, z);
   std::vector<double> p = z;
   double norm = product(r, z);
-  const double target = norm * this->Options.linearTolerance * this->Options.linearTolerance;
   for (int k = 0; k < this->Options.linearIterations && norm > target && norm > 0.0; ++k)
   {
     this->multiply(p, image);
@@ -812,13 +859,20 @@ void SmoothnessSystem::merits(const std::vector<char>& sharp, const std::vector<
   }
 }
 
+void SmoothnessSystem::setOptions(const SmoothnessOptions& options)
+{
+  this->Options = options;
+  std::fill(this->Multipliers.begin(), this->Multipliers.end(), 0.0);
+  std::fill(this->Radius.begin(), this->Radius.end(), options.maximumStep);
+}
+
 double SmoothnessSystem::step(const std::vector<char>& sharp, const std::vector<char>& active,
   std::vector<double>& field, std::vector<double>& moves)
 {
   this->linearise(sharp, field);
   this->hold(active, field);
   this->factorise(active);
-  this->solve();
+  this->solve(field);
   const int firstVolume = this->Jumps + this->Slopes;
   std::vector<double> multipliers = this->Multipliers;
   for (std::size_t r = 0; r < multipliers.size() && !this->Options.soft; ++r)
@@ -901,22 +955,55 @@ double SmoothnessSystem::step(const std::vector<char>& sharp, const std::vector<
   return largest;
 }
 
-std::vector<double> SmoothnessSystem::largestJumps(const std::vector<double>& field) const
+std::vector<double> SmoothnessSystem::largestTurns(const std::vector<double>& field) const
 {
+  // The mean gradient in each cell over the simplices that the interface cuts.
   const int d = this->Mesh.dimension;
-  std::vector<double> result(this->Cells, 0.0);
-  for (int r = 0; r < this->Jumps; ++r)
+  std::vector<Vec3> normals(this->Cells);
+  for (const SlopeTerm& term : this->Terms.slopes)
   {
-    const JumpTerm& term = this->Terms.jumps[r];
-    double j = 0.0;
-    for (int i = 0; i < d + 2; ++i)
+    double low = 1e300;
+    double high = -1e300;
+    Vec3 g;
+    for (int i = 0; i <= d; ++i)
     {
-      j += term.coefficients[i] * valueAt(term.nodes[i], field);
+      const double value = valueAt(term.nodes[i], field);
+      low = std::min(low, value);
+      high = std::max(high, value);
+      g = g + value * term.gradients[i];
     }
-    j = std::fabs(j) * this->nearness(r, field);
-    for (const int c : term.cells)
+    const double size = length(g);
+    if (low < 0.0 && high > 0.0 && size > 0.0)
     {
-      result[c] = std::max(result[c], j);
+      normals[term.cell] = normals[term.cell] + term.measure / size * g;
+    }
+  }
+  // Short pieces of interface tell no direction.
+  double mean = 0.0;
+  for (const Vec3& normal : normals)
+  {
+    mean += length(normal) / this->Cells;
+  }
+  std::vector<double> result(this->Cells, 0.0);
+  for (int c = 0; c < this->Cells; ++c)
+  {
+    const unsigned char* own = this->Mesh.materialsOf(c);
+    if (this->Mesh.materialCount(c) > 2)
+    {
+      result[c] = 4.0;
+      continue;
+    }
+    for (auto k = this->Terms.neighbourOffsets[c]; k < this->Terms.neighbourOffsets[c + 1]; ++k)
+    {
+      const int b = this->Terms.neighbours[k];
+      const unsigned char* other = this->Mesh.materialsOf(b);
+      const double size = length(normals[c]) * length(normals[b]);
+      if (this->Mesh.materialCount(b) == 2 && own[0] == other[0] && own[1] == other[1] &&
+        length(normals[c]) > 0.5 * mean && length(normals[b]) > 0.5 * mean)
+      {
+        const double cosine = dot(normals[c], normals[b]) / size;
+        result[c] = std::max(result[c], std::acos(std::max(-1.0, std::min(1.0, cosine))));
+      }
     }
   }
   return result;

@@ -27,11 +27,12 @@ struct SmoothnessOptions
   /// Largest change of a value in a step, in cell sizes.
   double maximumStep = 0.3;
   /// Weight of the fractions' squared misfit; > 0 makes them soft: no multipliers then.
-  double penalty = 100.0;
+  double penalty = 1e3;
   bool soft = false;
   /// Relative residual of the linear solver, and its most iterations.
   double linearTolerance = 1e-2;
   int linearIterations = 40;
+  int boundPasses = 3;
 };
 
 /// Newton's steps for all values at once. The model is a sum of weighted squares of rows: jumps,
@@ -50,9 +51,12 @@ public:
   double step(const std::vector<char>& sharp, const std::vector<char>& active,
     std::vector<double>& field, std::vector<double>& moves);
 
-  /// The largest jump of the gradient at the interface in every cell.
-  std::vector<double> largestJumps(const std::vector<double>& field) const;
+  /// The largest angle, in radians, by which the interface turns from a cell to one that shares a
+  /// node with it and holds the same two materials; 4 in cells of more materials.
+  std::vector<double> largestTurns(const std::vector<double>& field) const;
 
+  /// Starts anew: multipliers 0, steps of full length.
+  void setOptions(const SmoothnessOptions& options);
   int linearIterations() const { return this->Iterations; }
 
 private:
@@ -63,7 +67,8 @@ private:
   void precondition(const std::vector<double>& r, std::vector<double>& z) const;
   void multiply(const std::vector<double>& x, std::vector<double>& y) const;
   void gather(const std::vector<double>& rowValues, std::vector<double>& y) const;
-  void solve();
+  void solve(const std::vector<double>& field);
+  void conjugateGradients();
   void merits(const std::vector<char>& sharp, const std::vector<double>& field,
     std::vector<double>& result) const;
   double nearness(int jump, const std::vector<double>& field) const;
