@@ -175,6 +175,10 @@ ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
         for (int c = b * size; c < std::min(cells, (b + 1) * size); ++c)
         {
           facets.addCell(c, field);
+          if (c == b * size + 3)
+          {
+            blocks[b].reserve(size / 3);
+          }
         }
       }
       else

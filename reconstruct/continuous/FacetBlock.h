@@ -40,6 +40,15 @@ struct FacetBlock
   /// Whether an edge of a facet may lie along that of two nodes, where other points may lie.
   bool alongEdges = false;
 
+  /// Makes room for `times` what there is.
+  void reserve(int times)
+  {
+    this->facets.reserve(this->facets.size() * times);
+    this->facetPoints.reserve(this->facetPoints.size() * times);
+    this->points.positions.reserve(this->points.positions.size() * times);
+    this->points.onNode.reserve(this->points.onNode.size() * times);
+  }
+
   /// What facets of one cell have in common. Points closer than `tolerance` are joined; `size` is
   /// that of the cell.
   struct Owner

@@ -251,6 +251,16 @@ TEST(ContinuousInterface, EveryPointIsUsedAndThereOnce)
         // Of equal values several points may lie at one place.
         ASSERT_TRUE(places.insert(place(x)).second || ties);
       }
+      // Of two facets on the same points a material without thickness lies between.
+      std::set<std::vector<int>> outlines;
+      for (std::size_t i = 0; i < facets.areas.size(); ++i)
+      {
+        std::vector<int> outline(facets.facetPoints.begin() + facets.facetOffsets[i],
+          facets.facetPoints.begin() + facets.facetOffsets[i + 1]);
+        std::sort(outline.begin(), outline.end());
+        ASSERT_EQ(std::unique(outline.begin(), outline.end()), outline.end());
+        ASSERT_TRUE(outlines.insert(outline).second);
+      }
       std::set<int> used(facets.facetPoints.begin(), facets.facetPoints.end());
       EXPECT_EQ(used.size(), facets.points.size());
       used.clear();
