@@ -2,7 +2,7 @@
 
 #include "reconstruct/continuous/ArrangedSimplex.h"
 #include "reconstruct/continuous/CellFields.h"
-#include "reconstruct/continuous/DisjointFacets.h"
+#include "reconstruct/continuous/FaceFacets.h"
 #include "reconstruct/continuous/FacetBlock.h"
 #include "reconstruct/continuous/TetrahedronCase.h"
 
@@ -29,8 +29,9 @@ public:
     const CellSubdivision& cell = *this->Fields.cell;
     this->Points.start(
       this->Mesh.boundaryNodesOf(c), cell.boundaryNodes, cell.nodes, this->Fields.positions.data());
-    this->BandCell = this->Mesh.cells[c];
-    this->Tolerance = 1e-14 * this->Mesh.sizes[c] + this->Rounding;
+    const double size = this->Mesh.sizes[c];
+    this->Owner = { this->Mesh.cells[c], this->Mesh.dimension, size,
+      1e-14 * size + this->Rounding };
     const int clusters = static_cast<int>(cell.clusters.size()) - 1;
     for (int cluster = 0; cluster < clusters; ++cluster)
     {
@@ -130,7 +131,7 @@ private:
         if (simplex.outline(simplex.allNodes(), pair, this->Points, this->Outline))
         {
           this->add(this->Outline.data(), static_cast<int>(this->Outline.size()),
-            arrangement.material(j), arrangement.material(k));
+            simplex.material(j), simplex.material(k));
         }
       }
     }
@@ -138,8 +139,7 @@ private:
 
   void add(const int* corners, int count, int inside, int outside)
   {
-    this->Block.add(corners, count, static_cast<unsigned char>(inside),
-      static_cast<unsigned char>(outside), this->BandCell, this->Mesh.dimension, this->Tolerance);
+    this->Block.add(corners, count, inside, outside, this->Owner);
   }
 
   const CellBand& Band;
@@ -150,8 +150,7 @@ private:
   CellFields Fields;
   ArrangedSimplex Simplex;
   std::vector<int> Outline;
-  int BandCell = 0;
-  double Tolerance = 0.0;
+  FacetBlock::Owner Owner;
 };
 
 } // namespace
@@ -163,7 +162,7 @@ ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
   const double rounding = roundingDistance(band);
   const int size = cellsInBlock(mesh.dimension);
   const int cells = mesh.numberOfCells();
-  const int faces = static_cast<int>(mesh.disjointFaces.size());
+  const int faces = static_cast<int>(mesh.disjointFaces.size() + mesh.unsettledFaces.size());
   const int cellBlocks = (cells + size - 1) / size;
   const int faceBlocks = (faces + size - 1) / size;
   std::vector<FacetBlock> blocks(static_cast<std::size_t>(cellBlocks) + faceBlocks);
@@ -176,16 +175,27 @@ ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
         for (int c = b * size; c < std::min(cells, (b + 1) * size); ++c)
         {
           facets.addCell(c, field);
+          if (c == b * size + 3)
+          {
+            blocks[b].reserve(size / 3);
+          }
         }
       }
       else
       {
         const int first = (b - cellBlocks) * size;
-        addDisjointFaces(mesh, field, first, std::min(faces, first + size), rounding, blocks[b]);
+        addFaceFacets(mesh, field, first, std::min(faces, first + size), rounding, blocks[b]);
       }
     }
   });
-  return assembleFacets(blocks, mesh.dimension, parallelFor);
+  std::uint64_t materials = 0;
+  for (const unsigned char material : mesh.cellMaterials)
+  {
+    materials |= std::uint64_t{ 1 } << material;
+  }
+  materials &= materials - 1;
+  const bool many = (materials & (materials - 1)) != 0;
+  return assembleFacets(blocks, mesh.dimension, many, parallelFor);
 }
 
 } // namespace mir
