@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -26,95 +25,111 @@ public:
     : Band(band)
     , Mesh(mesh)
     , ByShape(2 * band.shapes.size(), -1)
-    , ByCorners(5, -1)
   {}
 
-  // Of a cell of the band; `order` is the band's local vertex for every vertex of it.
-  int find(int cell, const std::vector<int>*& order)
+  struct Entry
   {
-    return this->Band.dimension == 2 ? this->findPlanar(cell, order) : this->findSolid(cell, order);
+    // Number of the type, -1 for no cell, and the band's local vertex for each of the type's.
+    int type = -1;
+    std::vector<int> order;
+  };
+
+  // The type of a cell of the band; good until the next call.
+  const Entry& find(int cell)
+  {
+    return this->Band.dimension == 2
+      ? this->findPlanar(this->Band.cellSize(cell), this->Band.inverted[cell])
+      : this->findSolid(this->Band.cellShapes[cell], this->Band.inverted[cell]);
+  }
+
+  // Makes the sub-divisions of all types, in the order of their numbers.
+  void build(const ParallelFor& parallelFor)
+  {
+    const int r = this->Mesh.refinement;
+    this->Mesh.subdivisions.resize(this->Types.size());
+    parallelFor(static_cast<int>(this->Types.size()), [&](int begin, int end) {
+      for (int i = begin; i < end; ++i)
+      {
+        const FaceTable& faces = this->Types[i];
+        const int corners = faces.offsets.back();
+        this->Mesh.subdivisions[i] = this->Band.dimension == 3 ? canonicalSolidSubdivision(faces, r)
+          : corners == 3                                       ? triangleSubdivision(r)
+          : corners == 4                                       ? quadSubdivision(r)
+                                                               : polygonSubdivision(corners, r);
+      }
+    });
   }
 
 private:
-  int findPlanar(int cell, const std::vector<int>*& order)
+  const Entry& findPlanar(int corners, bool reverse)
   {
-    const int n = this->Band.cellSize(cell);
-    if (n < 3)
+    while (static_cast<int>(this->ByShape.size()) <= 2 * corners + 1)
     {
-      throw std::invalid_argument(
-        "cell " + std::to_string(cell) + " of the band has less than three points");
+      this->ByShape.push_back(-1);
     }
-    while (static_cast<int>(this->Turns.size()) <= n)
-    {
-      const int count = static_cast<int>(this->Turns.size());
-      std::pair<std::vector<int>, std::vector<int>> turns;
-      for (int i = 0; i < count; ++i)
-      {
-        turns.first.push_back(i);
-        turns.second.push_back((count - i) % count);
-      }
-      this->Turns.push_back(turns);
-    }
-    this->ByCorners.resize(std::max<std::size_t>(this->ByCorners.size(), n + 1), -1);
-    order = this->Band.inverted[cell] ? &this->Turns[n].second : &this->Turns[n].first;
-    int& known = this->ByCorners[n];
+    int& known = this->ByShape[2 * corners + reverse];
     if (known < 0)
     {
-      const int r = this->Mesh.refinement;
-      known = this->add(n == 3 ? triangleSubdivision(r)
-          : n == 4             ? quadSubdivision(r)
-                               : polygonSubdivision(n, r));
+      Entry entry;
+      for (int i = 0; i < corners; ++i)
+      {
+        entry.order.push_back(reverse ? (corners - i) % corners : i);
+      }
+      entry.type = corners < 3 ? -1 : this->typeOf({ { 0, corners }, {} });
+      known = this->add(entry);
     }
-    return known;
+    return this->Entries[known];
   }
 
-  int findSolid(int cell, const std::vector<int>*& order)
+  const Entry& findSolid(int shape, bool reverse)
   {
-    const int shape = this->Band.cellShapes[cell];
-    const bool reverse = this->Band.inverted[cell];
     int& known = this->ByShape[2 * shape + reverse];
     if (known < 0)
     {
       FaceTable faces = this->Band.shapes[shape];
-      for (std::size_t f = 0; reverse && f + 1 < faces.offsets.size(); ++f)
+      const int count = static_cast<int>(faces.offsets.size()) - 1;
+      bool isCell = count > 3;
+      for (int f = 0; f < count; ++f)
       {
-        std::reverse(
-          faces.vertices.begin() + faces.offsets[f], faces.vertices.begin() + faces.offsets[f + 1]);
+        isCell = isCell && faces.offsets[f + 1] - faces.offsets[f] > 2;
+        if (reverse)
+        {
+          std::reverse(faces.vertices.begin() + faces.offsets[f],
+            faces.vertices.begin() + faces.offsets[f + 1]);
+        }
       }
       Entry entry;
       const FaceTable canonical = canonicalFaces(faces, entry.order);
-      auto [type, isNew] =
-        this->ByTable.try_emplace(std::pair{ canonical.offsets, canonical.vertices }, -1);
-      if (isNew)
-      {
-        type->second = this->add(canonicalSolidSubdivision(canonical, this->Mesh.refinement));
-      }
-      entry.subdivision = type->second;
-      known = static_cast<int>(this->Entries.size());
-      this->Entries.push_back(std::move(entry));
+      entry.type = isCell && entry.order.size() > 3 ? this->typeOf(canonical) : -1;
+      known = this->add(entry);
     }
-    order = &this->Entries[known].order;
-    return this->Entries[known].subdivision;
+    return this->Entries[known];
   }
 
-  int add(CellSubdivision subdivision)
+  int typeOf(const FaceTable& faces)
   {
-    this->Mesh.subdivisions.push_back(std::move(subdivision));
-    return static_cast<int>(this->Mesh.subdivisions.size()) - 1;
+    const auto [type, isNew] = this->Numbers.try_emplace(
+      std::pair{ faces.offsets, faces.vertices }, static_cast<int>(this->Types.size()));
+    if (isNew)
+    {
+      this->Types.push_back(faces);
+    }
+    return type->second;
   }
 
-  struct Entry
+  int add(const Entry& entry)
   {
-    int subdivision = -1;
-    std::vector<int> order;
-  };
+    this->Entries.push_back(entry);
+    return static_cast<int>(this->Entries.size()) - 1;
+  }
+
   const CellBand& Band;
   SubcellBand& Mesh;
+  // By 2 * shape (2D: corners), plus 1 for cells turned round.
   std::vector<int> ByShape;
-  std::vector<int> ByCorners;
-  std::vector<std::pair<std::vector<int>, std::vector<int>>> Turns;
-  std::map<std::pair<std::vector<int>, std::vector<int>>, int> ByTable;
-  std::deque<Entry> Entries;
+  std::vector<Entry> Entries;
+  std::map<std::pair<std::vector<int>, std::vector<int>>, int> Numbers;
+  std::vector<FaceTable> Types;
 };
 
 // Whether the simplices of a cell are in the ratios of affineWeights, to rounding.
@@ -280,13 +295,12 @@ CellSubdivision findOther(const CellBand& band, const SubcellBand& mesh, int c)
     faces, mesh.refinement, vertexWeights(x, deepest, denominator), denominator);
 }
 
-// Gives a cell its own sub-division and weights; throws where it has none.
-void splitOtherwise(const CellBand& band, SubcellBand& mesh, int c, Scratch& scratch)
+// Gives a cell its own sub-division and weights. Returns what is wrong where it has none.
+std::string splitOtherwise(const CellBand& band, SubcellBand& mesh, int c, Scratch& scratch)
 {
-  const std::string name = "cell " + std::to_string(mesh.cells[c]) + " of the band";
   if (mesh.subdivision(c).vertices == mesh.dimension + 1)
   {
-    throw std::invalid_argument(name + " has no positive measure");
+    return "has no positive measure";
   }
   try
   {
@@ -296,16 +310,17 @@ void splitOtherwise(const CellBand& band, SubcellBand& mesh, int c, Scratch& scr
   }
   catch (const std::invalid_argument& reason)
   {
-    throw std::invalid_argument(name + " cannot be split: " + reason.what());
+    return std::string("cannot be split: ") + reason.what();
   }
   mesh.weightOffsets[c] = static_cast<std::int64_t>(mesh.weights.size());
   mesh.weights.resize(mesh.weights.size() + mesh.subdivision(c).simplices.size());
   if (!findWeights(
         band, mesh, c, mesh.weights.data() + mesh.weightOffsets[c], mesh.measures[c], scratch))
   {
-    throw std::invalid_argument(name + " has a simplex of no positive measure");
+    return "has a simplex of no positive measure";
   }
   mesh.sizes[c] = mesh.dimension == 2 ? std::sqrt(mesh.measures[c]) : std::cbrt(mesh.measures[c]);
+  return {};
 }
 
 } // namespace
@@ -330,30 +345,48 @@ void anchorPositions(const CellBand& band, const SubcellBand& mesh, int c, Vec3*
   }
 }
 
-void measureCells(const CellBand& band, SubcellBand& mesh, const ParallelFor& parallelFor)
+std::vector<int> measureCells(
+  const CellBand& band, SubcellBand& mesh, const ParallelFor& parallelFor, bool collect)
 {
+  std::vector<int> refused;
+  auto refuse = [&](int c, const std::string& reason) {
+    if (!collect)
+    {
+      throw std::invalid_argument(
+        "cell " + std::to_string(mesh.cells[c]) + " of the band " + reason);
+    }
+    refused.push_back(mesh.cells[c]);
+  };
   const int cells = mesh.numberOfCells();
   Catalogue catalogue(band, mesh);
   mesh.cellSubdivisions.resize(cells);
   mesh.vertexOffsets.resize(cells + 1);
-  mesh.weightOffsets.resize(cells);
-  std::int64_t weights = 0;
   for (int c = 0; c < cells; ++c)
   {
     const int cell = mesh.cells[c];
-    const std::vector<int>* order = nullptr;
-    mesh.cellSubdivisions[c] = catalogue.find(cell, order);
-    if (static_cast<int>(order->size()) != band.cellSize(cell))
+    const Catalogue::Entry& entry = catalogue.find(cell);
+    mesh.cellSubdivisions[c] = entry.type;
+    if (entry.type < 0 || static_cast<int>(entry.order.size()) != band.cellSize(cell))
     {
-      throw std::invalid_argument(
-        "the faces of cell " + std::to_string(cell) + " of the band leave out some of its points");
+      refuse(c, "has too few points, or faces that leave some out");
     }
     const int* points = band.cellPoints.data() + band.cellOffsets[cell];
-    for (const int local : *order)
+    for (const int local : entry.order)
     {
       mesh.cellVertices.push_back(points[local]);
     }
     mesh.vertexOffsets[c + 1] = static_cast<std::int64_t>(mesh.cellVertices.size());
+  }
+  if (!refused.empty())
+  {
+    return refused;
+  }
+  catalogue.build(parallelFor);
+
+  std::int64_t weights = 0;
+  mesh.weightOffsets.resize(cells);
+  for (int c = 0; c < cells; ++c)
+  {
     mesh.weightOffsets[c] = -1;
     if (!isAffine(band, mesh, c))
     {
@@ -386,11 +419,13 @@ void measureCells(const CellBand& band, SubcellBand& mesh, const ParallelFor& pa
   Scratch scratch;
   for (int c = 0; c < cells; ++c)
   {
-    if (failed[c])
+    const std::string reason = failed[c] ? splitOtherwise(band, mesh, c, scratch) : std::string();
+    if (!reason.empty())
     {
-      splitOtherwise(band, mesh, c, scratch);
+      refuse(c, reason);
     }
   }
+  return refused;
 }
 
 } // namespace mir

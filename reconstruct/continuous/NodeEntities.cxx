@@ -120,7 +120,7 @@ public:
     , VertexEntities(band.points.size(), -1)
   {}
 
-  void run()
+  void run(const std::vector<char>& isMissing)
   {
     const int cells = this->Mesh.numberOfCells();
     this->Entities.cellOffsets.reserve(cells + 1);
@@ -130,7 +130,7 @@ public:
     }
     for (int cell = 0; cell < this->Band.numberOfCells(); ++cell)
     {
-      if (this->Mesh.cellOfBand[cell] < 0)
+      if (this->Mesh.cellOfBand[cell] < 0 && !isMissing[cell])
       {
         this->matchPureCell(cell);
       }
@@ -374,11 +374,11 @@ std::map<int, InnerNodes> findPatterns(const SubcellBand& mesh)
 
 } // namespace
 
-NodeEntities findEntities(
-  const CellBand& band, const SubcellBand& mesh, const std::vector<std::int64_t>& pointIds)
+NodeEntities findEntities(const CellBand& band, const SubcellBand& mesh,
+  const std::vector<std::int64_t>& pointIds, const std::vector<char>& isMissing)
 {
   NodeEntities entities;
-  EntityFinder(band, mesh, pointIds, entities).run();
+  EntityFinder(band, mesh, pointIds, entities).run(isMissing);
   return entities;
 }
 

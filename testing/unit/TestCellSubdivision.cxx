@@ -180,6 +180,31 @@ TEST(CellSubdivision, RefusesCellsByName)
   EXPECT_THROW(subdivideBand(flat, everyCellMixed(1), 4), std::invalid_argument);
 }
 
+// Cells that cannot be split are left out on request, as if they were missing.
+TEST(CellSubdivision, LeavesOutCellsOnRequest)
+{
+  CellBand band = bandMesh(BandMesh::Quads, 3);
+  // The middle cell is folded onto its lower edge by points of its own.
+  const int middle = 4;
+  const int extra = static_cast<int>(band.points.size());
+  band.points.push_back(band.point(middle, 0));
+  band.points.push_back(band.point(middle, 1));
+  band.cellPoints[band.cellOffsets[middle] + 2] = extra + 1;
+  band.cellPoints[band.cellOffsets[middle] + 3] = extra;
+  finishBand(band);
+  const BandMaterials materials = everyCellMixed(9);
+  EXPECT_THROW(subdivideBand(band, materials, 4), std::invalid_argument);
+  std::vector<int> leftOut;
+  const SubcellBand mesh = subdivideBand(band, materials, 4, {}, runSerially, &leftOut);
+  EXPECT_EQ(leftOut, std::vector<int>{ middle });
+  EXPECT_EQ(mesh.cellOfBand[middle], -1);
+  EXPECT_EQ(mesh.numberOfCells(), 8);
+  EXPECT_TRUE(mesh.disjointFaces.empty());
+  const CellBand whole = bandMesh(BandMesh::Quads, 3);
+  subdivideBand(whole, materials, 4, {}, runSerially, &leftOut);
+  EXPECT_TRUE(leftOut.empty());
+}
+
 // Hexahedron, wedge, pyramid, tetrahedra and a pentagonal prism about a common hexahedron; all
 // faces between them are warped.
 TEST(CellSubdivision, TypesAgreeOnCommonFaces)
