@@ -119,16 +119,38 @@ void FacetCleaning::dropRepeats()
 
 void FacetCleaning::combine(const std::vector<std::int64_t>& candidates)
 {
-  std::map<std::array<int, 3>, std::vector<std::int64_t>> same;
+  std::map<std::vector<int>, std::vector<std::int64_t>> same;
+  const auto consider = [&](std::int64_t facet) {
+    std::vector<int> outline(this->Facets.facetPoints.begin() + this->Facets.facetOffsets[facet],
+      this->Facets.facetPoints.begin() + this->Facets.facetOffsets[facet + 1]);
+    std::sort(outline.begin(), outline.end());
+    same[outline].push_back(facet);
+  };
+  std::vector<char> joined(this->Root.empty() ? 0 : this->Facets.points.size(), 0);
+  for (std::size_t p = 0; p < joined.size(); ++p)
+  {
+    const int root = this->find(static_cast<int>(p));
+    if (root != static_cast<int>(p))
+    {
+      joined[root] = 1;
+    }
+  }
+  std::vector<char> listed(this->Kept.size(), 0);
   for (const std::int64_t facet : candidates)
   {
-    const std::int64_t begin = this->Facets.facetOffsets[facet];
-    if (this->Kept[facet] != 0 && this->Facets.facetOffsets[facet + 1] - begin == this->Dimension)
+    listed[facet] = 1;
+  }
+  for (std::size_t facet = 0; facet < this->Kept.size(); ++facet)
+  {
+    bool wanted = listed[facet] != 0;
+    for (auto i = this->Facets.facetOffsets[facet];
+         i < this->Facets.facetOffsets[facet + 1] && !wanted && !joined.empty(); ++i)
     {
-      std::array<int, 3> nodes{ -1, -1, -1 };
-      std::copy_n(this->Facets.facetPoints.begin() + begin, this->Dimension, nodes.begin());
-      std::sort(nodes.begin(), nodes.end());
-      same[nodes].push_back(facet);
+      wanted = joined[this->Facets.facetPoints[i]] != 0;
+    }
+    if (wanted && this->Kept[facet] != 0)
+    {
+      consider(static_cast<std::int64_t>(facet));
     }
   }
   for (const auto& entry : same)
@@ -140,12 +162,15 @@ void FacetCleaning::combine(const std::vector<std::int64_t>& candidates)
   }
 }
 
+// The side of a facet is told by whether its points turn like those of the first.
 bool FacetCleaning::turnsLike(std::int64_t first, std::int64_t other) const
 {
   const int* a = this->Facets.facetPoints.data() + this->Facets.facetOffsets[first];
   const int* b = this->Facets.facetPoints.data() + this->Facets.facetOffsets[other];
-  const int start = static_cast<int>(std::find(b, b + this->Dimension, a[0]) - b);
-  return b[(start + 1) % this->Dimension] == a[1] && (this->Dimension == 3 || start == 0);
+  const int count =
+    static_cast<int>(this->Facets.facetOffsets[first + 1] - this->Facets.facetOffsets[first]);
+  const int start = static_cast<int>(std::find(b, b + count, a[0]) - b);
+  return this->Dimension == 2 ? start == 0 : b[(start + 1) % count] == a[1];
 }
 
 void FacetCleaning::combineGroup(const std::vector<std::int64_t>& group)

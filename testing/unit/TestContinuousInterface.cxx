@@ -2,6 +2,7 @@
 #include "InterfaceProblems.h"
 
 #include "reconstruct/continuous/CellVolumes.h"
+#include "reconstruct/continuous/Conservation.h"
 #include "reconstruct/continuous/ContinuousInterface.h"
 
 #include <gtest/gtest.h>
@@ -251,6 +252,16 @@ TEST(ContinuousInterface, EveryPointIsUsedAndThereOnce)
         // Of equal values several points may lie at one place.
         ASSERT_TRUE(places.insert(place(x)).second || ties);
       }
+      // Of two facets on the same points a material without thickness lies between.
+      std::set<std::vector<int>> outlines;
+      for (std::size_t i = 0; i < facets.areas.size(); ++i)
+      {
+        std::vector<int> outline(facets.facetPoints.begin() + facets.facetOffsets[i],
+          facets.facetPoints.begin() + facets.facetOffsets[i + 1]);
+        std::sort(outline.begin(), outline.end());
+        ASSERT_EQ(std::unique(outline.begin(), outline.end()), outline.end());
+        ASSERT_TRUE(outlines.insert(outline).second);
+      }
       std::set<int> used(facets.facetPoints.begin(), facets.facetPoints.end());
       EXPECT_EQ(used.size(), facets.points.size());
       used.clear();
@@ -343,6 +354,36 @@ TEST(ContinuousInterface, PartsHaveTheVolumesOfTheRegions)
       }
       EXPECT_EQ(found, volumes.size());
     });
+  }
+}
+
+TEST(ContinuousInterface, ConservedPartsHaveTheFractionsOfTheCells)
+{
+  for (const BandMesh kind :
+    { BandMesh::Quads, BandMesh::Polygons, BandMesh::Tetrahedra, BandMesh::Hexahedra })
+  {
+    SCOPED_TRACE(bandMeshName(kind));
+    for (const int materials : { 2, 4 })
+    {
+      Problem problem = randomProblem(kind, materials, 31, false);
+      const SubcellBand& mesh = problem.mesh;
+      const ConservationReport report = conserve(mesh, problem.field, {});
+      EXPECT_EQ(report.failed, 0);
+      const ContinuousParts parts = extractParts(problem.band, mesh, problem.field);
+      std::map<std::pair<int, int>, double> volumes;
+      for (std::size_t i = 0; i < parts.simplices.size(); ++i)
+      {
+        volumes[{ parts.cells[i], parts.materials[i] }] += measure(parts, i, mesh.dimension);
+      }
+      for (int c = 0; c < mesh.numberOfCells(); ++c)
+      {
+        for (int k = 0; k < mesh.materialCount(c); ++k)
+        {
+          const std::pair<int, int> key{ mesh.cells[c], mesh.materialsOf(c)[k] };
+          EXPECT_NEAR(volumes[key] / mesh.measures[c], mesh.fractionsOf(c)[k], 2e-12);
+        }
+      }
+    }
   }
 }
 
