@@ -389,7 +389,7 @@ TEST(Conservation, IsTheSameOnAnyNumberOfThreads)
   {
     for (const int materials : { 2, 3 })
     {
-      Example e = example(kind, kind == BandMesh::Polygons ? 24 : 7, materials, 6);
+      Example e = example(kind, kind == BandMesh::Polygons ? 30 : 8, materials, 6);
       ASSERT_GT(e.mesh.numberOfCells(), 130);
       std::vector<double> other = e.field;
       ConservationOptions options;
