@@ -1,11 +1,10 @@
 #include "reconstruct/continuous/CellMeasures.h"
 
-#include "reconstruct/continuous/CanonicalFaces.h"
+#include "reconstruct/continuous/CellCatalogue.h"
 #include "reconstruct/continuous/CellKernel.h"
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -16,121 +15,6 @@ namespace {
 
 /// Simplices below this part of the mean one count as flat.
 constexpr double flat = 1e-9;
-
-// Chooses sub-divisions by type; equal types share one.
-class Catalogue
-{
-public:
-  Catalogue(const CellBand& band, SubcellBand& mesh)
-    : Band(band)
-    , Mesh(mesh)
-    , ByShape(2 * band.shapes.size(), -1)
-  {}
-
-  struct Entry
-  {
-    // Number of the type, -1 for no cell, and the band's local vertex for each of the type's.
-    int type = -1;
-    std::vector<int> order;
-  };
-
-  // The type of a cell of the band; good until the next call.
-  const Entry& find(int cell)
-  {
-    return this->Band.dimension == 2
-      ? this->findPlanar(this->Band.cellSize(cell), this->Band.inverted[cell])
-      : this->findSolid(this->Band.cellShapes[cell], this->Band.inverted[cell]);
-  }
-
-  // Makes the sub-divisions of all types, in the order of their numbers.
-  void build(const ParallelFor& parallelFor)
-  {
-    const int r = this->Mesh.refinement;
-    this->Mesh.subdivisions.resize(this->Types.size());
-    parallelFor(static_cast<int>(this->Types.size()), [&](int begin, int end) {
-      for (int i = begin; i < end; ++i)
-      {
-        const FaceTable& faces = this->Types[i];
-        const int corners = faces.offsets.back();
-        this->Mesh.subdivisions[i] = this->Band.dimension == 3 ? canonicalSolidSubdivision(faces, r)
-          : corners == 3                                       ? triangleSubdivision(r)
-          : corners == 4                                       ? quadSubdivision(r)
-                                                               : polygonSubdivision(corners, r);
-      }
-    });
-  }
-
-private:
-  const Entry& findPlanar(int corners, bool reverse)
-  {
-    while (static_cast<int>(this->ByShape.size()) <= 2 * corners + 1)
-    {
-      this->ByShape.push_back(-1);
-    }
-    int& known = this->ByShape[2 * corners + reverse];
-    if (known < 0)
-    {
-      Entry entry;
-      for (int i = 0; i < corners; ++i)
-      {
-        entry.order.push_back(reverse ? (corners - i) % corners : i);
-      }
-      entry.type = corners < 3 ? -1 : this->typeOf({ { 0, corners }, {} });
-      known = this->add(entry);
-    }
-    return this->Entries[known];
-  }
-
-  const Entry& findSolid(int shape, bool reverse)
-  {
-    int& known = this->ByShape[2 * shape + reverse];
-    if (known < 0)
-    {
-      FaceTable faces = this->Band.shapes[shape];
-      const int count = static_cast<int>(faces.offsets.size()) - 1;
-      bool isCell = count > 3;
-      for (int f = 0; f < count; ++f)
-      {
-        isCell = isCell && faces.offsets[f + 1] - faces.offsets[f] > 2;
-        if (reverse)
-        {
-          std::reverse(faces.vertices.begin() + faces.offsets[f],
-            faces.vertices.begin() + faces.offsets[f + 1]);
-        }
-      }
-      Entry entry;
-      const FaceTable canonical = canonicalFaces(faces, entry.order);
-      entry.type = isCell && entry.order.size() > 3 ? this->typeOf(canonical) : -1;
-      known = this->add(entry);
-    }
-    return this->Entries[known];
-  }
-
-  int typeOf(const FaceTable& faces)
-  {
-    const auto [type, isNew] = this->Numbers.try_emplace(
-      std::pair{ faces.offsets, faces.vertices }, static_cast<int>(this->Types.size()));
-    if (isNew)
-    {
-      this->Types.push_back(faces);
-    }
-    return type->second;
-  }
-
-  int add(const Entry& entry)
-  {
-    this->Entries.push_back(entry);
-    return static_cast<int>(this->Entries.size()) - 1;
-  }
-
-  const CellBand& Band;
-  SubcellBand& Mesh;
-  // By 2 * shape (2D: corners), plus 1 for cells turned round.
-  std::vector<int> ByShape;
-  std::vector<Entry> Entries;
-  std::map<std::pair<std::vector<int>, std::vector<int>>, int> Numbers;
-  std::vector<FaceTable> Types;
-};
 
 // Whether the simplices of a cell are in the ratios of affineWeights, to rounding.
 bool isAffine(const CellBand& band, const SubcellBand& mesh, int c)
@@ -358,13 +242,13 @@ std::vector<int> measureCells(
     refused.push_back(mesh.cells[c]);
   };
   const int cells = mesh.numberOfCells();
-  Catalogue catalogue(band, mesh);
+  CellCatalogue catalogue(band);
   mesh.cellSubdivisions.resize(cells);
   mesh.vertexOffsets.resize(cells + 1);
   for (int c = 0; c < cells; ++c)
   {
     const int cell = mesh.cells[c];
-    const Catalogue::Entry& entry = catalogue.find(cell);
+    const CellCatalogue::Entry& entry = catalogue.find(cell);
     mesh.cellSubdivisions[c] = entry.type;
     if (entry.type < 0 || static_cast<int>(entry.order.size()) != band.cellSize(cell))
     {
@@ -381,7 +265,7 @@ std::vector<int> measureCells(
   {
     return refused;
   }
-  catalogue.build(parallelFor);
+  mesh.subdivisions = catalogue.build(mesh.refinement, parallelFor);
 
   std::int64_t weights = 0;
   mesh.weightOffsets.resize(cells);
