@@ -13,16 +13,16 @@ namespace mir {
 
 /// The energy of a facet's jump j and of a simplex's slope s.
 ///
-/// Smooth cells: (measure / width) j^2 / 2 + smoothSlopeWeight measure (s - 1)^2 / 2. Sharp ones, in
-/// which few large jumps cost less than many small ones: measure sqrt(j^2 + epsilon^2), and the
+/// Smooth cells: (measure / width) j^2 / 2 + smoothSlopeWeight measure (s - 1)^2 / 2. Sharp ones,
+/// in which few large jumps cost less than many small ones: measure sqrt(j^2 + epsilon^2), and the
 /// larger weight of the slope. Jumps count near the interface: times 1 / (1 + (value / reach)^2).
 struct SmoothnessOptions
 {
-  double smoothSlopeWeight = 1.0;
+  double smoothSlopeWeight = 0.3;
   double sharpSlopeWeight = 10.0;
   double epsilon = 0.01;
   /// In cell sizes; of a pair below a third material likewise.
-  double reach = 0.3;
+  double reach = 0.2;
   double otherReach = 0.1;
   /// Largest change of a value in a step, in cell sizes.
   double maximumStep = 0.3;
@@ -47,9 +47,9 @@ public:
 
   /// Moves the field by one step, each cell as far as energy and fractions about it improve.
   /// `sharp` and `active` have one value a cell; only values at nodes of active cells move.
-  /// Returns the largest change in cell sizes; `moves` receives that of every cell.
-  double step(const std::vector<char>& sharp, const std::vector<char>& active,
-    std::vector<double>& field, std::vector<double>& moves);
+  /// Returns the largest change in cell sizes.
+  double step(
+    const std::vector<char>& sharp, const std::vector<char>& active, std::vector<double>& field);
 
   /// The largest angle, in radians, by which the interface turns from a cell to one that shares a
   /// node with it and holds the same two materials; 4 in cells of more materials.
@@ -73,7 +73,6 @@ private:
     std::vector<double>& result) const;
   double nearness(int jump, const std::vector<double>& field) const;
   double rowTimes(int row, const std::vector<double>& x) const;
-  double misfit(int c, const std::vector<double>& field, bool gradients);
 
   const SubcellBand& Mesh;
   const SmoothnessTerms& Terms;
@@ -104,18 +103,17 @@ private:
   std::vector<double> Nearness;
   /// Size of the node or cell that a slot belongs to: steps are in its units.
   std::vector<double> SlotSizes;
-  std::vector<int> SlotNodes;
 
   /// Slots of each cell that some row has, and rows that have one of them.
   std::vector<std::int64_t> PatchOffsets{ 0 };
   std::vector<int> PatchSlots;
   std::vector<std::int64_t> PatchRowOffsets{ 0 };
   std::vector<int> PatchRows;
-  std::vector<std::vector<double>> Factors;
+  std::vector<std::vector<float>> Factors;
   std::vector<char> Held;
   std::vector<std::int64_t> SlotPatchOffsets;
   std::vector<std::int64_t> SlotPatchEntries;
-  mutable std::vector<double> PatchValues;
+  mutable std::vector<float> PatchValues;
   mutable std::vector<double> RowScratch;
   std::vector<double> Right;
   std::vector<double> Step;

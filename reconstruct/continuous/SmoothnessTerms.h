@@ -19,6 +19,11 @@ struct TermNode
   int t = 0;
 };
 
+inline double valueAt(const TermNode& node, const std::vector<double>& field)
+{
+  return field[node.s] - field[node.t];
+}
+
 /// The jump of the gradient's normal part across a facet between two simplices, for one pair of
 /// materials: the sum of coefficients times values. The facet's own nodes come first, then the two
 /// opposite ones: `dimension + 2` in all.
@@ -68,11 +73,6 @@ struct SmoothnessTerms
   /// Cells that share a node with cell c, c among them, ascending.
   std::vector<std::int64_t> neighbourOffsets{ 0 };
   std::vector<int> neighbours;
-
-  /// Cells sorted by colour; cells of one colour have no neighbour in common, so that they can be
-  /// changed at once.
-  std::vector<int> colourOffsets{ 0 };
-  std::vector<int> colouredCells;
 };
 
 /// Terms of the simplices on which a pair of materials comes closer than `reach` cell sizes to
