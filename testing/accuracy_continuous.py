@@ -63,7 +63,7 @@ def heading(text):
 def shown(value):
     if value is None:
         return "-"
-    return f"{value:.1e}" if value and abs(value) < 1e-5 else f"{value:.5f}".rstrip("0")
+    return f"{value:.1e}" if value and abs(value) < 1e-5 else f"{value:.5f}".rstrip("0").rstrip(".")
 
 
 def table(rows, title, test, meshes, methods):
@@ -72,12 +72,12 @@ def table(rows, title, test, meshes, methods):
     if not sizes:
         return
     heading(f"{title}: displacement in cells")
-    print(f"{'':14s}{'':24s}" + "".join(f"{'n = ' + str(n):>11s}" for n in sizes))
+    print(f"{'':14s}{'':30s}" + "".join(f"{'n = ' + str(n):>11s}" for n in sizes))
     for mesh in meshes:
         for i, method in enumerate(methods):
             values = [rows.value(test, mesh, n, method) for n in sizes]
             if any(value is not None for value in values):
-                print(f"{mesh if i == 0 else '':14s}{method:24s}"
+                print(f"{mesh if i == 0 else '':14s}{method:30s}"
                       + "".join(f"{shown(value):>11s}" for value in values))
 
 
@@ -277,10 +277,11 @@ def draw_space(axes, facets):
         size = math.sqrt(sum(x * x for x in normal)) or 1.0
         shade = 0.55 + 0.45 * abs(sum(x * y for x, y in zip(normal, light))) / size
         # A colour for each pair of materials.
-        base = to_rgb(MATERIALS[(3 * inside + outside + 1) % 8])
+        base = to_rgb(MATERIALS[(3 * min(inside, outside) + max(inside, outside) + 1) % 8])
         loops.append(points)
         colors.append(tuple(shade * x + (1.0 - shade) * 0.15 for x in base))
-    axes.add_collection3d(Poly3DCollection(loops, facecolors=colors, edgecolors="none"))
+    axes.add_collection3d(Poly3DCollection(loops, facecolors=colors, edgecolors=colors,
+        linewidths=0.3))
     axes.set(xlim=(0.15, 0.85), ylim=(0.15, 0.85), zlim=(0.15, 0.85))
     axes.set_box_aspect((1, 1, 1))
     axes.view_init(24, -58)
