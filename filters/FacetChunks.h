@@ -13,13 +13,18 @@ class vtkPolyData;
 
 namespace mir {
 
+class MaterialFractions;
 class MeshAdaptor;
 
-/// Facets in order. Points are those of space; facets share none.
+/// Facets in order. Points are those of space.
 struct FacetChunk
 {
   std::vector<Vec3> points;
+  /// Number of points of each facet.
   std::vector<int> sizes;
+  /// The points of the facets one after the other, by their place in `points`; empty where each has
+  /// its own, in their order.
+  std::vector<int> connectivity;
   std::vector<Vec3> normals;
   std::vector<double> areas;
   std::vector<std::array<int, 2>> materials;
@@ -32,6 +37,9 @@ struct FacetChunk
   void add(const MeshAdaptor& mesh, vtkIdType cell, Vec3 origin, const Vec3* loop, int count,
     Vec3 normal, int inside, int outside);
 };
+
+/// Appends the facets on faces between full cells of different materials.
+void addPureFaces(const MeshAdaptor& mesh, const MaterialFractions& fractions, FacetChunk& facets);
 
 /// Lines (of planar meshes) or polygons with the arrays MaterialIds, SourceCellIds, Normals and
 /// Area, written by all threads.

@@ -6,7 +6,13 @@
 #include "CellSearch.h"
 
 #include "vtkCellType.h"
+#include "vtkDataArray.h"
+#include "vtkIdTypeArray.h"
+#include "vtkImageData.h"
+#include "vtkPointData.h"
+#include "vtkRectilinearGrid.h"
 #include "vtkSMPTools.h"
+#include "vtkStructuredGrid.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -121,6 +127,7 @@ void addCells(const MeshAdaptor& mesh, InterfaceBand& band)
         const Vec3 at = bandPoint(mesh, id);
         band.reference = cells.points.empty() ? at : band.reference;
         cells.points.push_back(at - band.reference);
+        band.pointIds.push_back(id);
       }
       cells.cellPoints.push_back(number);
     }
@@ -160,6 +167,50 @@ void addCells(const MeshAdaptor& mesh, InterfaceBand& band)
 
 } // namespace
 
+std::vector<std::int64_t> pieceFreePointIds(const MeshAdaptor& mesh, const InterfaceBand& band)
+{
+  std::vector<std::int64_t> ids(band.pointIds.begin(), band.pointIds.end());
+  vtkDataSet* data = mesh.mesh();
+  if (vtkDataArray* global = data->GetPointData()->GetGlobalIds())
+  {
+    auto* exact = vtkIdTypeArray::SafeDownCast(global);
+    for (std::int64_t& id : ids)
+    {
+      id = exact ? exact->GetValue(id) : static_cast<std::int64_t>(global->GetTuple1(id));
+    }
+    return ids;
+  }
+  int extent[6] = {};
+  if (auto* image = vtkImageData::SafeDownCast(data))
+  {
+    image->GetExtent(extent);
+  }
+  else if (auto* rectilinear = vtkRectilinearGrid::SafeDownCast(data))
+  {
+    rectilinear->GetExtent(extent);
+  }
+  else if (auto* curvilinear = vtkStructuredGrid::SafeDownCast(data))
+  {
+    curvilinear->GetExtent(extent);
+  }
+  else
+  {
+    return ids;
+  }
+  const std::int64_t rowPoints = extent[1] - extent[0] + 1;
+  const std::int64_t layerPoints = rowPoints * (extent[3] - extent[2] + 1);
+  for (std::int64_t& id : ids)
+  {
+    const std::int64_t i = extent[0] + id % rowPoints;
+    const std::int64_t j = extent[2] + id % layerPoints / rowPoints;
+    const std::int64_t k = extent[4] + id / layerPoints;
+    // 21 bits an axis, indices below 0 too.
+    constexpr std::int64_t middle = 1 << 20;
+    id = (i + middle) | (j + middle) << 21 | (k + middle) << 42;
+  }
+  return ids;
+}
+
 void runThreaded(int count, const std::function<void(int, int)>& body)
 {
   // So few items cost less than starting threads does.
@@ -174,11 +225,11 @@ void runThreaded(int count, const std::function<void(int, int)>& body)
 }
 
 InterfaceBand makeInterfaceBand(
-  const MeshAdaptor& mesh, const MaterialFractions& fractions, BandExtent extent)
+  const MeshAdaptor& mesh, const MaterialFractions& fractions, BandExtent extent, bool sharedPoints)
 {
   InterfaceBand band;
   const bool structured = mesh.reader().dimensions()[0] > 0;
-  const bool byIndex = structured && !mesh.extruded();
+  const bool byIndex = structured && !mesh.extruded() && !sharedPoints;
   if (extent != BandExtent::Neighbours || fractions.mixedCells().empty())
   {
     band.ids = fractions.mixedCells();

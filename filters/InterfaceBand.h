@@ -7,6 +7,7 @@
 
 #include "vtkType.h" // for vtkIdType
 
+#include <cstdint>
 #include <vector>
 
 namespace mir {
@@ -25,6 +26,8 @@ struct InterfaceBand
   std::vector<vtkIdType> ids;
   /// Cells of the band that are mixed, ascending, ghosts too.
   std::vector<int> mixed;
+  /// The mesh's point that each of the band's is, where the cells share points; else empty.
+  std::vector<vtkIdType> pointIds;
 };
 
 /// Which cells a band holds and whether `neighbours` of the mixed ones are known.
@@ -37,10 +40,17 @@ enum class BandExtent
   Neighbours
 };
 
-/// Hidden cells whose values are no fractions are left out. Throws std::runtime_error naming the
-/// first mixed cell without volume, or a polyhedron whose faces do not fit its points.
-InterfaceBand makeInterfaceBand(
-  const MeshAdaptor& mesh, const MaterialFractions& fractions, BandExtent extent);
+/// Cells share their points where asked to; those of structured data have their own otherwise,
+/// which is faster. Hidden cells whose values are no fractions are left out. Throws
+/// std::runtime_error naming the first mixed cell without volume, or a polyhedron whose faces do
+/// not fit its points.
+InterfaceBand makeInterfaceBand(const MeshAdaptor& mesh, const MaterialFractions& fractions,
+  BandExtent extent, bool sharedPoints = false);
+
+/// For each point of a band that cells share an id that does not depend on the pieces that the data
+/// set is in: its global id where it has them, the place in the whole extent of structured data;
+/// else its id.
+std::vector<std::int64_t> pieceFreePointIds(const MeshAdaptor& mesh, const InterfaceBand& band);
 
 /// vtkSMPTools as the kernel's loops take it.
 void runThreaded(int count, const std::function<void(int, int)>& body);

@@ -133,10 +133,16 @@ void addParts(const PartChunk& chunk, vtkIdType firstPoint, CellArrays& arrays)
 {
   std::vector<vtkIdType> ids;
   std::size_t at = 0;
+  std::size_t corner = 0;
+  const vtkIdType shared = firstPoint;
   for (std::size_t part = 0; part < chunk.types.size(); ++part)
   {
     ids.resize(chunk.sizes[part]);
     std::iota(ids.begin(), ids.end(), firstPoint);
+    for (std::size_t i = 0; !chunk.connectivity.empty() && i < ids.size(); ++i)
+    {
+      ids[i] = shared + chunk.connectivity[corner++];
+    }
     arrays.add(chunk.types[part], ids.data(), chunk.sizes[part]);
     if (chunk.types[part] == VTK_POLYHEDRON)
     {
@@ -155,10 +161,6 @@ void addParts(const PartChunk& chunk, vtkIdType firstPoint, CellArrays& arrays)
     firstPoint += chunk.sizes[part];
   }
 }
-
-} // namespace
-
-namespace {
 
 /// Whether VTK would take a full cell for another one: it measures polygons as fans of triangles
 /// and polyhedra by their hulls.
@@ -184,7 +186,8 @@ bool needsSimplices(const MeshAdaptor& mesh, vtkIdType cell)
   }
 }
 
-/// A full cell as it is, in the plane's coordinates or in space.
+} // namespace
+
 MaterialPart wholeCell(const MeshAdaptor& mesh, vtkIdType cell, int material)
 {
   MaterialPart part;
@@ -199,8 +202,6 @@ MaterialPart wholeCell(const MeshAdaptor& mesh, vtkIdType cell, int material)
   }
   return part;
 }
-
-} // namespace
 
 void writeMaterialCells(const MeshAdaptor& mesh, const MaterialFractions& fractions,
   std::vector<PartChunk> chunks, bool mixedOnly, vtkUnstructuredGrid* output)

@@ -6,7 +6,6 @@
 #include "MaterialCells.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
-#include "PureFaces.h"
 
 #include "plic/CellCutter.h"
 #include "plic/MaterialOrder.h"
@@ -40,44 +39,6 @@ bool anyCellOfThree(const MaterialFractions& fractions, double tolerance)
     }
     return present == 3;
   });
-}
-
-/// Appends the facets on faces between full cells.
-void addPureFaces(const MeshAdaptor& mesh, const MaterialFractions& fractions, FacetChunk& facets)
-{
-  const std::vector<PureFace> faces = pureFaces(mesh, fractions);
-  std::vector<Vec3> loop;
-  for (const PureFace& face : faces)
-  {
-    loop.clear();
-    for (vtkIdType id : face.points)
-    {
-      const Vec3 x = mesh.reader().point(id);
-      const Vec2 u = mesh.plane().project(x);
-      loop.push_back(mesh.dimension() == 2 ? Vec3{ u.x, u.y, 0.0 } : x);
-    }
-    const Vec3 origin = loop[0];
-    for (Vec3& x : loop)
-    {
-      x = x - origin;
-    }
-    const Vec3 along = loop[1] - loop[0];
-    Vec3 normal = { along.y, -along.x, 0.0 };
-    if (mesh.dimension() == 3)
-    {
-      normal = {};
-      for (std::size_t i = 2; i < loop.size(); ++i)
-      {
-        normal = normal + cross(loop[i - 1], loop[i]);
-      }
-    }
-    const double size = length(normal);
-    if (size > 0.0)
-    {
-      facets.add(mesh, face.source, origin, loop.data(), static_cast<int>(loop.size()),
-        1.0 / size * normal, fractions.state(face.inside), fractions.state(face.outside));
-    }
-  }
 }
 
 /// What a chunk of mixed cells gives.

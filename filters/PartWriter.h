@@ -16,10 +16,13 @@ namespace mir {
 
 class MeshAdaptor;
 
-/// Parts of mixed cells, in order; points are those of space and shared by no two parts.
+/// Parts of mixed cells, in order; points are those of space.
 struct PartChunk
 {
   std::vector<Vec3> points;
+  /// The points of the parts one after the other, by their place in `points`; empty where each has
+  /// its own, in their order.
+  std::vector<int> connectivity;
   /// VTK cell types, and the number of points of each part.
   std::vector<unsigned char> types;
   std::vector<int> sizes;

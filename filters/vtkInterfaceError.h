@@ -25,7 +25,7 @@
  * Measures are defined in data/Measures.h. A mixed cell without a facet counts in full.
  * In 3D each cell holds at most one planar facet (PLIC); more are an error for now.
  *
- * @sa vtkPLICInterface vtkNeuralInterface vtkVolumeFractions
+ * @sa vtkPLICInterface vtkContinuousInterface vtkNeuralInterface vtkVolumeFractions
  */
 
 #ifndef vtkInterfaceError_h

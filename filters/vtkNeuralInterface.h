@@ -27,7 +27,7 @@
  *
  * A model file that is corrupt, truncated or of an unknown architecture is an error that names it.
  *
- * @sa vtkPLICInterface vtkInterfaceError
+ * @sa vtkContinuousInterface vtkPLICInterface vtkInterfaceError
  */
 
 #ifndef vtkNeuralInterface_h

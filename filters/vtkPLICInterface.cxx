@@ -1,37 +1,20 @@
 #include "vtkPLICInterface.h"
 
-#include "AMRGhosts.h"
-#include "InputFractions.h"
+#include "BlockwiseRun.h"
 #include "InterfacePolyData.h"
 #include "PLICReconstruction.h"
 #include "ThreadsByDefault.h"
 #include "VolumeFractionArrays.h"
 
-#include "vtkCellData.h"
-#include "vtkCompositeDataIterator.h"
-#include "vtkCompositeDataSet.h"
-#include "vtkDataObjectTreeIterator.h"
-#include "vtkDataObjectTypes.h"
 #include "vtkDataSet.h"
 #include "vtkImageData.h"
 #include "vtkInformation.h"
 #include "vtkInformationVector.h"
-#include "vtkMultiBlockDataSet.h"
-#include "vtkNew.h"
 #include "vtkObjectFactory.h"
-#include "vtkPartitionedDataSet.h"
-#include "vtkPartitionedDataSetCollection.h"
 #include "vtkPolyData.h"
 #include "vtkRectilinearGrid.h"
-#include "vtkSmartPointer.h"
 #include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkTimerLog.h"
-#include "vtkUniformGrid.h"
-#include "vtkUniformGridAMR.h"
-
-#include <algorithm>
-#include <functional>
-#include <stdexcept>
 
 vtkStandardNewMacro(vtkPLICInterface);
 mirArrayListMacro(vtkPLICInterface, VolumeFraction);
@@ -55,9 +38,7 @@ vtkPolyData* vtkPLICInterface::GetPolyDataOutput()
 //------------------------------------------------------------------------------
 int vtkPLICInterface::FillInputPortInformation(int, vtkInformation* info)
 {
-  info->Remove(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE());
-  info->Append(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), "vtkDataSet");
-  info->Append(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), "vtkCompositeDataSet");
+  mir::acceptBlocks(info);
   return 1;
 }
 
@@ -72,23 +53,8 @@ int vtkPLICInterface::FillOutputPortInformation(int, vtkInformation* info)
 int vtkPLICInterface::RequestDataObject(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
-  vtkDataObject* input = vtkDataObject::GetData(inputVector[0]);
-  int type = this->OutputMaterials == INTERFACE ? VTK_POLY_DATA : VTK_UNSTRUCTURED_GRID;
-  if (vtkPartitionedDataSet::SafeDownCast(input) ||
-    vtkPartitionedDataSetCollection::SafeDownCast(input))
-  {
-    type = input->GetDataObjectType();
-  }
-  else if (vtkCompositeDataSet::SafeDownCast(input))
-  {
-    type = VTK_MULTIBLOCK_DATA_SET;
-  }
-  vtkDataObject* output = vtkDataObject::GetData(outputVector);
-  if (!output || output->GetDataObjectType() != type)
-  {
-    const auto made = vtkSmartPointer<vtkDataObject>::Take(vtkDataObjectTypes::NewDataObject(type));
-    outputVector->GetInformationObject(0)->Set(vtkDataObject::DATA_OBJECT(), made);
-  }
+  mir::makeOutput(
+    vtkDataObject::GetData(inputVector[0]), this->OutputMaterials == INTERFACE, outputVector);
   return 1;
 }
 
@@ -108,63 +74,11 @@ int vtkPLICInterface::RequestUpdateExtent(
   return 1;
 }
 
-namespace {
-
-/// What becomes of a leaf of a composite, given with the name that messages call it; may be null.
-using Visit = std::function<vtkSmartPointer<vtkDataObject>(vtkDataSet*, const std::string&)>;
-
-void forEachLeaf(vtkDataObjectTree* input, vtkDataObjectTree* output, const Visit& visit)
-{
-  output->CopyStructure(input);
-  const auto leaf = vtkSmartPointer<vtkDataObjectTreeIterator>::Take(input->NewTreeIterator());
-  for (leaf->InitTraversal(); !leaf->IsDoneWithTraversal(); leaf->GoToNextItem())
-  {
-    vtkDataSet* data = vtkDataSet::SafeDownCast(leaf->GetCurrentDataObject());
-    if (data && data->GetNumberOfCells() > 0)
-    {
-      const bool named =
-        leaf->HasCurrentMetaData() && leaf->GetCurrentMetaData()->Has(vtkCompositeDataSet::NAME());
-      const std::string name = named
-        ? std::string("'") + leaf->GetCurrentMetaData()->Get(vtkCompositeDataSet::NAME()) + "'"
-        : std::to_string(leaf->GetCurrentFlatIndex());
-      output->SetDataSet(leaf, visit(data, name));
-    }
-  }
-}
-
-/// The output has one block a level, each of its grids' results.
-void forEachGrid(vtkUniformGridAMR* input, vtkMultiBlockDataSet* output,
-  const std::vector<std::string>& arrays, const Visit& visit)
-{
-  const mir::AMRGhosts ghosts(input, arrays);
-  output->SetNumberOfBlocks(input->GetNumberOfLevels());
-  for (unsigned int level = 0; level < input->GetNumberOfLevels(); ++level)
-  {
-    vtkNew<vtkMultiBlockDataSet> grids;
-    grids->SetNumberOfBlocks(input->GetNumberOfDataSets(level));
-    output->SetBlock(level, grids);
-    const std::string levelName = "level " + std::to_string(level);
-    output->GetMetaData(level)->Set(vtkCompositeDataSet::NAME(), levelName.c_str());
-    for (unsigned int index = 0; index < input->GetNumberOfDataSets(level); ++index)
-    {
-      vtkUniformGrid* grid = input->GetDataSet(level, index);
-      if (grid && grid->GetNumberOfCells() > 0)
-      {
-        grids->SetBlock(index,
-          visit(ghosts.surrounded(level, index), std::to_string(index) + " of " + levelName));
-      }
-    }
-  }
-}
-
-} // namespace
-
 //------------------------------------------------------------------------------
 int vtkPLICInterface::RequestData(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
   vtkDataObject* input = vtkDataObject::GetData(inputVector[0]);
-  vtkDataObject* output = vtkDataObject::GetData(outputVector);
   mir::PLICOptions options;
   options.fractionArrays = this->VolumeFractionArrays;
   options.centroidArrays = this->CentroidArrays;
@@ -195,82 +109,16 @@ int vtkPLICInterface::RequestData(
     mir::setField(result, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
   };
 
-  std::string where;
-  try
+  const mir::BlockMessages messages = mir::reconstructBlocks(this, input,
+    this->OutputMaterials == INTERFACE, this->VolumeFractionArrays, outputVector, reconstruct);
+  if (!messages.error.empty())
   {
-    if (auto* data = vtkDataSet::SafeDownCast(input))
-    {
-      if (!mir::isEmptyPiece(data, outputVector))
-      {
-        reconstruct(data, output, 0.0, 1.0);
-      }
-    }
-    else
-    {
-      if (this->VolumeFractionArrays.empty())
-      {
-        throw std::runtime_error("no cell array of volume fractions is chosen");
-      }
-      int blocks = 0;
-      int done = 0;
-      int without = 0;
-      const auto leaves = vtkSmartPointer<vtkCompositeDataIterator>::Take(
-        vtkCompositeDataSet::SafeDownCast(input)->NewIterator());
-      for (leaves->InitTraversal(); !leaves->IsDoneWithTraversal(); leaves->GoToNextItem())
-      {
-        ++blocks;
-      }
-      const Visit visit = [&](vtkDataSet* data, const std::string& name) {
-        where = "block " + name + ": ";
-        const double from = static_cast<double>(done++) / blocks;
-        vtkSmartPointer<vtkDataObject> result;
-        if (this->GetAbortExecute())
-        {
-          return result;
-        }
-        if (std::none_of(this->VolumeFractionArrays.begin(), this->VolumeFractionArrays.end(),
-              [&](
-                const std::string& array) { return data->GetCellData()->HasArray(array.c_str()); }))
-        {
-          ++without;
-          return result;
-        }
-        result.TakeReference(vtkDataObjectTypes::NewDataObject(
-          this->OutputMaterials == INTERFACE ? VTK_POLY_DATA : VTK_UNSTRUCTURED_GRID));
-        reconstruct(data, result, from, static_cast<double>(done) / blocks);
-        return result;
-      };
-      if (auto* amr = vtkUniformGridAMR::SafeDownCast(input))
-      {
-        forEachGrid(
-          amr, vtkMultiBlockDataSet::SafeDownCast(output), this->VolumeFractionArrays, visit);
-      }
-      else
-      {
-        forEachLeaf(
-          vtkDataObjectTree::SafeDownCast(input), vtkDataObjectTree::SafeDownCast(output), visit);
-      }
-      const std::string first = "'" + this->VolumeFractionArrays[0] + "'";
-      using sddp = vtkStreamingDemandDrivenPipeline;
-      const bool alone =
-        outputVector->GetInformationObject(0)->Get(sddp::UPDATE_NUMBER_OF_PIECES()) <= 1;
-      if (without == done && done > 0 && alone)
-      {
-        where.clear();
-        throw std::runtime_error("no block has a cell array " + first);
-      }
-      if (without > 0)
-      {
-        vtkWarningMacro(<< without << " of " << done << " blocks have no cell array " << first
-                        << " and give no interface");
-      }
-    }
-  }
-  catch (const std::exception& error)
-  {
-    output->Initialize();
-    vtkErrorMacro(<< where << error.what());
+    vtkErrorMacro(<< messages.error);
     return 0;
+  }
+  if (!messages.warning.empty())
+  {
+    vtkWarningMacro(<< messages.warning);
   }
   if (total.otherMethod > 0)
   {

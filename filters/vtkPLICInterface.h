@@ -4,7 +4,7 @@
  *
  * PLIC puts one plane in every mixed cell, so that the cell is cut into exactly its volume
  * fractions (Youngs 1982). It conserves, but the planes of neighbouring cells do not join up; see
- * vtkNeuralInterface for an interface that does both.
+ * vtkContinuousInterface for interfaces that do both.
  *
  * Input: a data set of any linear cell types with cell volume fractions, or a composite of such:
  * multiblock, partitioned, overlapping AMR. Several arrays are one a material (2 to 253), in order;
@@ -39,7 +39,7 @@
  * volume are errors that name the array or the first bad cell and leave the output empty. Blocks of
  * a composite that lack the arrays are skipped with a warning.
  *
- * @sa vtkVolumeFractions vtkNeuralInterface vtkInterfaceError
+ * @sa vtkContinuousInterface vtkNeuralInterface vtkVolumeFractions vtkInterfaceError
  */
 
 #ifndef vtkPLICInterface_h

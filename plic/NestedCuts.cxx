@@ -72,6 +72,7 @@ void NestedCutter::run(int cell, const MaterialCut* cuts, int count, bool withPa
     this->Parts.resize(this->PartCount);
   }
   this->Normals.resize(count);
+  this->Constants.assign(count, 0.0);
   for (int k = 0; k + 1 < count; ++k)
   {
     const double size = length(cuts[k].normal);
@@ -80,6 +81,7 @@ void NestedCutter::run(int cell, const MaterialCut* cuts, int count, bool withPa
   if (!withParts && count == 2)
   {
     const double constant = this->Cutter.planeConstant(cell, this->Normals[0], cuts[0].fraction);
+    this->Constants[0] = constant;
     for (const std::vector<Vec3>& loop : this->Cutter.cut(cell, this->Normals[0], constant))
     {
       const int begin = static_cast<int>(this->Points.size());
@@ -113,6 +115,7 @@ void NestedCutter::run(int cell, const MaterialCut* cuts, int count, bool withPa
       const double constant = k == 0
         ? this->Cutter.planeConstant(cell, normal, cuts[k].fraction)
         : planeConstantOf(*rest, dimension, normal, cuts[k].fraction * total);
+      this->Constants[k] = constant;
       // The first cut has no facets but its own, which come with the other parts.
       if (withParts || k > 0)
       {

@@ -71,6 +71,11 @@ public:
   const std::vector<MaterialFacet>& facets() const { return this->Facets; }
   const std::vector<Vec3>& points() const { return this->Points; }
 
+  /// The plane normal . (x - band.origin(cell)) = constant of a cut of the last run, by its position
+  /// in the order: its material lies below, in what the cuts before have left.
+  Vec3 normal(int cut) const { return this->Normals[cut]; }
+  double constant(int cut) const { return this->Constants[cut]; }
+
   /// The parts of the last run in the order of its cuts; none unless asked for.
   int numberOfParts() const { return this->PartCount; }
   const MaterialPart& part(int i) const { return this->Parts[i]; }
@@ -93,6 +98,7 @@ private:
   const CellBand& Band;
   CellCutter Cutter;
   std::vector<Vec3> Normals;
+  std::vector<double> Constants;
   /// What is left, a scratch one for the next, and the part just cut when no parts are kept.
   MaterialPart Rest[2];
   MaterialPart Scratch;

@@ -73,8 +73,10 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
     const Set b = sets[face.otherCell];
     if ((a & b) == 0)
     {
+      const unsigned char pure =
+        face.otherFace < 0 ? materials.materials[materials.offsets[face.otherCell]] : 0;
       mesh.disjointFaces.push_back(
-        { mesh.cells[face.cell], face.face, face.otherCell, face.otherFace });
+        { mesh.cells[face.cell], face.face, face.otherCell, face.otherFace, 0, pure });
       continue;
     }
     const FaceEntities& on = onFaces[mesh.cellSubdivisions[face.cell]];

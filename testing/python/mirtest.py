@@ -571,6 +571,21 @@ def any_method(mesh, method, **settings):
     return run(algorithm)
 
 
+def continuous(mesh, method=None, arrays=("VolumeFraction",), centroids=(), **settings):
+    """settings: by the names of the Set functions."""
+    algorithm = mir.vtkContinuousInterface()
+    algorithm.SetInputDataObject(0, mesh)
+    for name in arrays:
+        algorithm.AddVolumeFractionArray(name)
+    for name in centroids:
+        algorithm.AddCentroidArray(name)
+    if method is not None:
+        algorithm.SetMethod(method)
+    for name, value in settings.items():
+        getattr(algorithm, "Set" + name)(value)
+    return algorithm
+
+
 def neural(mesh, model=None, arrays=("VolumeFraction",)):
     algorithm = mir.vtkNeuralInterface()
     algorithm.SetInputDataObject(0, mesh)
@@ -671,3 +686,18 @@ def loops_close(test, interface, on_boundary=lambda point: False):
             continue
         test.assertEqual(count[0], count[1], "point %d" % point)
         test.assertGreater(count[0], 0)
+
+
+def surface_closes(test, interface, on_boundary=lambda a, b: False):
+    """Every edge of a 3D interface joins two facets, which run along it in opposite directions."""
+    edges = {}
+    for cell in range(interface.GetNumberOfCells()):
+        ids = facet_ids(interface, cell)
+        for a, b in zip(ids, ids[1:] + ids[:1]):
+            edges[a, b] = edges.get((a, b), 0) + 1
+    open_edges = 0
+    for (a, b), count in edges.items():
+        if edges.get((b, a), 0) != count and not on_boundary(interface.GetPoint(a),
+                interface.GetPoint(b)):
+            open_edges += 1
+    test.assertEqual(open_edges, 0)

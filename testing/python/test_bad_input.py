@@ -17,7 +17,7 @@ from mirtest import *
 
 WEIGHTS = os.path.join(os.path.dirname(__file__), "..", "..", "data", "weights",
     "subcell.safetensors")
-RECONSTRUCTIONS = {"PLIC": plic, "Neural": neural}
+RECONSTRUCTIONS = {"PLIC": plic, "Continuous": continuous, "Neural": neural}
 
 
 class Base(unittest.TestCase):
@@ -120,7 +120,7 @@ class Fractions(Base):
         for text in self.each(mesh, ("VolumeFraction", "VolumeFraction")):
             self.assertIn("'VolumeFraction'", text)
 
-    def test_more_than_two_materials_are_for_plic_alone(self):
+    def test_more_than_two_materials_are_not_for_all(self):
         mesh = image()
         for name in ("a", "b", "c"):
             set_cells(mesh, name, np.full(256, 1 / 3))
@@ -130,7 +130,8 @@ class Fractions(Base):
             text = self.failure(algorithm)
             self.assertIn("'a'", text)
             self.assertIn("3 materials", text)
-        self.assertGreater(run(plic(mesh, arrays=("a", "b", "c"))).GetNumberOfCells(), 0)
+        for make in (plic, continuous):
+            self.assertGreater(run(make(mesh, arrays=("a", "b", "c"))).GetNumberOfCells(), 0)
 
     def test_more_materials_than_plic_takes(self):
         mesh = image(2)
@@ -148,18 +149,20 @@ class Fractions(Base):
             values[bad][[70, 30]] = math.nan
             for name, value in zip("abc", values):
                 set_cells(mesh, name, value)
-            text = self.failure(plic(mesh, arrays=("a", "b", "c")))
-            self.assertIn("'%s'" % "abc"[bad], text)
-            self.assertIn("cell 30;", text)
+            for make in (plic, continuous):
+                text = self.failure(make(mesh, arrays=("a", "b", "c")))
+                self.assertIn("'%s'" % "abc"[bad], text)
+                self.assertIn("cell 30;", text)
 
     def test_sums_that_leave_one_tell_the_worst_cell_and_how_many(self):
         mesh = image()
         for name in ("a", "b", "c"):
             set_cells(mesh, name, np.full(256, 1 / 3))
         cells_of(mesh, "b")[[5, 77, 200]] += [0.01, -0.2, 0.1]
-        text = self.failure(plic(mesh, arrays=("a", "b", "c")))
-        for word in ("'a'", "'b'", "'c'", "cell 77,", "3 such cells", "Normalize"):
-            self.assertIn(word, text)
+        for make in (plic, continuous):
+            text = self.failure(make(mesh, arrays=("a", "b", "c")))
+            for word in ("'a'", "'b'", "'c'", "cell 77,", "3 such cells", "Normalize"):
+                self.assertIn(word, text)
 
     def test_fractions_that_normalize_cannot_mend_are_errors(self):
         for value in (math.nan, math.inf):
@@ -271,6 +274,7 @@ class Meshes(Base):
         self.assertIn("cell 5 ", self.failure(algorithm))
         set_cells(mesh, "VolumeFraction", np.full(16, 0.5))
         self.assertIn("cell 5 ", self.failure(plic(mesh)))
+        self.assertIn("cell 5 ", self.failure(continuous(mesh)))
 
 
 
@@ -428,8 +432,8 @@ class Weights(Base):
 
 class Settings(unittest.TestCase):
     def test_values_out_of_range_are_clamped(self):
-        for algorithm in (mir.vtkPLICInterface(), mir.vtkNeuralInterface(),
-                          mir.vtkInterfaceError()):
+        for algorithm in (mir.vtkPLICInterface(), mir.vtkContinuousInterface(),
+                          mir.vtkNeuralInterface(), mir.vtkInterfaceError()):
             algorithm.SetTolerance(-1.0)
             self.assertEqual(algorithm.GetTolerance(), 0.0)
             algorithm.SetTolerance(1.0)
@@ -442,7 +446,24 @@ class Settings(unittest.TestCase):
                 getattr(plic_filter, "Set" + name)(value)
                 self.assertEqual(getattr(plic_filter, "Get" + name)(), kept, name)
 
+        continuous_filter = mir.vtkContinuousInterface()
+        for name, first, last in (("Method", 0, mir.vtkContinuousInterface.VARIATIONAL),
+                ("Planes", 0, mir.vtkContinuousInterface.AUTOMATIC),
+                ("Conserve", 0, mir.vtkContinuousInterface.OFF), ("Refinement", 2, 8),
+                ("RelaxedTolerance", 0.0, 0.1),
+                ("OutputMaterials", 0, mir.vtkContinuousInterface.CLIPPED_SIMPLICES)):
+            for value, kept in ((99, last), (-1, first)):
+                getattr(continuous_filter, "Set" + name)(value)
+                self.assertEqual(getattr(continuous_filter, "Get" + name)(), kept, name)
+
     def test_defaults_are_as_documented(self):
+        for name, value in (("Method", mir.vtkContinuousInterface.AVERAGED_PLANES),
+                ("Planes", mir.vtkContinuousInterface.AUTOMATIC),
+                ("Conserve", mir.vtkContinuousInterface.EXACT), ("Refinement", 4),
+                ("RelaxedTolerance", 1e-3), ("Tolerance", 1e-8), ("Normalize", False),
+                ("OutputMaterials", mir.vtkContinuousInterface.INTERFACE),
+                ("MixedCellsOnly", False)):
+            self.assertEqual(getattr(mir.vtkContinuousInterface(), "Get" + name)(), value, name)
         plic_filter = mir.vtkPLICInterface()
         self.assertEqual(plic_filter.GetMethod(), mir.vtkPLICInterface.AUTOMATIC)
         self.assertEqual(plic_filter.GetMaterialOrder(), mir.vtkPLICInterface.AUTOMATIC_ORDER)
@@ -458,8 +479,8 @@ class Settings(unittest.TestCase):
         self.assertEqual(mir.vtkBenchmarkShape().GetResolution(), 720)
 
     def test_array_names_can_be_listed_and_cleared(self):
-        for algorithm in (mir.vtkPLICInterface(), mir.vtkNeuralInterface(),
-                          mir.vtkInterfaceError()):
+        for algorithm in (mir.vtkPLICInterface(), mir.vtkContinuousInterface(),
+                          mir.vtkNeuralInterface(), mir.vtkInterfaceError()):
             algorithm.AddVolumeFractionArray("a")
             algorithm.AddVolumeFractionArray("b")
             self.assertEqual(algorithm.GetNumberOfVolumeFractionArrays(), 2)
@@ -469,17 +490,18 @@ class Settings(unittest.TestCase):
             self.assertEqual(algorithm.GetNumberOfVolumeFractionArrays(), 0)
             self.assertGreater(algorithm.GetMTime(), before)
             self.assertIsNone(algorithm.GetVolumeFractionArray(5))
-        plic_filter = mir.vtkPLICInterface()
-        plic_filter.AddCentroidArray("x")
-        self.assertEqual(plic_filter.GetNumberOfCentroidArrays(), 1)
-        self.assertEqual(plic_filter.GetCentroidArray(0), "x")
-        plic_filter.ClearCentroidArrays()
-        self.assertEqual(plic_filter.GetNumberOfCentroidArrays(), 0)
-        self.assertIsNone(plic_filter.GetCentroidArray(0))
+        for algorithm in (mir.vtkPLICInterface(), mir.vtkContinuousInterface()):
+            algorithm.AddCentroidArray("x")
+            self.assertEqual(algorithm.GetNumberOfCentroidArrays(), 1)
+            self.assertEqual(algorithm.GetCentroidArray(0), "x")
+            algorithm.ClearCentroidArrays()
+            self.assertEqual(algorithm.GetNumberOfCentroidArrays(), 0)
+            self.assertIsNone(algorithm.GetCentroidArray(0))
 
     def test_settings_print(self):
         for algorithm in (mir.vtkBenchmarkShape(), mir.vtkVolumeFractions(), mir.vtkPLICInterface(),
-                          mir.vtkNeuralInterface(), mir.vtkInterfaceError()):
+                          mir.vtkContinuousInterface(), mir.vtkNeuralInterface(),
+                          mir.vtkInterfaceError()):
             self.assertIn(algorithm.GetClassName(), str(algorithm))
 
 

@@ -54,6 +54,10 @@ class Plugin(unittest.TestCase):
             PLICInterface: {"Method": "Automatic", "MaterialOrder": "Automatic",
                 "OutputMaterials": "Interface Only", "MixedCellsOnly": 0, "Normalize": 0,
                 "Tolerance": 1e-8},
+            ContinuousInterface: {"Method": "Averaged Planes", "Planes": "Automatic",
+                "Conserve": "Exact", "RelaxedTolerance": 1e-3, "Refinement": 4,
+                "OutputMaterials": "Interface Only", "MixedCellsOnly": 0, "Normalize": 0,
+                "Tolerance": 1e-8},
             NeuralInterface: {"Model": "subcell", "Conserve": "Exact", "Device": "Auto",
                 "Tolerance": 1e-8},
             InterfaceError: {"MethodName": "", "Tolerance": 1e-8},
@@ -121,8 +125,10 @@ output.CellData.append(centre, 'centroid')
             f = VolumeFractions(Input=box, Truth=truth)
             exact = servermanager.Fetch(f).GetCellData().GetArray("VolumeFraction")
             inside = sum(exact.GetValue(i) for i in range(exact.GetNumberOfTuples()))
-            for output in ("Clipped Material Cells", "Clipped Material Tetrahedra"):
-                parts = PLICInterface(Input=f, OutputMaterials=output)
+            for make, output in ((PLICInterface, "Clipped Material Cells"),
+                                 (PLICInterface, "Clipped Material Tetrahedra"),
+                                 (ContinuousInterface, "Clipped Material Simplices")):
+                parts = make(Input=f, OutputMaterials=output)
                 for material, expected in ((0, inside), (1, total - inside)):
                     one = Threshold(Input=parts, Scalars=["CELLS", "MaterialId"],
                         LowerThreshold=material, UpperThreshold=material)
@@ -172,11 +178,16 @@ for i, values in enumerate((left * low, left * (1 - low), (1 - left) * low,
         shape = circle(Shape="Star")
         mesh = VolumeFractions(Input=grid(20), Truth=shape)
         plic = metrics(InterfaceError(Input=PLICInterface(Input=mesh), Mesh=mesh, Truth=shape))
+        continuous = metrics(
+            InterfaceError(Input=ContinuousInterface(Input=mesh), Mesh=mesh, Truth=shape))
         neural = metrics(InterfaceError(Input=NeuralInterface(Input=mesh), Mesh=mesh, Truth=shape))
         self.assertLessEqual(plic["ConservationMax"], 1e-12)
         self.assertGreater(plic["ContinuityMax"], 0.0)
         self.assertLessEqual(neural["ConservationMax"], 1e-10)
         self.assertEqual(neural["ContinuityMax"], 0.0)
+        self.assertLessEqual(continuous["ConservationMax"], 1e-10)
+        self.assertEqual(continuous["ContinuityMax"], 0.0)
+        self.assertEqual(continuous["Method"], "Continuous Averaged Planes")
         self.assertEqual(plic["Method"], "PLIC Reconstructed Distance")
         self.assertEqual(neural["Method"], "Neural subcell")
 
@@ -232,17 +243,18 @@ for i, values in enumerate((left * low, left * (1 - low), (1 - left) * low,
     def test_the_sample_dam_break_conserves(self):
         reader = XMLUnstructuredGridReader(FileName=[os.path.join(SAMPLES, "dambreak.vtu")])
         arrays = ["alpha.water"]
-        for make, bound in ((PLICInterface, 1e-12), (NeuralInterface, 1e-10)):
+        for make, bound in ((PLICInterface, 1e-12), (ContinuousInterface, 1e-10),
+                            (NeuralInterface, 1e-10)):
             interface = make(Input=reader, VolumeFractionArrays=arrays)
             row = metrics(InterfaceError(Input=interface, Mesh=reader, VolumeFractionArrays=arrays))
             self.assertGreater(row["Mixed"], 100)
             self.assertLessEqual(row["ConservationMax"], bound)
-            if make is NeuralInterface:
+            if make is not PLICInterface:
                 self.assertEqual(row["ContinuityMax"], 0.0)
 
     def test_errors_reach_the_message_window(self):
         mesh = VolumeFractions(Input=grid(), Truth=circle())
-        for make in (PLICInterface, NeuralInterface):
+        for make in (PLICInterface, ContinuousInterface, NeuralInterface):
             filter = make(Input=mesh, VolumeFractionArrays=["alpha.water"])
             with Shown() as shown:
                 filter.UpdatePipeline()
@@ -264,7 +276,7 @@ f = numpy.array(inputs[0].CellData['VolumeFraction'])
 f[137] = numpy.nan
 output.CellData.append(f, 'VolumeFraction')
 """
-        for make in (PLICInterface, NeuralInterface):
+        for make in (PLICInterface, ContinuousInterface, NeuralInterface):
             with Shown() as shown:
                 make(Input=bad, VolumeFractionArrays=["VolumeFraction"]).UpdatePipeline()
             self.assertIn("'VolumeFraction'", shown.text())
@@ -284,8 +296,8 @@ output.CellData.append(f, 'VolumeFraction')
     def test_every_property_is_documented(self):
         mesh = VolumeFractions(Input=grid(), Truth=circle())
         plic = PLICInterface(Input=mesh)
-        for proxy in (circle(), mesh, plic, NeuralInterface(Input=mesh),
-                      InterfaceError(Input=plic, Mesh=mesh)):
+        for proxy in (circle(), mesh, plic, ContinuousInterface(Input=mesh),
+                      NeuralInterface(Input=mesh), InterfaceError(Input=plic, Mesh=mesh)):
             self.assertTrue(proxy.SMProxy.GetDocumentation().GetDescription().strip())
             for name in proxy.ListProperties():
                 documentation = proxy.GetProperty(name).GetDocumentation()

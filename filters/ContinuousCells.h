@@ -1,0 +1,73 @@
+// The mixed cells of a data set on shared nodes: what every continuous method does but for its
+// field.
+#ifndef mir_filters_ContinuousCells_h
+#define mir_filters_ContinuousCells_h
+
+#include "InterfaceBand.h"
+#include "PLICNormals.h"
+
+#include "reconstruct/continuous/Conservation.h"
+#include "reconstruct/continuous/SubcellBand.h"
+
+#include "vtkType.h" // for vtkIdType
+
+#include <cstdint>
+#include <vector>
+
+class vtkDataObject;
+
+namespace mir {
+
+class MaterialFractions;
+class MeshAdaptor;
+
+/// Mixed cells and their neighbours, what they hold, and the sub-division of the mixed ones.
+/// Normals are left to findNormals().
+struct ContinuousCells
+{
+  InterfaceBand band;
+  MixedMaterials mixed;
+  BandMaterials materials;
+  SubcellBand subcells;
+};
+
+/// Throws std::runtime_error as makeInterfaceBand() does, for more than 64 materials, and naming
+/// the first cell that cannot be split.
+ContinuousCells continuousCells(
+  const MeshAdaptor& mesh, const MaterialFractions& fractions, double tolerance, int refinement);
+
+/// Ghost cells do not count.
+struct ContinuousCounts
+{
+  std::int64_t mixed = 0;
+  /// Mixed cells with a facet.
+  std::int64_t reconstructed = 0;
+  /// Mixed cells whose planes are of another method than the one asked for.
+  std::int64_t otherMethod = 0;
+  /// Cells whose fractions were moved or rescaled.
+  std::int64_t normalized = 0;
+  /// Of all cells, ghosts too: materials given a first piece, and cells whose last part came from
+  /// within.
+  std::int64_t seeded = 0;
+  std::int64_t adjusted = 0;
+  /// Mixed cells that do not hold their fractions as asked for, and the id of the first.
+  std::int64_t failed = 0;
+  vtkIdType firstFailed = -1;
+  /// Largest |volume - fraction| of a material in a cell.
+  double conservationMax = 0.0;
+  std::int64_t hangingFaces = 0;
+};
+
+/// Makes a field of the sub-divided cells conserve and counts what it took.
+ContinuousCounts conserveCells(const MeshAdaptor& mesh, const ContinuousCells& cells,
+  std::vector<double>& field, const ConservationOptions& options);
+
+/// Fills a vtkPolyData with the interface, or a vtkUnstructuredGrid with the material cells (none
+/// of the pure ones when `mixedOnly`). Returns the number of mixed cells with a facet.
+std::int64_t writeContinuous(const MeshAdaptor& mesh, const MaterialFractions& fractions,
+  const ContinuousCells& cells, const std::vector<double>& field, bool mixedOnly,
+  vtkDataObject* output);
+
+} // namespace mir
+
+#endif

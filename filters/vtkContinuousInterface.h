@@ -1,0 +1,244 @@
+/**
+ * @class vtkContinuousInterface
+ * @brief an interface that is continuous and conserves, on any mesh, without a network
+ *
+ * PLIC's planes do not join up from cell to cell (see vtkPLICInterface). This filter splits the
+ * mixed cells into simplices whose nodes on faces are shared by the cells that meet there, and
+ * holds a value for each material at every node: a material's region is where its value is the
+ * largest, so that regions join up by construction. The values start as the distances to PLIC
+ * planes, averaged where cells meet; then they are moved as little as possible until every cell
+ * holds exactly its volume fractions. The last step of that is a power diagram's (Kitagawa, Merigot
+ * and Thibert 2019), so that it always ends.
+ *
+ * Input: a data set of any linear cell types with cell volume fractions, or a composite of such:
+ * multiblock, partitioned, overlapping AMR. Several arrays are one a material (2 to 64), in order;
+ * one array f means the two materials f and 1 - f.
+ *
+ * Output 0, with OutputMaterials INTERFACE: vtkPolyData with double precision points, which facets
+ * share: lines (2D) or polygons (3D), several a mixed cell, and the faces between cells that hold
+ * no material in common, so that the interface is complete. Cell arrays as vtkPLICInterface has
+ * them:
+ * - `MaterialIds`: 2 components, the materials inside and outside (0-based, in array order);
+ * - `SourceCellIds`: id of the cell that the facet lies in (of a face, of the inner cell), its
+ *   global id where the input has them;
+ * - `Normals`: unit, from inside to outside;
+ * - `Area`: length (2D) or area (3D) of the facet.
+ *
+ * Output 0, with OutputMaterials CLIPPED_SIMPLICES: vtkUnstructuredGrid of the pure cells as they
+ * are and the mixed ones cut into triangles or tetrahedra, with every input cell array and
+ * `MaterialId` and `SourceCellIds`. There are many of them: up to 24 Refinement^3 for a hexahedron,
+ * and more where the interface cuts.
+ *
+ * Composite input gives a composite of these: the same partitioned collection, or a multiblock.
+ * Field data: `Method`, `MixedCells`, `ReconstructedCells`, `RejectedCells`, `SeededCells`
+ * (materials that a cell had lost at first), `AdjustedCells` (whose last part came from within the
+ * cell), `FailedCells`, `HangingFaces`, `NormalizedCells`, `ConservationMax`, `Milliseconds`.
+ *
+ * Guarantees with Conserve EXACT: every material has its fraction of every cell to 1e-12 of the
+ * cell (cells that fail are counted in a warning), and with any Conserve the interface has no gaps:
+ * on a common face the regions of two cells are the same, bit for bit. A cell has no part of a
+ * material that it does not hold. Meshes one cell thick in 3D count as 2D. Ghost cells feed the
+ * planes and nodes at a piece's edge and are never output; the result is the same on any number of
+ * threads.
+ *
+ * Limits: where cells of different size meet (AMR levels, octrees) and between blocks the interface
+ * is continuous on either side alone; of unstructured meshes such faces are counted in a warning.
+ * Pieces of one mesh are joined to the accuracy of the method, not bit for bit.
+ *
+ * A missing array, NaN, values outside [-Tolerance, 1 + Tolerance], sums that leave 1 (unless
+ * Normalize), and cells that are not linear, use points that do not exist or are mixed but without
+ * volume are errors that name the array or the first bad cell and leave the output empty. Blocks of
+ * a composite that lack the arrays are skipped with a warning.
+ *
+ * @sa vtkPLICInterface vtkNeuralInterface vtkInterfaceError
+ */
+
+#ifndef vtkContinuousInterface_h
+#define vtkContinuousInterface_h
+
+#include "mirFiltersModule.h" // for the export macro
+#include "vtkDataObjectAlgorithm.h"
+
+#include <string> // for VolumeFractionArrays
+#include <vector> // for VolumeFractionArrays
+
+class vtkPolyData;
+
+class MIRFILTERS_EXPORT vtkContinuousInterface : public vtkDataObjectAlgorithm
+{
+public:
+  static vtkContinuousInterface* New();
+  vtkTypeMacro(vtkContinuousInterface, vtkDataObjectAlgorithm);
+  void PrintSelf(ostream& os, vtkIndent indent) override;
+
+  /**
+   * Output 0 of a data set with OutputMaterials INTERFACE; else nullptr.
+   */
+  vtkPolyData* GetPolyDataOutput();
+
+  enum MethodType
+  {
+    AVERAGED_PLANES,
+    VARIATIONAL
+  };
+
+  /// As vtkPLICInterface::MethodType.
+  enum PlanesType
+  {
+    YOUNGS,
+    MIXED_YOUNGS_CENTERED,
+    LEAST_SQUARES,
+    ELVIRA,
+    LVIRA,
+    RECONSTRUCTED_DISTANCE,
+    MOMENT_OF_FLUID,
+    AUTOMATIC
+  };
+
+  enum ConserveType
+  {
+    EXACT,
+    RELAXED,
+    OFF
+  };
+
+  enum OutputMaterialsType
+  {
+    INTERFACE,
+    CLIPPED_SIMPLICES
+  };
+
+  ///@{
+  /**
+   * Names of the cell arrays of volume fractions, in the order of the materials.
+   */
+  void AddVolumeFractionArray(const char* name);
+  void ClearVolumeFractionArrays();
+  int GetNumberOfVolumeFractionArrays();
+  const char* GetVolumeFractionArray(int index);
+  ///@}
+
+  ///@{
+  /**
+   * Names of the cell arrays of centroids (3 components, in the mesh's coordinates), one for each
+   * volume fraction array, in their order. Only MOMENT_OF_FLUID reads them.
+   */
+  void AddCentroidArray(const char* name);
+  void ClearCentroidArrays();
+  int GetNumberOfCentroidArrays();
+  const char* GetCentroidArray(int index);
+  ///@}
+
+  ///@{
+  /**
+   * One of MethodType. Default: AVERAGED_PLANES.
+   * - AVERAGED_PLANES: the planes of the cells about a node, averaged; fast, and as good as the
+   *   planes.
+   * - VARIATIONAL: from there the smoothest interface with the cells' fractions; several times as
+   *   much work, and many times less error where interfaces are smooth.
+   */
+  vtkSetClampMacro(Method, int, AVERAGED_PLANES, VARIATIONAL);
+  vtkGetMacro(Method, int);
+  ///@}
+
+  ///@{
+  /**
+   * How the normals of the planes are estimated, one of PlanesType; see
+   * vtkPLICInterface::SetMethod. Default: AUTOMATIC.
+   */
+  vtkSetClampMacro(Planes, int, YOUNGS, AUTOMATIC);
+  vtkGetMacro(Planes, int);
+  ///@}
+
+  ///@{
+  /**
+   * EXACT: every cell holds its fractions. RELAXED: for noisy fractions, materials come within
+   * RelaxedTolerance of theirs where the nodes can. OFF: the starting field as it is. Continuity is
+   * exact in all three. Default: EXACT.
+   */
+  vtkSetClampMacro(Conserve, int, EXACT, OFF);
+  vtkGetMacro(Conserve, int);
+  ///@}
+
+  ///@{
+  /**
+   * Part of a cell by which a material may miss its fraction with Conserve RELAXED. In [0, 0.1].
+   * Default: 1e-3.
+   */
+  vtkSetClampMacro(RelaxedTolerance, double, 0.0, 0.1);
+  vtkGetMacro(RelaxedTolerance, double);
+  ///@}
+
+  ///@{
+  /**
+   * Fractions within Tolerance of 0 or 1 are pure. In [0, 0.1]. Default: 1e-8.
+   */
+  vtkSetClampMacro(Tolerance, double, 0.0, 0.1);
+  vtkGetMacro(Tolerance, double);
+  ///@}
+
+  ///@{
+  /**
+   * Parts that every edge of a mixed cell is split into: 2 is fast, 4 follows corners and films
+   * better. In [2, 8]. Default: 4.
+   */
+  vtkSetClampMacro(Refinement, int, 2, 8);
+  vtkGetMacro(Refinement, int);
+  ///@}
+
+  ///@{
+  /**
+   * Move fractions into [0, 1] and rescale them to sum to 1 where they do not, and count the cells,
+   * instead of an error. Default: off.
+   */
+  vtkSetMacro(Normalize, bool);
+  vtkGetMacro(Normalize, bool);
+  vtkBooleanMacro(Normalize, bool);
+  ///@}
+
+  ///@{
+  /**
+   * What comes out, one of OutputMaterialsType: the interface, or the cells cut into their
+   * materials. Default: INTERFACE.
+   */
+  vtkSetClampMacro(OutputMaterials, int, INTERFACE, CLIPPED_SIMPLICES);
+  vtkGetMacro(OutputMaterials, int);
+  ///@}
+
+  ///@{
+  /**
+   * Of clipped cells only those that were mixed. Default: off.
+   */
+  vtkSetMacro(MixedCellsOnly, bool);
+  vtkGetMacro(MixedCellsOnly, bool);
+  vtkBooleanMacro(MixedCellsOnly, bool);
+  ///@}
+
+protected:
+  vtkContinuousInterface();
+  ~vtkContinuousInterface() override;
+
+  int FillInputPortInformation(int port, vtkInformation* info) override;
+  int FillOutputPortInformation(int port, vtkInformation* info) override;
+  int RequestDataObject(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+
+  std::vector<std::string> VolumeFractionArrays;
+  std::vector<std::string> CentroidArrays;
+  int Method = AVERAGED_PLANES;
+  int Planes = AUTOMATIC;
+  int Conserve = EXACT;
+  double RelaxedTolerance = 1e-3;
+  double Tolerance = 1e-8;
+  int Refinement = 4;
+  bool Normalize = false;
+  int OutputMaterials = INTERFACE;
+  bool MixedCellsOnly = false;
+
+private:
+  vtkContinuousInterface(const vtkContinuousInterface&) = delete;
+  void operator=(const vtkContinuousInterface&) = delete;
+};
+
+#endif
