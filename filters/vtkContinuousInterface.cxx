@@ -2,7 +2,7 @@
 
 #include "BlockwiseRun.h"
 #include "ContinuousReconstruction.h"
-#include "InterfacePolyData.h"
+#include "FieldValues.h"
 #include "ThreadsByDefault.h"
 #include "VolumeFractionArrays.h"
 

@@ -1,15 +1,15 @@
 #include "vtkNeuralInterface.h"
 
+#include "ContinuousCells.h"
+#include "FieldValues.h"
 #include "InputFractions.h"
-#include "InterfacePolyData.h"
+#include "MaterialFractions.h"
 #include "MeshAdaptor.h"
 #include "NeuralNodeValues.h"
 #include "ThreadsByDefault.h"
 #include "VolumeFractionArrays.h"
 
-#include "reconstruct/continuous/Conserve.h"
-#include "reconstruct/continuous/ExtractInterface.h"
-#include "reconstruct/continuous/SubcellMesh.h"
+#include "reconstruct/continuous/LatticeField.h"
 #include "reconstruct/neural/LogicalGrid.h"
 
 #include "vtkDataSet.h"
@@ -21,8 +21,34 @@
 #include "vtkTimerLog.h"
 
 #include <algorithm>
-#include <set>
+#include <array>
 #include <stdexcept>
+
+namespace {
+
+/// The band's points at the corners of every sub-divided cell in the order that the networks see
+/// them in: that of the planar mesh.
+std::vector<std::array<int, 4>> quadsOf(
+  const mir::ContinuousCells& cells, const mir::PlanarMesh& planar)
+{
+  std::vector<std::array<int, 4>> quads;
+  for (int cell : cells.subcells.cells)
+  {
+    const std::int64_t* ids = planar.cellPoints(cells.band.ids[cell]);
+    const mir::CellBand& band = cells.band.cells;
+    std::array<int, 4> quad{};
+    for (int corner = 0; corner < 4; ++corner)
+    {
+      const int* first = band.cellPoints.data() + band.cellOffsets[cell];
+      quad[corner] = *std::find_if(
+        first, first + 3, [&](int point) { return cells.band.pointIds[point] == ids[corner]; });
+    }
+    quads.push_back(quad);
+  }
+  return quads;
+}
+
+} // namespace
 
 vtkStandardNewMacro(vtkNeuralInterface);
 mirVolumeFractionArraysMacro(vtkNeuralInterface);
@@ -75,54 +101,56 @@ int vtkNeuralInterface::RequestData(
       throw std::runtime_error(
         "the mesh is 3D and more than one cell thick; neural models are 2D for now");
     }
-    const std::vector<double> fractions =
+    const std::vector<double> inside =
       mir::readFractions(input, this->VolumeFractionArrays, this->Tolerance);
-    const std::vector<vtkIdType> mixed = mir::mixedCells(fractions, this->Tolerance);
+    const mir::MaterialFractions fractions(input, this->VolumeFractionArrays, this->Tolerance);
+    const std::vector<vtkIdType>& mixed = fractions.mixedCells();
 
     const mir::PlanarMesh planar = mesh.planarMesh();
     const mir::LogicalGrid grid = mir::logicalGrid(planar);
     this->UpdateProgress(0.1);
     const mir::NeuralProposal proposal = mir::neuralNodeValues(this->Model, this->Device, grid,
-      fractions, std::vector<std::int64_t>(mixed.begin(), mixed.end()));
+      inside, std::vector<std::int64_t>(mixed.begin(), mixed.end()));
     this->UpdateProgress(0.4);
     if (this->GetAbortExecute())
     {
       return 1;
     }
 
-    const mir::SubcellMesh subcells =
-      mir::subdivide(planar, fractions, this->Tolerance, proposal.subdivisions);
-    std::vector<double> phi = mir::averageOntoNodes(subcells, proposal.nodeValues.data());
-    mir::ConserveOptions options;
-    options.mode = static_cast<mir::Conserve>(this->Conserve);
-    const mir::ConserveReport report = mir::conserve(subcells, fractions, phi, options);
-    this->UpdateProgress(0.9);
-
-    const mir::InterfaceLines lines =
-      mir::extractInterface(subcells, planar, fractions, this->Tolerance, phi);
-    mir::InterfaceBuilder builder(mesh);
-    builder.addSegments(lines.points, lines.segments, lines.cells);
-    builder.finish(output);
-
-    if (this->Conserve == EXACT && report.failed > 0)
+    const mir::ContinuousCells cells =
+      mir::continuousCells(mesh, fractions, this->Tolerance, proposal.subdivisions);
+    std::vector<double> field = mir::latticeField(cells.subcells, quadsOf(cells, planar),
+      proposal.nodeValues, proposal.subdivisions, mir::runThreaded);
+    mir::ConservationOptions options;
+    options.mode = static_cast<mir::Conservation>(this->Conserve);
+    options.parallelFor = mir::runThreaded;
+    options.progress = [this](double part) {
+      this->UpdateProgress(0.5 + 0.4 * part);
+      return !this->GetAbortExecute();
+    };
+    const mir::ContinuousCounts counts = mir::conserveCells(mesh, cells, field, options);
+    if (this->GetAbortExecute())
     {
-      vtkWarningMacro(<< report.failed << " cells could not be given their volume fraction, the "
-                      << "first is cell " << report.firstFailed << "; the largest error is "
-                      << report.maxResidual);
+      return 1;
     }
-    const auto owned = std::count_if(
-      mixed.begin(), mixed.end(), [&mesh](vtkIdType cell) { return !mesh.isGhost(cell); });
-    const std::set<std::int64_t> reconstructed(lines.cells.begin(), lines.cells.end());
-    const auto missing = std::count_if(mixed.begin(), mixed.end(),
-      [&](vtkIdType cell) { return !mesh.isGhost(cell) && reconstructed.count(cell) == 0; });
+    const std::int64_t reconstructed =
+      mir::writeContinuous(mesh, fractions, cells, field, false, output);
+
+    if (this->Conserve == EXACT && counts.failed > 0)
+    {
+      vtkWarningMacro(<< counts.failed << " cells could not be given their volume fraction, the "
+                      << "first is cell " << counts.firstFailed << "; the largest error is "
+                      << counts.conservationMax);
+    }
     mir::setField(output, "Method", proposal.method);
     mir::setField(output, "Model", this->Model);
-    mir::setField(output, "MixedCells", static_cast<std::int64_t>(owned));
-    mir::setField(output, "ReconstructedCells", static_cast<std::int64_t>(owned - missing));
-    mir::setField(output, "RejectedCells", static_cast<std::int64_t>(missing));
-    mir::setField(output, "SeededCells", report.seeded);
-    mir::setField(output, "BumpedCells", report.bumped);
-    mir::setField(output, "ConservationMax", report.maxResidual);
+    mir::setField(output, "MixedCells", counts.mixed);
+    mir::setField(output, "ReconstructedCells", reconstructed);
+    mir::setField(output, "RejectedCells", counts.mixed - reconstructed);
+    mir::setField(output, "SeededCells", counts.seeded);
+    mir::setField(output, "AdjustedCells", counts.adjusted);
+    mir::setField(output, "FailedCells", counts.failed);
+    mir::setField(output, "ConservationMax", counts.conservationMax);
     mir::setField(output, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
   }
   catch (const std::exception& error)

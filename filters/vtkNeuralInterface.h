@@ -19,8 +19,8 @@
  * is an error that says so. Two materials.
  *
  * Output: as vtkPLICInterface, with several facets a cell and shared points, and the field data
- * `Model`, `SeededCells`, `BumpedCells` (cells that the shared nodes alone could not conserve),
- * `ConservationMax`. Faces between a full and an empty cell are part of the interface.
+ * `Model` beside that of vtkContinuousInterface. Faces between a full and an empty cell are part of
+ * the interface.
  *
  * Guarantees with Conserve EXACT: |area inside / area - f| <= 1e-10 in every cell, and the traces
  * of neighbouring cells on their common face are the same, bit for bit.

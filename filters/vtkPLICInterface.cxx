@@ -1,7 +1,7 @@
 #include "vtkPLICInterface.h"
 
 #include "BlockwiseRun.h"
-#include "InterfacePolyData.h"
+#include "FieldValues.h"
 #include "PLICReconstruction.h"
 #include "ThreadsByDefault.h"
 #include "VolumeFractionArrays.h"

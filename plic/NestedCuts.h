@@ -71,8 +71,8 @@ public:
   const std::vector<MaterialFacet>& facets() const { return this->Facets; }
   const std::vector<Vec3>& points() const { return this->Points; }
 
-  /// The plane normal . (x - band.origin(cell)) = constant of a cut of the last run, by its position
-  /// in the order: its material lies below, in what the cuts before have left.
+  /// The plane normal . (x - band.origin(cell)) = constant of a cut of the last run, by its
+  /// position in the order: its material lies below, in what the cuts before have left.
   Vec3 normal(int cut) const { return this->Normals[cut]; }
   double constant(int cut) const { return this->Constants[cut]; }
 

@@ -32,14 +32,8 @@ void ArrangedSimplex::add(int material, const double* values, int group)
   {
     kept[i] = values[this->Nodes[i]];
   }
-  this->Arrangement.add(material, kept.data(), group);
-}
-
-void ArrangedSimplex::addConstant(int material, int group)
-{
-  std::array<double, 4>& kept = this->Values[this->Added++];
-  kept.fill(0.0);
-  this->Arrangement.add(material, kept.data(), group);
+  // Ties between equal fields of both groups are broken, too: their lines run side by side.
+  this->Arrangement.add(material + 64 * group, kept.data(), group);
 }
 
 int ArrangedSimplex::point(int corner, CellPoints& points)
@@ -88,7 +82,7 @@ int ArrangedSimplex::addCorner(const RegionCorner& corner, CellPoints& points) c
     const double* a = this->Arrangement.values(equal[0]);
     const double* b = this->Arrangement.values(equal[1]);
     return points.edge(nodes[0], nodes[1], a[at[0]] - b[at[0]], a[at[1]] - b[at[1]],
-      this->Arrangement.material(equal[0]), this->Arrangement.material(equal[1]));
+      this->material(equal[0]), this->material(equal[1]));
   }
   const auto position = [&] {
     const std::array<double, 4> coordinates = this->Arrangement.coordinates(corner);
@@ -105,7 +99,7 @@ int ArrangedSimplex::addCorner(const RegionCorner& corner, CellPoints& points) c
     unsigned materials[3];
     for (int i = 0; i < 3; ++i)
     {
-      materials[i] = this->Arrangement.material(equal[i]);
+      materials[i] = this->material(equal[i]);
     }
     return points.face(nodes, materials, position);
   }
@@ -127,6 +121,15 @@ bool ArrangedSimplex::outline(
   return true;
 }
 
+void ArrangedSimplex::rankCorners()
+{
+  this->TiedNodes.clear();
+  for (const RegionCorner& corner : this->Arrangement.corners())
+  {
+    this->TiedNodes.push_back(this->Arrangement.tiedNode(corner));
+  }
+}
+
 bool ArrangedSimplex::pulledOutline(
   unsigned nodes, std::uint64_t materials, std::vector<int>& corners) const
 {
@@ -144,11 +147,12 @@ bool ArrangedSimplex::precedes(int corner, int other) const
 {
   const RegionCorner& a = this->Arrangement.corners()[corner];
   const RegionCorner& b = this->Arrangement.corners()[other];
-  const bool aIsNode = (a.nodes & (a.nodes - 1)) == 0;
-  const bool bIsNode = (b.nodes & (b.nodes - 1)) == 0;
-  if (aIsNode != bIsNode)
+  // Where a corner is tied to a node it lies there, with others maybe.
+  const int aNode = this->TiedNodes[corner];
+  const int bNode = this->TiedNodes[other];
+  if (aNode != bNode)
   {
-    return aIsNode;
+    return bNode < 0 || (aNode >= 0 && aNode < bNode);
   }
   // The lowest node or material in which they differ decides.
   if (a.nodes != b.nodes)

@@ -18,10 +18,9 @@ public:
   /// Local nodes of the cell whose points these are, in an order that counts as positive, and the
   /// largest number of materials to come.
   void start(const CellPoints& points, const int* nodes, int count, int materials);
-  /// A material by its values at all local nodes of the cell. Numbers ascend within a group.
+  /// A material (below 64) by its values at all local nodes of the cell. Numbers ascend within a
+  /// group; both groups may have the same ones.
   void add(int material, const double* values, int group = 0);
-  /// A material, the only one of its group.
-  void addConstant(int material, int group);
   void findCorners()
   {
     this->Arrangement.findCorners();
@@ -29,6 +28,8 @@ public:
   }
 
   const SimplexArrangement& arrangement() const { return this->Arrangement; }
+  /// The material at a place in its list.
+  int material(int place) const { return this->Arrangement.material(place) % 64; }
   /// All nodes of the simplex.
   unsigned allNodes() const { return (1u << this->Count) - 1; }
   /// The point of a corner.
@@ -37,6 +38,8 @@ public:
   /// in which the nodes came.
   bool outline(
     unsigned nodes, std::uint64_t materials, CellPoints& points, std::vector<int>& result);
+  /// Prepares the order of the corners.
+  void rankCorners();
   /// The corners of an outline, starting with the first in an order that neighbours agree on: the
   /// nodes first.
   bool pulledOutline(unsigned nodes, std::uint64_t materials, std::vector<int>& corners) const;
@@ -54,6 +57,8 @@ private:
   std::size_t Added = 0;
   std::vector<int> Points;
   std::vector<int> Outline;
+  /// The node at which each corner lies, or -1.
+  std::vector<int> TiedNodes;
 };
 
 } // namespace mir

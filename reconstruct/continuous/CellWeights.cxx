@@ -207,8 +207,9 @@ double CellWeights::leastPart() const
   return least;
 }
 
-// Brings the volume of material k within `tolerance` of `goal` by its own weight.
-void CellWeights::search(int k, double goal, double tolerance)
+// Brings the volume of material k within `tolerance` of `goal` by its own weight; false where it
+// jumps over that.
+bool CellWeights::search(int k, double goal, double tolerance)
 {
   this->Result.fallback = true;
   const MonotoneRoot root = findMonotoneRoot(
@@ -230,6 +231,7 @@ void CellWeights::search(int k, double goal, double tolerance)
     this->Weights[k] = root.place;
     this->evaluate(this->Weights.data(), true);
   }
+  return root.residual <= std::max(tolerance, exactLimit);
 }
 
 // One damped step of Newton's method from volumes and pairs that are up to date, which it keeps so.
@@ -304,18 +306,19 @@ CellWeightsResult CellWeights::solve(const CellSubdivision& cell, const double* 
   this->Result.start = this->residual();
   if (this->residual() > exactTarget)
   {
-    for (int round = 0; round < 50 && this->leastPart() < lostPart; ++round)
+    bool jumps = false;
+    for (int round = 0; round < 50 && this->leastPart() < lostPart && !jumps; ++round)
     {
-      for (int k = 0; k < count; ++k)
+      for (int k = 0; k < count && !jumps; ++k)
       {
         if (this->Volumes[k] < 0.1 * fractions[k])
         {
-          this->search(k, 0.6 * fractions[k], 0.3 * fractions[k]);
+          jumps = !this->search(k, 0.6 * fractions[k], 0.3 * fractions[k]);
         }
       }
     }
     int stalls = 0;
-    for (int iteration = 0; iteration < 200 && this->residual() > exactTarget; ++iteration)
+    for (int iteration = 0; iteration < 200 && this->residual() > exactTarget && !jumps; ++iteration)
     {
       if (this->step())
       {
@@ -326,11 +329,11 @@ CellWeightsResult CellWeights::solve(const CellSubdivision& cell, const double* 
       {
         break;
       }
-      for (int k = 0; k < count; ++k)
+      for (int k = 0; k < count && !jumps; ++k)
       {
         if (k != this->Largest)
         {
-          this->search(k, fractions[k], 0.02 * exactTarget);
+          jumps = !this->search(k, fractions[k], 0.02 * exactTarget);
         }
       }
     }

@@ -51,7 +51,7 @@ private:
   double merit() const;
   double leastPart() const;
   bool step();
-  void search(int k, double goal, double tolerance);
+  bool search(int k, double goal, double tolerance);
 
   const CellSubdivision* Cell = nullptr;
   const double* SimplexWeights = nullptr;

@@ -15,8 +15,12 @@ namespace mir {
 
 namespace {
 
-// Tries with other interior tilts where a volume jumps over its fraction.
-constexpr int mostTilts = 8;
+// Tries with other interior tilts where a volume jumps over its fraction, each larger: where all
+// nodes of a sub-triangle of a face are held at a tie, its simplex belongs to one side or the other
+// as a whole, and the others must make up for it.
+constexpr int mostTilts = 12;
+constexpr double tiltGrowth = 2.5;
+constexpr double heightGrowth = 5.0;
 
 void check(const SubcellBand& mesh, const std::vector<double>& field)
 {
@@ -69,12 +73,17 @@ CellOutcome solveCell(const SubcellBand& mesh, int c, std::vector<double>& field
   const int count = mesh.materialCount(c);
   values.resize(numberOfValues(mesh, c));
   CellOutcome outcome;
+  double tilt = tieTilt;
+  double height = 1.0;
   for (int round = 0; round <= mostTilts; ++round)
   {
     gatherValues(mesh, c, field, values.data());
     if (round > 0)
     {
-      tiltInterior(mesh, c, round, values.data());
+      tiltInterior(mesh, c, round, tilt, values.data());
+      settleTies(mesh, c, round, height, values.data());
+      tilt *= tiltGrowth;
+      height *= heightGrowth;
     }
     const CellWeightsResult result = count == 2
       ? solver.solvePair(

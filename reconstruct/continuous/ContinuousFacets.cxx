@@ -2,7 +2,7 @@
 
 #include "reconstruct/continuous/ArrangedSimplex.h"
 #include "reconstruct/continuous/CellFields.h"
-#include "reconstruct/continuous/DisjointFacets.h"
+#include "reconstruct/continuous/FaceFacets.h"
 #include "reconstruct/continuous/FacetBlock.h"
 #include "reconstruct/continuous/TetrahedronCase.h"
 
@@ -130,7 +130,7 @@ private:
         if (simplex.outline(simplex.allNodes(), pair, this->Points, this->Outline))
         {
           this->add(this->Outline.data(), static_cast<int>(this->Outline.size()),
-            arrangement.material(j), arrangement.material(k));
+            simplex.material(j), simplex.material(k));
         }
       }
     }
@@ -163,7 +163,7 @@ ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
   const double rounding = roundingDistance(band);
   const int size = cellsInBlock(mesh.dimension);
   const int cells = mesh.numberOfCells();
-  const int faces = static_cast<int>(mesh.disjointFaces.size());
+  const int faces = static_cast<int>(mesh.disjointFaces.size() + mesh.unsettledFaces.size());
   const int cellBlocks = (cells + size - 1) / size;
   const int faceBlocks = (faces + size - 1) / size;
   std::vector<FacetBlock> blocks(static_cast<std::size_t>(cellBlocks) + faceBlocks);
@@ -181,11 +181,18 @@ ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
       else
       {
         const int first = (b - cellBlocks) * size;
-        addDisjointFaces(mesh, field, first, std::min(faces, first + size), rounding, blocks[b]);
+        addFaceFacets(mesh, field, first, std::min(faces, first + size), rounding, blocks[b]);
       }
     }
   });
-  return assembleFacets(blocks, mesh.dimension, parallelFor);
+  std::uint64_t materials = 0;
+  for (const unsigned char material : mesh.cellMaterials)
+  {
+    materials |= std::uint64_t{ 1 } << material;
+  }
+  materials &= materials - 1;
+  const bool many = (materials & (materials - 1)) != 0;
+  return assembleFacets(blocks, mesh.dimension, many, parallelFor);
 }
 
 } // namespace mir

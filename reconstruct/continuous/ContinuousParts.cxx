@@ -103,7 +103,8 @@ private:
   {
     const std::vector<Vec3>& x = this->Block.points.positions;
     const double volume = dot(cross(x[b] - x[a], x[c] - x[a]), x[d] - x[a]);
-    if (volume != 0.0)
+    // Of repeated points rounding may leave a volume.
+    if (volume != 0.0 && a != b && a != c && a != d && b != c && b != d && c != d)
     {
       const int points[4] = { a, volume > 0.0 ? b : c, volume > 0.0 ? c : b, d };
       this->append(points, material);
@@ -124,11 +125,16 @@ private:
 
   Corner vertex(const int* nodes, int i) { return { this->Points.node(nodes[i]), this->Ranks[i] }; }
 
-  /// Ranks of crossings come after those of nodes.
+  /// Ranks of crossings come after those of nodes, where they do not lie on one.
   Corner crossing(const int* nodes, const CellFields::Meeting& meeting, int i, int j)
   {
+    const double* differences = meeting.differences;
+    if (differences[i] == 0.0 || differences[j] == 0.0)
+    {
+      return this->vertex(nodes, differences[i] == 0.0 ? i : j);
+    }
     const auto [low, high] = std::minmax(this->Ranks[i], this->Ranks[j]);
-    return { this->Points.edge(nodes[i], nodes[j], meeting.differences[i], meeting.differences[j],
+    return { this->Points.edge(nodes[i], nodes[j], differences[i], differences[j],
                this->Fields.materials[meeting.first], this->Fields.materials[meeting.second]),
       4 + 4 * low + high };
   }
@@ -228,6 +234,7 @@ private:
       simplex.add(this->Fields.materials[k], this->Fields.run(k));
     }
     simplex.findCorners();
+    simplex.rankCorners();
     for (int k = 0; k < simplex.arrangement().numberOfMaterials(); ++k)
     {
       if (this->Mesh.dimension == 2)
@@ -248,8 +255,7 @@ private:
     {
       return;
     }
-    const unsigned char material =
-      static_cast<unsigned char>(this->Simplex.arrangement().material(k));
+    const unsigned char material = static_cast<unsigned char>(this->Simplex.material(k));
     for (std::size_t i = 1; i + 1 < this->Outline.size(); ++i)
     {
       this->addTriangle(this->Simplex.point(this->Outline[0], this->Points),
@@ -300,8 +306,7 @@ private:
     {
       return;
     }
-    const unsigned char material =
-      static_cast<unsigned char>(this->Simplex.arrangement().material(k));
+    const unsigned char material = static_cast<unsigned char>(this->Simplex.material(k));
     const int top = this->Simplex.point(apex, this->Points);
     for (std::size_t i = 1; i + 1 < this->Outline.size(); ++i)
     {

@@ -5,6 +5,7 @@
 #include "reconstruct/continuous/ContinuousInterface.h"
 #include "reconstruct/continuous/InterfacePoints.h"
 
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -26,8 +27,13 @@ struct FacetBlock
   std::vector<std::pair<int, int>> joins;
   /// Facets with all points on nodes: another one may lie on the same.
   std::vector<int> onNodes;
+  /// Points that lie between two others on a facet's edge without being among its points: from, to
+  /// and the point.
+  std::vector<std::array<int, 3>> crossings;
   /// Whether points may be left that no facet has.
   bool dropped = false;
+  /// Whether an edge of a facet may lie along that of two nodes, where other points may lie.
+  bool alongEdges = false;
 
   /// Adds a facet whose points are in order, without repeated ones, unless it has no extent. The
   /// points closer than `tolerance` are joined.
@@ -38,8 +44,9 @@ struct FacetBlock
 /// Puts the blocks' facets together in their order, with common points: joins points, drops what
 /// has no extent then, takes facets on the same nodes together (a material between two others that
 /// has no thickness leaves the facet between these, or none) and leaves out points without facets.
-ContinuousFacets assembleFacets(
-  std::vector<FacetBlock>& blocks, int dimension, const ParallelFor& parallelFor);
+/// With `manyMaterials`, in 3D, points that lie on edges of others' facets are added to these.
+ContinuousFacets assembleFacets(std::vector<FacetBlock>& blocks, int dimension, bool manyMaterials,
+  const ParallelFor& parallelFor);
 
 } // namespace mir
 

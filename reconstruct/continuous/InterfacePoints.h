@@ -30,6 +30,14 @@ struct PointKey
     return { nodes[0] | std::uint64_t{ nodes[1] } << 32,
       nodes[2] | std::uint64_t{ materials[0] | materials[1] << 6 | materials[2] << 12 } << 32 };
   }
+  /// The nodes of a point on an edge, of one at a node twice; false for others.
+  bool edge(std::uint32_t* nodes) const
+  {
+    nodes[0] = static_cast<std::uint32_t>(this->low);
+    nodes[1] = static_cast<std::uint32_t>(this->low >> 32);
+    nodes[1] = nodes[1] == absent ? nodes[0] : nodes[1];
+    return static_cast<std::uint32_t>(this->high) == absent;
+  }
   bool operator==(const PointKey& other) const
   {
     return this->low == other.low && this->high == other.high;

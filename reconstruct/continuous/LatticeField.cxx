@@ -22,6 +22,22 @@ double bilinear(const double* values, int r, double u, double v)
     t * ((1.0 - s) * corner[r + 1] + s * corner[r + 2]);
 }
 
+/// Where a node lies in [0, r]^2 of a lattice whose corners the vertices are. From sums of whole
+/// numbers, so that nodes of the lattice are met exactly.
+Vec2 latticePlace(const CellSubdivision& cell, int node, const int* corners, int r)
+{
+  std::int64_t u = 0;
+  std::int64_t v = 0;
+  for (int i = cell.shapeOffsets[node]; i < cell.shapeOffsets[node + 1]; ++i)
+  {
+    const int corner = corners[cell.shapeVertices[i]];
+    u += corner == 1 || corner == 2 ? cell.shapeNumerators[i] : 0;
+    v += corner == 2 || corner == 3 ? cell.shapeNumerators[i] : 0;
+  }
+  const double scale = static_cast<double>(r) / cell.shapeDenominators[node];
+  return { scale * u, scale * v };
+}
+
 /// The corner of the lattice that each vertex of cell c is; false when they differ.
 bool cornersOf(const SubcellBand& mesh, int c, const std::array<int, 4>& quad, int* corners)
 {
@@ -40,6 +56,36 @@ bool cornersOf(const SubcellBand& mesh, int c, const std::array<int, 4>& quad, i
     corners[i] = static_cast<int>(at - quad.begin());
   }
   return true;
+}
+
+/// Gives the nodes of cell c that are none of its lattice the mean of those about them, as these
+/// are after averaging. `values` is memory for the cell's values.
+void betweenLatticeNodes(const SubcellBand& mesh, int c, double* values, std::vector<double>& field)
+{
+  const CellSubdivision& cell = mesh.subdivision(c);
+  if (cell.lattice.empty())
+  {
+    return;
+  }
+  const int r = cell.refinement;
+  gatherValues(mesh, c, field, values);
+  std::vector<double> lattice;
+  std::vector<char> onLattice(cell.nodes, 0);
+  for (int node : cell.lattice)
+  {
+    lattice.push_back(values[node]);
+    onLattice[node] = 1;
+  }
+  for (int node = cell.boundaryNodes; node < cell.nodes; ++node)
+  {
+    if (onLattice[node] == 0)
+    {
+      constexpr int unturned[4] = { 0, 1, 2, 3 };
+      const Vec2 place = latticePlace(cell, node, unturned, r);
+      values[node] = bilinear(lattice.data(), r, place.x, place.y);
+    }
+  }
+  scatterInterior(mesh, c, values, field);
 }
 
 } // namespace
@@ -76,21 +122,19 @@ std::vector<double> latticeField(const SubcellBand& mesh,
       double* result = cellValues.data() + offsets[c];
       for (int node = 0; node < cell.nodes; ++node)
       {
-        // Sums of whole numbers, so that nodes of the lattice are met exactly.
-        std::int64_t u = 0;
-        std::int64_t v = 0;
-        for (int i = cell.shapeOffsets[node]; i < cell.shapeOffsets[node + 1]; ++i)
-        {
-          const int corner = corners[c][cell.shapeVertices[i]];
-          u += corner == 1 || corner == 2 ? cell.shapeNumerators[i] : 0;
-          v += corner == 2 || corner == 3 ? cell.shapeNumerators[i] : 0;
-        }
-        const double scale = static_cast<double>(r) / cell.shapeDenominators[node];
-        result[node] = mesh.sizes[c] * bilinear(lattice, r, scale * u, scale * v);
+        const Vec2 place = latticePlace(cell, node, corners[c].data(), r);
+        result[node] = mesh.sizes[c] * bilinear(lattice, r, place.x, place.y);
       }
     }
   });
-  return averageOntoField(mesh, cellValues, parallelFor);
+  std::vector<double> field = averageOntoField(mesh, cellValues, parallelFor);
+  parallelFor(count, [&](int begin, int end) {
+    for (int c = begin; c < end; ++c)
+    {
+      betweenLatticeNodes(mesh, c, cellValues.data() + offsets[c], field);
+    }
+  });
+  return field;
 }
 
 } // namespace mir

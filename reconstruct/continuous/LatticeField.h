@@ -16,7 +16,7 @@ namespace mir {
 /// `quads` are the band's points at the corners (0, 0), (1, 0), (1, 1), (0, 1) of each cell's
 /// lattice, in any order of the cell's own. `values` hold cell after cell, node (i, j) / r at
 /// j (r + 1) + i, distances in units of the cell's size, positive in the lower material. Nodes of
-/// the sub-division that are none of the lattice get the bilinear value there.
+/// the sub-division that are none of the lattice get the bilinear value between those about them.
 ///
 /// Throws std::invalid_argument when sizes differ, and naming the band's cell when its corners are
 /// not those of the lattice or it does not hold two materials.

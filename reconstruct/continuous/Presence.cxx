@@ -1,5 +1,6 @@
 #include "reconstruct/continuous/NodeEntities.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace mir {
@@ -31,16 +32,53 @@ struct Presence
   Set held = 0;
   Set anyCommon = 0;
 
+  /// Whether no material may win.
+  bool tied() const { return this->held != 0 && (this->common & this->held) == 0; }
   SlotRule rule(int material) const
   {
     if (!has(this->held, material) || has(this->common, material))
     {
       return SlotRule::Free;
     }
-    const bool tied = (this->common & this->held) == 0 && has(this->anyCommon, material);
-    return tied ? SlotRule::Tied : SlotRule::Lowered;
+    return this->tied() && has(this->anyCommon, material) ? SlotRule::Tied : SlotRule::Lowered;
   }
 };
+
+SubcellBand::DisjointFace bothSides(
+  const EntityFace& face, const BandMaterials& materials, const SubcellBand& mesh)
+{
+  SubcellBand::DisjointFace result;
+  result.cellA = mesh.cells[face.cell];
+  result.faceA = face.face;
+  result.cellB = face.otherCell;
+  result.faceB = face.otherFace;
+  result.materialB =
+    face.otherFace < 0 ? materials.materials[materials.offsets[face.otherCell]] : 0;
+  return result;
+}
+
+// Whether a common material is free at all nodes of each of the face's simplices that are not tied.
+bool isSettled(const SubcellBand& mesh, int c, int face, Set common, const std::vector<Set>& free)
+{
+  const CellSubdivision& cell = mesh.subdivision(c);
+  const int* shared = mesh.boundaryNodesOf(c);
+  for (int s = cell.faceSimplexOffsets[face]; s < cell.faceSimplexOffsets[face + 1]; ++s)
+  {
+    Set all = common;
+    bool tied = true;
+    for (int i = 0; i < mesh.dimension; ++i)
+    {
+      const Set atNode = free[shared[cell.faceSimplices[s][i]]];
+      tied = tied && atNode == 0;
+      all &= atNode == 0 ? ~Set{ 0 } : atNode;
+    }
+    if (tied || all == 0)
+    {
+      return false;
+    }
+  }
+  return true;
+}
 
 } // namespace
 
@@ -73,10 +111,7 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
     const Set b = sets[face.otherCell];
     if ((a & b) == 0)
     {
-      const unsigned char pure =
-        face.otherFace < 0 ? materials.materials[materials.offsets[face.otherCell]] : 0;
-      mesh.disjointFaces.push_back(
-        { mesh.cells[face.cell], face.face, face.otherCell, face.otherFace, 0, pure });
+      mesh.disjointFaces.push_back(bothSides(face, materials, mesh));
       continue;
     }
     const FaceEntities& on = onFaces[mesh.cellSubdivisions[face.cell]];
@@ -87,6 +122,26 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
       at.common &= a & b;
       at.held |= a | b;
       at.anyCommon |= a & b;
+    }
+  }
+
+  std::vector<Set> free(mesh.numberOfSharedNodes());
+  for (int e = 0; e < count; ++e)
+  {
+    std::fill(free.begin() + mesh.entityNodes[e], free.begin() + mesh.entityNodes[e + 1],
+      presence[e].held == 0 ? ~Set{ 0 } : presence[e].common & presence[e].held);
+  }
+  for (const EntityFace& face : entities.faces)
+  {
+    if (face.otherCell < 0)
+    {
+      continue;
+    }
+    const Set a = sets[mesh.cells[face.cell]];
+    const Set b = sets[face.otherCell];
+    if (a != b && (a & b) != 0 && !isSettled(mesh, face.cell, face.face, a & b, free))
+    {
+      mesh.unsettledFaces.push_back(bothSides(face, materials, mesh));
     }
   }
 

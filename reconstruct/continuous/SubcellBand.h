@@ -136,6 +136,10 @@ struct SubcellBand
     unsigned char materialB = 0;
   };
   std::vector<DisjointFace> disjointFaces;
+  /// Other faces of which the rules of presence do not settle that the same materials win on both
+  /// sides: on one of their simplices no common material is free at all nodes, as in the corner of
+  /// a triangle between edges about which different cells lie.
+  std::vector<DisjointFace> unsettledFaces;
 
   int numberOfCells() const { return static_cast<int>(this->cells.size()); }
   int numberOfSharedNodes() const { return static_cast<int>(this->sharedPositions.size()); }

@@ -187,7 +187,7 @@ std::int64_t tiltTies(
   return number;
 }
 
-void tiltInterior(const SubcellBand& mesh, int c, int round, double* values)
+void tiltInterior(const SubcellBand& mesh, int c, int round, double tilt, double* values)
 {
   const CellSubdivision& cell = mesh.subdivision(c);
   const int count = mesh.materialCount(c);
@@ -204,7 +204,85 @@ void tiltInterior(const SubcellBand& mesh, int c, int round, double* values)
     for (int k = 0; k < runs; ++k)
     {
       values[k * cell.nodes + i] +=
-        tieTilt * scale * (2.0 * hashedTilt(hash, mesh.materialsOf(c)[k], round) - 1.0);
+        tilt * scale * (2.0 * hashedTilt(hash, mesh.materialsOf(c)[k], round) - 1.0);
+    }
+  }
+}
+
+void settleTies(const SubcellBand& mesh, int c, int round, double height, double* values)
+{
+  const CellSubdivision& cell = mesh.subdivision(c);
+  const int count = mesh.materialCount(c);
+  const double* fractions = mesh.fractionsOf(c);
+  const unsigned char* materials = mesh.materialsOf(c);
+  const double width = tieWidth * mesh.sizes[c];
+  for (const std::array<int, 4>& simplex : cell.simplices)
+  {
+    int inside = -1;
+    int onBoundary = 0;
+    for (int v = 0; v <= mesh.dimension; ++v)
+    {
+      if (simplex[v] < cell.boundaryNodes)
+      {
+        ++onBoundary;
+      }
+      else
+      {
+        inside = simplex[v];
+      }
+    }
+    if (onBoundary != mesh.dimension)
+    {
+      continue;
+    }
+    if (count == 2)
+    {
+      bool flat = true;
+      for (int v = 0; v <= mesh.dimension; ++v)
+      {
+        flat = flat && (simplex[v] == inside || std::fabs(values[simplex[v]]) < width);
+      }
+      if (flat)
+      {
+        values[inside] = fractions[0] >= 0.5 ? height * mesh.sizes[c] : -height * mesh.sizes[c];
+      }
+      continue;
+    }
+    // The materials that are the largest, or nearly so, at all nodes on the boundary.
+    int favoured = -1;
+    int tied = 0;
+    double best = 0.0;
+    for (int k = 0; k < count; ++k)
+    {
+      bool largest = true;
+      for (int v = 0; v <= mesh.dimension && largest; ++v)
+      {
+        for (int j = 0; j < count && largest && simplex[v] != inside; ++j)
+        {
+          largest =
+            values[k * cell.nodes + simplex[v]] > values[j * cell.nodes + simplex[v]] - width;
+        }
+      }
+      if (largest)
+      {
+        ++tied;
+        const double score = fractions[k] *
+          (round < 4 ? 1.0 : hashedTilt(interiorHash(mesh, c, inside), materials[k], round));
+        if (tied == 1 || score > best)
+        {
+          favoured = k;
+          best = score;
+        }
+      }
+    }
+    if (tied > 1)
+    {
+      double top = values[inside];
+      for (int k = 1; k < count; ++k)
+      {
+        top = std::max(top, values[k * cell.nodes + inside]);
+      }
+      values[favoured * cell.nodes + inside] = top + height * mesh.sizes[c];
     }
   }
 }

@@ -30,9 +30,15 @@ std::uint64_t interiorHash(const SubcellBand& mesh, int c, int localNode);
 std::int64_t tiltTies(const SubcellBand& mesh, std::vector<double>& field,
   const ParallelFor& parallelFor = runSerially);
 
-/// Adds up to tieTilt of the cell's size, times the largest value where that is above 1, to the
-/// interior nodes of values in the order of gatherValues().
-void tiltInterior(const SubcellBand& mesh, int c, int round, double* values);
+/// Adds up to `tilt` times the cell's size, or times the largest value where that is larger, to the
+/// interior nodes of values in the order of gatherValues(), hashed from node, material and round.
+void tiltInterior(const SubcellBand& mesh, int c, int round, double tilt, double* values);
+
+/// Where all nodes but one of a simplex are held at a tie, of values in the order of
+/// gatherValues(), gives the interior one to the tied material with the largest fraction (from
+/// the fourth round on: times a number hashed from node, material and round), by `height` times the
+/// cell's size: its simplex stays out of what a bump decides.
+void settleTies(const SubcellBand& mesh, int c, int round, double height, double* values);
 
 } // namespace mir
 

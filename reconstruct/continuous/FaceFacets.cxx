@@ -1,4 +1,4 @@
-#include "reconstruct/continuous/DisjointFacets.h"
+#include "reconstruct/continuous/FaceFacets.h"
 
 #include "reconstruct/continuous/ArrangedSimplex.h"
 
@@ -30,7 +30,7 @@ public:
     , Points(block.points)
   {}
 
-  void addFace(const SubcellBand::DisjointFace& face)
+  void addFace(const SubcellBand::DisjointFace& face, bool disjoint)
   {
     // The face is taken from a mixed cell; `here` is that side.
     const bool fromA = face.faceA >= 0;
@@ -60,7 +60,10 @@ public:
       {
         nodes[i] = this->placeOf(this->Mesh.boundaryNodesOf(here)[cell.faceSimplices[s][i]]);
       }
-      this->addSimplex(nodes, bandCells, tolerance);
+      if (disjoint || !this->settled(nodes))
+      {
+        this->addSimplex(nodes, bandCells, tolerance);
+      }
     }
   }
 
@@ -136,23 +139,111 @@ private:
       {
         const std::uint64_t pair = std::uint64_t{ 1 } << j | std::uint64_t{ 1 } << k;
         if (arrangement.group(j) == arrangement.group(k) ||
+          this->Simplex.material(j) == this->Simplex.material(k) ||
           !this->Simplex.outline(this->Simplex.allNodes(), pair, this->Points, this->Outline))
         {
           continue;
         }
-        // The outline is counter-clockwise seen from there.
-        const int here = arrangement.material(j);
-        const int there = arrangement.material(k);
-        if (here > there)
-        {
-          std::reverse(this->Outline.begin(), this->Outline.end());
-        }
-        this->Block.add(this->Outline.data(), static_cast<int>(this->Outline.size()),
-          static_cast<unsigned char>(std::min(here, there)),
-          static_cast<unsigned char>(std::max(here, there)), bandCells[here < there ? 0 : 1],
-          dimension, tolerance);
+        this->addFacet(this->Simplex.material(j), this->Simplex.material(k), bandCells, tolerance);
       }
     }
+    this->Block.alongEdges = true;
+    if (dimension == 3)
+    {
+      this->recordCrossings();
+    }
+  }
+
+  /// Where the lines of both sides cross, the facets that end on them have no point of their own.
+  void recordCrossings()
+  {
+    const SimplexArrangement& arrangement = this->Simplex.arrangement();
+    for (int j = 0; j < arrangement.numberOfMaterials(); ++j)
+    {
+      for (int k = j + 1; k < arrangement.numberOfMaterials(); ++k)
+      {
+        const std::uint64_t pair = std::uint64_t{ 1 } << j | std::uint64_t{ 1 } << k;
+        if (arrangement.group(j) != arrangement.group(k))
+        {
+          continue;
+        }
+        int ends[2] = { -1, -1 };
+        int found = 0;
+        this->Outline.clear();
+        for (int c = 0; c < static_cast<int>(arrangement.corners().size()); ++c)
+        {
+          const RegionCorner& corner = arrangement.corners()[c];
+          if ((pair & ~corner.materials) != 0)
+          {
+            continue;
+          }
+          int others = 0;
+          for (int m = 0; m < arrangement.numberOfMaterials(); ++m)
+          {
+            others +=
+              (corner.materials >> m & 1) != 0 && arrangement.group(m) != arrangement.group(j) ? 1
+                                                                                               : 0;
+          }
+          if (others == 1 && found < 2)
+          {
+            ends[found++] = this->Simplex.point(c, this->Points);
+          }
+          else if (others == 2)
+          {
+            this->Outline.push_back(this->Simplex.point(c, this->Points));
+          }
+        }
+        for (const int point : this->Outline)
+        {
+          this->Block.crossings.push_back({ ends[0], ends[1], point });
+        }
+      }
+    }
+  }
+
+  /// Whether each material that one side alone holds is below one that both hold at all nodes: the
+  /// same regions reach the face from both sides then.
+  bool settled(const int* nodes) const
+  {
+    const std::size_t size = this->Numbers.size();
+    for (int group = 0; group < 2; ++group)
+    {
+      const FaceSide& side = this->Sides[group];
+      const std::vector<unsigned char>& others = this->Sides[1 - group].materials;
+      const auto common = [&](std::size_t k) {
+        return std::find(others.begin(), others.end(), side.materials[k]) != others.end();
+      };
+      for (std::size_t k = 0; k < side.materials.size(); ++k)
+      {
+        bool below = common(k);
+        for (std::size_t j = 0; j < side.materials.size() && !below; ++j)
+        {
+          below = common(j);
+          for (int i = 0; i < this->Mesh.dimension && below; ++i)
+          {
+            below = side.values[k * size + nodes[i]] < side.values[j * size + nodes[i]];
+          }
+        }
+        if (!below)
+        {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  void addFacet(int here, int there, const int* bandCells, double tolerance)
+  {
+    // The outline is counter-clockwise seen from there.
+    if (here > there)
+    {
+      std::reverse(this->Outline.begin(), this->Outline.end());
+    }
+    this->Block.add(this->Outline.data(), static_cast<int>(this->Outline.size()),
+      static_cast<unsigned char>(std::min(here, there)),
+      static_cast<unsigned char>(std::max(here, there)), bandCells[here < there ? 0 : 1],
+      this->Mesh.dimension, tolerance);
   }
 
   const SubcellBand& Mesh;
@@ -172,13 +263,15 @@ private:
 
 } // namespace
 
-void addDisjointFaces(const SubcellBand& mesh, const std::vector<double>& field, int first,
-  int last, double rounding, FacetBlock& block)
+void addFaceFacets(const SubcellBand& mesh, const std::vector<double>& field, int first, int last,
+  double rounding, FacetBlock& block)
 {
   FaceFacets facets(mesh, field, rounding, block);
+  const int disjoint = static_cast<int>(mesh.disjointFaces.size());
   for (int face = first; face < last; ++face)
   {
-    facets.addFace(mesh.disjointFaces[face]);
+    face < disjoint ? facets.addFace(mesh.disjointFaces[face], true)
+                    : facets.addFace(mesh.unsettledFaces[face - disjoint], false);
   }
 }
 

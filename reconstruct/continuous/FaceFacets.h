@@ -1,0 +1,18 @@
+// Facets on faces between cells.
+#ifndef mir_reconstruct_continuous_FaceFacets_h
+#define mir_reconstruct_continuous_FaceFacets_h
+
+#include "reconstruct/continuous/FacetBlock.h"
+
+namespace mir {
+
+/// Adds the facets of the faces [first, last) of SubcellBand::disjointFaces and, after them,
+/// unsettledFaces: every simplex is cut by the regions on both sides laid over one another, and
+/// where these differ the face is a part of the interface. The material with the lower number is
+/// inside.
+void addFaceFacets(const SubcellBand& mesh, const std::vector<double>& field, int first, int last,
+  double rounding, FacetBlock& block);
+
+} // namespace mir
+
+#endif
