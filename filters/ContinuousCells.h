@@ -29,12 +29,14 @@ struct ContinuousCells
   MixedMaterials mixed;
   BandMaterials materials;
   SubcellBand subcells;
+  /// Places in band.mixed of cells that cannot be split, such as polyhedra no point of which sees
+  /// all faces: they are cut by planes, and for their neighbours the mesh ends there.
+  std::vector<int> unsplit;
 };
 
-/// Throws std::runtime_error as makeInterfaceBand() does, for more than 64 materials, and naming
-/// the first cell that cannot be split.
-ContinuousCells continuousCells(
-  const MeshAdaptor& mesh, const MaterialFractions& fractions, double tolerance, int refinement);
+/// Throws std::runtime_error as makeInterfaceBand() does, and for more than 64 materials.
+ContinuousCells continuousCells(const MeshAdaptor& mesh, const MaterialFractions& fractions,
+  double tolerance, int refinement, const ParallelFor& parallelFor = runThreaded);
 
 /// Ghost cells do not count.
 struct ContinuousCounts
@@ -56,6 +58,9 @@ struct ContinuousCounts
   /// Largest |volume - fraction| of a material in a cell.
   double conservationMax = 0.0;
   std::int64_t hangingFaces = 0;
+  /// Mixed cells that were cut by planes as they cannot be split, and the id of the first.
+  std::int64_t unsplit = 0;
+  vtkIdType firstUnsplit = -1;
 };
 
 /// Makes a field of the sub-divided cells conserve and counts what it took.
@@ -63,10 +68,11 @@ ContinuousCounts conserveCells(const MeshAdaptor& mesh, const ContinuousCells& c
   std::vector<double>& field, const ConservationOptions& options);
 
 /// Fills a vtkPolyData with the interface, or a vtkUnstructuredGrid with the material cells (none
-/// of the pure ones when `mixedOnly`). Returns the number of mixed cells with a facet.
+/// of the pure ones when `mixedOnly`). Cells that cannot be split need their normals. Returns the
+/// number of mixed cells with a facet.
 std::int64_t writeContinuous(const MeshAdaptor& mesh, const MaterialFractions& fractions,
   const ContinuousCells& cells, const std::vector<double>& field, bool mixedOnly,
-  vtkDataObject* output);
+  vtkDataObject* output, const ParallelFor& parallelFor = runThreaded);
 
 } // namespace mir
 

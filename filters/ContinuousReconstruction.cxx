@@ -4,10 +4,12 @@
 #include "HangingFaces.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
+#include "StoppableLoops.h"
 
 #include "reconstruct/continuous/StartingField.h"
 #include "reconstruct/continuous/Variational.h"
 
+#include "vtkDataObject.h"
 #include "vtkDataSet.h"
 
 namespace mir {
@@ -37,60 +39,55 @@ MaterialNormals normalsOf(
 ContinuousCounts reconstructContinuous(
   vtkDataSet* input, const ContinuousOptions& options, vtkDataObject* output)
 {
+  StoppableLoops work(options.progress);
+  const ParallelFor loops = work.loops();
   const MeshAdaptor mesh(input);
   const MaterialFractions fractions(
     input, options.fractionArrays, options.tolerance, options.normalize);
   const NormalMethod method = applicableMethod(options.planes, mesh);
-  ContinuousCells cells = continuousCells(mesh, fractions, options.tolerance, options.refinement);
-  findNormals(method, roundsOf(options.planes, GridStencils::apply(mesh)), options.centroidArrays,
-    mesh, fractions, cells.band, options.tolerance, cells.mixed);
-  bool goOn = options.progress(0.15);
-  auto part = [&](double from, double to) {
-    return [&, from, to](double done) {
-      goOn = goOn && options.progress(from + done * (to - from));
-      return goOn;
-    };
-  };
-  std::vector<double> field;
-  if (goOn)
+  try
   {
-    field = averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
-      normalsOf(cells.subcells, cells.band, cells.mixed), runThreaded);
-    goOn = options.progress(0.25);
-  }
+    ContinuousCells cells =
+      continuousCells(mesh, fractions, options.tolerance, options.refinement, loops);
+    findNormals(method, roundsOf(options.planes, GridStencils::apply(mesh)), options.centroidArrays,
+      mesh, fractions, cells.band, options.tolerance, cells.mixed);
+    work.reach(0.15);
+    std::vector<double> field = averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
+      normalsOf(cells.subcells, cells.band, cells.mixed), loops);
+    work.reach(0.25);
 #ifdef MIR_WITH_VARIATIONAL
-  if (options.variational && goOn)
-  {
-    VariationalOptions how;
-    how.progress = part(0.25, 0.7);
-    how.parallelFor = runThreaded;
-    smooth(cells.band.cells, cells.subcells, field, how);
-  }
+    if (options.variational)
+    {
+      VariationalOptions how;
+      how.progress = work.part(0.25, 0.6);
+      how.parallelFor = loops;
+      smooth(cells.band.cells, cells.subcells, field, how);
+      work.reach(0.6);
+    }
 #endif
-  ContinuousCounts counts;
-  if (goOn)
-  {
     ConservationOptions how;
     how.mode = options.conserve;
     how.tolerance = options.relaxedTolerance;
-    how.progress = part(options.variational ? 0.7 : 0.25, 0.9);
-    how.parallelFor = runThreaded;
-    counts = conserveCells(mesh, cells, field, how);
+    how.progress = work.part(options.variational ? 0.6 : 0.25, 0.7);
+    how.parallelFor = loops;
+    ContinuousCounts counts = conserveCells(mesh, cells, field, how);
+    work.reach(0.7);
+    counts.reconstructed =
+      writeContinuous(mesh, fractions, cells, field, options.mixedCellsOnly, output, loops);
+    counts.normalized = fractions.numberNormalized();
+    const bool asked = options.planes == method || options.planes == NormalMethod::Automatic;
+    counts.otherMethod = asked ? 0 : counts.mixed;
+    // Structured data have none.
+    counts.hangingFaces =
+      mesh.reader().dimensions()[0] == 0 ? countHangingFaces(cells.band.cells) : 0;
+    work.reach(1.0);
+    return counts;
   }
-  if (!goOn)
+  catch (const WorkStopped&)
   {
+    output->Initialize();
     return {};
   }
-  counts.reconstructed =
-    writeContinuous(mesh, fractions, cells, field, options.mixedCellsOnly, output);
-  counts.normalized = fractions.numberNormalized();
-  const bool asked = options.planes == method || options.planes == NormalMethod::Automatic;
-  counts.otherMethod = asked ? 0 : counts.mixed;
-  // Structured data have none.
-  counts.hangingFaces =
-    mesh.reader().dimensions()[0] == 0 ? countHangingFaces(cells.band.cells) : 0;
-  options.progress(1.0);
-  return counts;
 }
 
 } // namespace mir

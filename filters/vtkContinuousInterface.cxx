@@ -105,6 +105,8 @@ int vtkContinuousInterface::RequestData(
     total.mixed += counts.mixed;
     total.otherMethod += counts.otherMethod;
     total.hangingFaces += counts.hangingFaces;
+    total.firstUnsplit = total.unsplit == 0 ? counts.firstUnsplit : total.firstUnsplit;
+    total.unsplit += counts.unsplit;
     total.firstFailed = total.failed == 0 ? counts.firstFailed : total.firstFailed;
     total.failed += counts.failed;
     total.conservationMax = std::max(total.conservationMax, counts.conservationMax);
@@ -116,6 +118,7 @@ int vtkContinuousInterface::RequestData(
     mir::setField(result, "SeededCells", counts.seeded);
     mir::setField(result, "AdjustedCells", counts.adjusted);
     mir::setField(result, "FailedCells", counts.failed);
+    mir::setField(result, "FallbackCells", counts.otherMethod + counts.unsplit);
     mir::setField(result, "HangingFaces", counts.hangingFaces);
     mir::setField(result, "NormalizedCells", counts.normalized);
     mir::setField(result, "ConservationMax", counts.conservationMax);
@@ -144,6 +147,13 @@ int vtkContinuousInterface::RequestData(
     vtkWarningMacro(<< total.failed << " of " << total.mixed
                     << " mixed cells could not be given their volume fractions, the first is cell "
                     << total.firstFailed << "; the largest error is " << total.conservationMax);
+  }
+  if (total.unsplit > 0)
+  {
+    vtkWarningMacro(
+      << total.unsplit << " of " << total.mixed
+      << " mixed cells have a shape that cannot be split and got planes, the first is "
+      << "cell " << total.firstUnsplit);
   }
   if (total.hangingFaces > 0)
   {

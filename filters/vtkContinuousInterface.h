@@ -30,9 +30,11 @@
  * and more where the interface cuts.
  *
  * Composite input gives a composite of these: the same partitioned collection, or a multiblock.
- * Field data: `Method`, `MixedCells`, `ReconstructedCells`, `RejectedCells`, `SeededCells`
- * (materials that a cell had lost at first), `AdjustedCells` (whose last part came from within the
- * cell), `FailedCells`, `HangingFaces`, `NormalizedCells`, `ConservationMax`, `Milliseconds`.
+ * Field data: `Method`, `MixedCells`, `ReconstructedCells`, `RejectedCells`, `FallbackCells` (whose
+ * planes are of another method, or that are cut by planes as no point within sees all their faces),
+ * `SeededCells` (materials that a cell had lost at first), `AdjustedCells` (whose last part came
+ * from within the cell), `FailedCells`, `HangingFaces`, `NormalizedCells`, `ConservationMax`,
+ * `Milliseconds`.
  *
  * Guarantees with Conserve EXACT: every material has its fraction of every cell to 1e-12 of the
  * cell (cells that fail are counted in a warning), and with any Conserve the interface has no gaps:

@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <string>
 
 namespace {
 
@@ -119,6 +120,12 @@ int vtkNeuralInterface::RequestData(
 
     const mir::ContinuousCells cells =
       mir::continuousCells(mesh, fractions, this->Tolerance, proposal.subdivisions);
+    if (!cells.unsplit.empty())
+    {
+      throw std::runtime_error("cell " +
+        std::to_string(cells.band.ids[cells.band.mixed[cells.unsplit[0]]]) +
+        " cannot be split into triangles");
+    }
     std::vector<double> field = mir::latticeField(cells.subcells, quadsOf(cells, planar),
       proposal.nodeValues, proposal.subdivisions, mir::runThreaded);
     mir::ConservationOptions options;

@@ -1,10 +1,10 @@
 #include "reconstruct/continuous/CellMeasures.h"
 
+#include "reconstruct/continuous/CellCatalogue.h"
 #include "reconstruct/continuous/CellKernel.h"
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -15,103 +15,6 @@ namespace {
 
 /// Simplices below this part of the mean one count as flat.
 constexpr double flat = 1e-9;
-
-// Chooses sub-divisions by type; equal types share one.
-class Catalogue
-{
-public:
-  Catalogue(const CellBand& band, SubcellBand& mesh)
-    : Band(band)
-    , Mesh(mesh)
-    , ByShape(2 * band.shapes.size(), -1)
-    , ByCorners(5, -1)
-  {}
-
-  // Of a cell of the band; `order` is the band's local vertex for every vertex of it.
-  int find(int cell, const std::vector<int>*& order)
-  {
-    return this->Band.dimension == 2 ? this->findPlanar(cell, order) : this->findSolid(cell, order);
-  }
-
-private:
-  int findPlanar(int cell, const std::vector<int>*& order)
-  {
-    const int n = this->Band.cellSize(cell);
-    if (n < 3)
-    {
-      throw std::invalid_argument(
-        "cell " + std::to_string(cell) + " of the band has less than three points");
-    }
-    while (static_cast<int>(this->Turns.size()) <= n)
-    {
-      const int count = static_cast<int>(this->Turns.size());
-      std::pair<std::vector<int>, std::vector<int>> turns;
-      for (int i = 0; i < count; ++i)
-      {
-        turns.first.push_back(i);
-        turns.second.push_back((count - i) % count);
-      }
-      this->Turns.push_back(turns);
-    }
-    this->ByCorners.resize(std::max<std::size_t>(this->ByCorners.size(), n + 1), -1);
-    order = this->Band.inverted[cell] ? &this->Turns[n].second : &this->Turns[n].first;
-    int& known = this->ByCorners[n];
-    if (known < 0)
-    {
-      const int r = this->Mesh.refinement;
-      known = this->add(n == 3 ? triangleSubdivision(r)
-          : n == 4             ? quadSubdivision(r)
-                               : polygonSubdivision(n, r));
-    }
-    return known;
-  }
-
-  int findSolid(int cell, const std::vector<int>*& order)
-  {
-    const int shape = this->Band.cellShapes[cell];
-    const bool reverse = this->Band.inverted[cell];
-    int& known = this->ByShape[2 * shape + reverse];
-    if (known < 0)
-    {
-      FaceTable faces = this->Band.shapes[shape];
-      for (std::size_t f = 0; reverse && f + 1 < faces.offsets.size(); ++f)
-      {
-        std::reverse(
-          faces.vertices.begin() + faces.offsets[f], faces.vertices.begin() + faces.offsets[f + 1]);
-      }
-      auto [entry, isNew] =
-        this->ByTable.try_emplace(std::pair{ faces.offsets, faces.vertices }, Entry{});
-      if (isNew)
-      {
-        entry->second.subdivision =
-          this->add(solidSubdivision(faces, this->Mesh.refinement, entry->second.order));
-      }
-      known = static_cast<int>(this->Entries.size());
-      this->Entries.push_back(&entry->second);
-    }
-    order = &this->Entries[known]->order;
-    return this->Entries[known]->subdivision;
-  }
-
-  int add(CellSubdivision subdivision)
-  {
-    this->Mesh.subdivisions.push_back(std::move(subdivision));
-    return static_cast<int>(this->Mesh.subdivisions.size()) - 1;
-  }
-
-  struct Entry
-  {
-    int subdivision = -1;
-    std::vector<int> order;
-  };
-  const CellBand& Band;
-  SubcellBand& Mesh;
-  std::vector<int> ByShape;
-  std::vector<int> ByCorners;
-  std::vector<std::pair<std::vector<int>, std::vector<int>>> Turns;
-  std::map<std::pair<std::vector<int>, std::vector<int>>, Entry> ByTable;
-  std::vector<const Entry*> Entries;
-};
 
 // Whether the simplices of a cell are in the ratios of affineWeights, to rounding.
 bool isAffine(const CellBand& band, const SubcellBand& mesh, int c)
@@ -276,13 +179,12 @@ CellSubdivision findOther(const CellBand& band, const SubcellBand& mesh, int c)
     faces, mesh.refinement, vertexWeights(x, deepest, denominator), denominator);
 }
 
-// Gives a cell its own sub-division and weights; throws where it has none.
-void splitOtherwise(const CellBand& band, SubcellBand& mesh, int c, Scratch& scratch)
+// Gives a cell its own sub-division and weights. Returns what is wrong where it has none.
+std::string splitOtherwise(const CellBand& band, SubcellBand& mesh, int c, Scratch& scratch)
 {
-  const std::string name = "cell " + std::to_string(mesh.cells[c]) + " of the band";
   if (mesh.subdivision(c).vertices == mesh.dimension + 1)
   {
-    throw std::invalid_argument(name + " has no positive measure");
+    return "has no positive measure";
   }
   try
   {
@@ -292,16 +194,17 @@ void splitOtherwise(const CellBand& band, SubcellBand& mesh, int c, Scratch& scr
   }
   catch (const std::invalid_argument& reason)
   {
-    throw std::invalid_argument(name + " cannot be split: " + reason.what());
+    return std::string("cannot be split: ") + reason.what();
   }
   mesh.weightOffsets[c] = static_cast<std::int64_t>(mesh.weights.size());
   mesh.weights.resize(mesh.weights.size() + mesh.subdivision(c).simplices.size());
   if (!findWeights(
         band, mesh, c, mesh.weights.data() + mesh.weightOffsets[c], mesh.measures[c], scratch))
   {
-    throw std::invalid_argument(name + " has a simplex of no positive measure");
+    return "has a simplex of no positive measure";
   }
   mesh.sizes[c] = mesh.dimension == 2 ? std::sqrt(mesh.measures[c]) : std::cbrt(mesh.measures[c]);
+  return {};
 }
 
 } // namespace
@@ -326,30 +229,48 @@ void anchorPositions(const CellBand& band, const SubcellBand& mesh, int c, Vec3*
   }
 }
 
-void measureCells(const CellBand& band, SubcellBand& mesh, const ParallelFor& parallelFor)
+std::vector<int> measureCells(
+  const CellBand& band, SubcellBand& mesh, const ParallelFor& parallelFor, bool collect)
 {
+  std::vector<int> refused;
+  auto refuse = [&](int c, const std::string& reason) {
+    if (!collect)
+    {
+      throw std::invalid_argument(
+        "cell " + std::to_string(mesh.cells[c]) + " of the band " + reason);
+    }
+    refused.push_back(mesh.cells[c]);
+  };
   const int cells = mesh.numberOfCells();
-  Catalogue catalogue(band, mesh);
+  CellCatalogue catalogue(band);
   mesh.cellSubdivisions.resize(cells);
   mesh.vertexOffsets.resize(cells + 1);
-  mesh.weightOffsets.resize(cells);
-  std::int64_t weights = 0;
   for (int c = 0; c < cells; ++c)
   {
     const int cell = mesh.cells[c];
-    const std::vector<int>* order = nullptr;
-    mesh.cellSubdivisions[c] = catalogue.find(cell, order);
-    if (static_cast<int>(order->size()) != band.cellSize(cell))
+    const CellCatalogue::Entry& entry = catalogue.find(cell);
+    mesh.cellSubdivisions[c] = entry.type;
+    if (entry.type < 0 || static_cast<int>(entry.order.size()) != band.cellSize(cell))
     {
-      throw std::invalid_argument(
-        "the faces of cell " + std::to_string(cell) + " of the band leave out some of its points");
+      refuse(c, "has too few points, or faces that leave some out");
     }
     const int* points = band.cellPoints.data() + band.cellOffsets[cell];
-    for (const int local : *order)
+    for (const int local : entry.order)
     {
       mesh.cellVertices.push_back(points[local]);
     }
     mesh.vertexOffsets[c + 1] = static_cast<std::int64_t>(mesh.cellVertices.size());
+  }
+  if (!refused.empty())
+  {
+    return refused;
+  }
+  mesh.subdivisions = catalogue.build(mesh.refinement, parallelFor);
+
+  std::int64_t weights = 0;
+  mesh.weightOffsets.resize(cells);
+  for (int c = 0; c < cells; ++c)
+  {
     mesh.weightOffsets[c] = -1;
     if (!isAffine(band, mesh, c))
     {
@@ -382,11 +303,13 @@ void measureCells(const CellBand& band, SubcellBand& mesh, const ParallelFor& pa
   Scratch scratch;
   for (int c = 0; c < cells; ++c)
   {
-    if (failed[c])
+    const std::string reason = failed[c] ? splitOtherwise(band, mesh, c, scratch) : std::string();
+    if (!reason.empty())
     {
-      splitOtherwise(band, mesh, c, scratch);
+      refuse(c, reason);
     }
   }
+  return refused;
 }
 
 } // namespace mir

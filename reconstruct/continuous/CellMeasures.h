@@ -5,12 +5,17 @@
 #include "plic/ParallelFor.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
+#include <vector>
+
 namespace mir {
 
 /// Fills subdivisions, cellSubdivisions, vertexOffsets, cellVertices, measures, sizes,
-/// weightOffsets and weights of a mesh whose dimension, refinement and cells are given. Throws
-/// std::invalid_argument naming the band's cell where a simplex has no positive measure.
-void measureCells(const CellBand& band, SubcellBand& mesh, const ParallelFor& parallelFor);
+/// weightOffsets and weights of a mesh whose dimension, refinement and cells are given. Where a
+/// cell cannot be split into simplices of positive measure it throws std::invalid_argument naming
+/// the band's cell, or, where `collect` is set, returns the band's numbers of such cells; the mesh
+/// is then of no use.
+std::vector<int> measureCells(
+  const CellBand& band, SubcellBand& mesh, const ParallelFor& parallelFor, bool collect);
 
 /// Positions of the anchors of cell c relative to its first vertex.
 void anchorPositions(const CellBand& band, const SubcellBand& mesh, int c, Vec3* anchors);

@@ -67,19 +67,17 @@ void check(const CellBand& band, const BandMaterials& materials, int r,
   }
 }
 
-} // namespace
-
-SubcellBand subdivideBand(const CellBand& band, const BandMaterials& materials, int r,
-  const std::vector<std::int64_t>& pointIds, const ParallelFor& parallelFor)
+// The mixed cells, but those left out.
+SubcellBand chosenCells(
+  const CellBand& band, const BandMaterials& materials, int r, const std::vector<char>& isLeftOut)
 {
-  check(band, materials, r, pointIds);
   SubcellBand mesh;
   mesh.dimension = band.dimension;
   mesh.refinement = r;
   mesh.cellOfBand.assign(band.numberOfCells(), -1);
   for (int cell = 0; cell < band.numberOfCells(); ++cell)
   {
-    if (materials.count(cell) < 2)
+    if (materials.count(cell) < 2 || isLeftOut[cell])
     {
       continue;
     }
@@ -93,8 +91,41 @@ SubcellBand subdivideBand(const CellBand& band, const BandMaterials& materials, 
       mesh.fractions.end(), materials.fractions.begin() + begin, materials.fractions.begin() + end);
     mesh.materialOffsets.push_back(static_cast<std::int64_t>(mesh.cellMaterials.size()));
   }
-  measureCells(band, mesh, parallelFor);
-  const NodeEntities entities = findEntities(band, mesh, pointIds);
+  return mesh;
+}
+
+} // namespace
+
+SubcellBand subdivideBand(const CellBand& band, const BandMaterials& materials, int r,
+  const std::vector<std::int64_t>& pointIds, const ParallelFor& parallelFor,
+  std::vector<int>* leftOut)
+{
+  check(band, materials, r, pointIds);
+  // Cells that cannot be split are found when they are measured: then all is begun again.
+  std::vector<char> isLeftOut(band.numberOfCells(), 0);
+  SubcellBand mesh;
+  for (bool complete = false; !complete;)
+  {
+    mesh = chosenCells(band, materials, r, isLeftOut);
+    const std::vector<int> refused = measureCells(band, mesh, parallelFor, leftOut != nullptr);
+    for (const int cell : refused)
+    {
+      isLeftOut[cell] = 1;
+    }
+    complete = refused.empty();
+  }
+  if (leftOut)
+  {
+    leftOut->clear();
+    for (int cell = 0; cell < band.numberOfCells(); ++cell)
+    {
+      if (isLeftOut[cell])
+      {
+        leftOut->push_back(cell);
+      }
+    }
+  }
+  const NodeEntities entities = findEntities(band, mesh, pointIds, isLeftOut);
   numberNodes(band, entities, pointIds, mesh, parallelFor);
   findPresence(entities, materials, mesh);
   return mesh;

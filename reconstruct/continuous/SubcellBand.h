@@ -192,10 +192,15 @@ constexpr double presenceMargin = 1e-4;
 /// faces without a common material left out; what else the cells of those faces hold is lowered;
 /// where no material is free those of all common sets are tied.
 ///
+/// A cell that is not seen in full from any point within (2D: of no area), or has faces that turn
+/// over about the mean of their vertices, cannot be split. Where `leftOut` is given it receives
+/// such cells of the band, which are then missing cells to the others; else they are an error.
+///
 /// Throws std::invalid_argument naming the band's cell when r < 2, sizes differ, fractions do not
-/// fit, or a simplex of a cell has no positive measure.
+/// fit, or a cell cannot be split.
 SubcellBand subdivideBand(const CellBand& band, const BandMaterials& materials, int r,
-  const std::vector<std::int64_t>& pointIds = {}, const ParallelFor& parallelFor = runSerially);
+  const std::vector<std::int64_t>& pointIds = {}, const ParallelFor& parallelFor = runSerially,
+  std::vector<int>* leftOut = nullptr);
 
 /// Positions of all local nodes of cell c in the band's coordinates; `positions` has room for
 /// subdivision(c).nodes. Shared ones are those of sharedPositions, bit for bit.

@@ -30,15 +30,18 @@ std::int64_t determinant(const std::array<std::array<int, 4>, 4>& m, int n)
 
 } // namespace
 
-std::size_t SubdivisionBuilder::KeyHash::operator()(const Key& key) const
+SubdivisionBuilder::Slot& SubdivisionBuilder::slotOf(const Key& key)
 {
-  std::uint64_t hash = 0;
-  for (const std::uint32_t part : key)
+  std::uint64_t hash = key[0] | std::uint64_t{ key[1] } << 32;
+  hash = hash * 0x9e3779b97f4a7c15ull + (key[2] | std::uint64_t{ key[3] } << 32);
+  hash = (hash ^ hash >> 31) * 0xbf58476d1ce4e5b9ull;
+  const std::size_t mask = this->Slots.size() - 1;
+  std::size_t at = (hash >> 32) & mask;
+  while (this->Slots[at].node >= 0 && this->Slots[at].key != key)
   {
-    hash = (hash ^ part) * 0x9e3779b97f4a7c15ull;
-    hash ^= hash >> 29;
+    at = (at + 1) & mask;
   }
-  return static_cast<std::size_t>(hash);
+  return this->Slots[at];
 }
 
 SubdivisionBuilder::SubdivisionBuilder(int dimension, int vertices, int r)
@@ -82,25 +85,48 @@ int SubdivisionBuilder::node(const std::array<int, 4>& anchors, const Weights& w
       ? 0u
       : static_cast<std::uint32_t>(anchors[i] + 1) << 16 | static_cast<std::uint32_t>(weights[i]);
   }
-  std::sort(key.begin(), key.end(), [](std::uint32_t a, std::uint32_t b) { return a > b; });
-  const auto [found, isNew] = this->Nodes.emplace(key, this->Cell.nodes);
-  if (isNew)
-  {
-    std::array<int, 4> places{};
-    Weights numerators{};
-    std::array<double, 4> parts{};
-    for (int i = 0; i < 4 && key[i] != 0; ++i)
+  auto order = [&key](int i, int j) {
+    if (key[i] < key[j])
     {
-      places[i] = static_cast<int>(key[i] >> 16) - 1;
-      numerators[i] = static_cast<int>(key[i] & 0xffffu);
-      parts[i] = static_cast<double>(numerators[i]) / this->denominator();
+      std::swap(key[i], key[j]);
     }
-    this->Cell.placeAnchors.push_back(places);
-    this->Cell.placeWeights.push_back(parts);
-    this->Numerators.push_back(numerators);
-    ++this->Cell.nodes;
+  };
+  order(0, 1);
+  order(2, 3);
+  order(0, 2);
+  order(1, 3);
+  order(1, 2);
+  Slot& found = this->slotOf(key);
+  if (found.node >= 0)
+  {
+    return found.node;
   }
-  return found->second;
+  found = { key, this->Cell.nodes };
+  std::array<int, 4> places{};
+  Weights numerators{};
+  std::array<double, 4> parts{};
+  for (int i = 0; i < 4 && key[i] != 0; ++i)
+  {
+    places[i] = static_cast<int>(key[i] >> 16) - 1;
+    numerators[i] = static_cast<int>(key[i] & 0xffffu);
+    parts[i] = static_cast<double>(numerators[i]) / this->denominator();
+  }
+  this->Cell.placeAnchors.push_back(places);
+  this->Cell.placeWeights.push_back(parts);
+  this->Numerators.push_back(numerators);
+  if (2 * this->Cell.nodes >= static_cast<int>(this->Slots.size()))
+  {
+    std::vector<Slot> slots(4 * this->Slots.size());
+    slots.swap(this->Slots);
+    for (const Slot& slot : slots)
+    {
+      if (slot.node >= 0)
+      {
+        this->slotOf(slot.key) = slot;
+      }
+    }
+  }
+  return this->Cell.nodes++;
 }
 
 void SubdivisionBuilder::addEdgeNodes(int a, int b)
@@ -363,9 +389,12 @@ void SubdivisionBuilder::findShapes()
     }
     std::int64_t divisor = common * this->denominator();
     const std::int64_t whole = divisor;
+    std::int64_t last = 0;
     for (const std::int64_t numerator : sum)
     {
-      divisor = std::gcd(divisor, numerator);
+      // Most vertices have equal numerators.
+      divisor = numerator == last ? divisor : std::gcd(divisor, numerator);
+      last = numerator;
     }
     for (int v = 0; v < cell.vertices; ++v)
     {

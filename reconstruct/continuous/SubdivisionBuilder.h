@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
 namespace mir {
@@ -80,10 +79,13 @@ public:
 private:
   // Anchors and numerators of a place, sorted; those not used are 0.
   using Key = std::array<std::uint32_t, 4>;
-  struct KeyHash
+  struct Slot
   {
-    std::size_t operator()(const Key& key) const;
+    Key key{};
+    int node = -1;
   };
+
+  Slot& slotOf(const Key& key);
 
   void addEdgeNodes(int a, int b);
   void sortByClusters();
@@ -91,7 +93,8 @@ private:
   std::int64_t clusterOf(int macro, const std::array<Weights, 4>& corners) const;
 
   CellSubdivision Cell;
-  std::unordered_map<Key, int, KeyHash> Nodes;
+  // Open addressing; the number of slots is a power of two.
+  std::vector<Slot> Slots{ 1024 };
   std::vector<Weights> Numerators;
   std::vector<std::int64_t> ClusterIds;
 };

@@ -452,6 +452,32 @@ class Clipped(unittest.TestCase):
         self.assertAlmostEqual(Cells(parts).measures.sum(), 1.0, delta=1e-12)
 
 
+class OddCells(unittest.TestCase):
+    def test_cells_that_cannot_be_split_get_planes_and_are_counted(self):
+        # A horseshoe, no point of which sees all faces, and the block between its arms.
+        outline = [(0, 0), (3, 0), (3, 3), (2, 3), (2, 1), (1, 1), (1, 3), (0, 3)]
+        points = [(x, y, z) for z in (0, 1, 2) for x, y in outline]
+
+        def prism(ids, layer):
+            low, high = [i + 8 * layer for i in ids], [i + 8 * layer + 8 for i in ids]
+            n = len(low)
+            return (VTK_POLYHEDRON, [low[::-1], high] +
+                [[low[i], low[(i + 1) % n], high[(i + 1) % n], high[i]] for i in range(n)])
+        mesh = unstructured(points, [prism(ids, layer) for layer in (0, 1)
+                                     for ids in (range(8), (5, 4, 3, 6))])
+        f = np.array([0.3, 0.6, 0.0, 0.2])
+        set_cells(mesh, "f", f)
+        output, text = run_warning(continuous(mesh, arrays=("f",)))
+        self.assertIn("1 of 3 mixed cells", text)
+        self.assertIn("cell 0", text)
+        self.assertEqual(field_of(output, "FallbackCells"), 1)
+        self.assertEqual(field_of(output, "RejectedCells"), 0)
+        self.assertEqual(set(cells_of(output, "SourceCellIds")), {0, 1, 3})
+        parts, _ = run_warning(continuous(mesh, arrays=("f",), OutputMaterials=CLIPPED))
+        found = volumes_of(mesh, parts) / Cells(mesh).measures[:, None]
+        self.assertLess(np.abs(found - np.stack([f, 1 - f], axis=1)).max(), 1e-12)
+
+
 class Composites(unittest.TestCase):
     def test_every_block_is_as_it_would_be_alone(self):
         meshes = [two(image), two(triangles), two(lambda: image(5, 3))]
