@@ -71,10 +71,21 @@ void CellFields::load(
   }
 }
 
-CellFields::Meeting CellFields::meeting(const int* nodes) const
+CellFields::Meeting CellFields::mixedMeeting(const int* nodes) const
 {
   Meeting result;
   const int corners = this->cell->dimension + 1;
+  if (this->count == 2)
+  {
+    result.first = 0;
+    result.second = 1;
+    for (int i = 0; i < corners; ++i)
+    {
+      result.differences[i] = this->values[nodes[i]];
+      result.inside |= (this->winners[nodes[i]] ^ 1u) << i;
+    }
+    return result;
+  }
   result.first = this->winners[nodes[0]];
   for (int i = 1; i < corners; ++i)
   {
@@ -84,21 +95,6 @@ CellFields::Meeting CellFields::meeting(const int* nodes) const
       result.more = result.second >= 0;
       result.second = winner;
     }
-  }
-  if (result.second < 0)
-  {
-    return result;
-  }
-  if (this->count == 2)
-  {
-    result.first = 0;
-    result.second = 1;
-    for (int i = 0; i < corners; ++i)
-    {
-      result.differences[i] = this->values[nodes[i]];
-      result.inside |= (this->winners[nodes[i]] == 0 ? 1u : 0u) << i;
-    }
-    return result;
   }
   if (result.more)
   {

@@ -60,7 +60,24 @@ struct CellFields
     /// Nodes where the first wins.
     unsigned inside = 0;
   };
-  Meeting meeting(const int* nodes) const;
+  Meeting meeting(const int* nodes) const
+  {
+    // One material at all nodes, as most simplices have it.
+    const unsigned char first = this->winners[nodes[0]];
+    int others = this->winners[nodes[1]] ^ first;
+    others |= this->winners[nodes[2]] ^ first;
+    others |= this->cell->dimension == 3 ? this->winners[nodes[3]] ^ first : 0;
+    if (others == 0)
+    {
+      Meeting result;
+      result.first = first;
+      return result;
+    }
+    return this->mixedMeeting(nodes);
+  }
+
+private:
+  Meeting mixedMeeting(const int* nodes) const;
 };
 
 } // namespace mir

@@ -1,9 +1,11 @@
 #include "reconstruct/continuous/CellMeasures.h"
 
+#include "reconstruct/continuous/CanonicalFaces.h"
 #include "reconstruct/continuous/CellKernel.h"
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -79,18 +81,20 @@ private:
         std::reverse(
           faces.vertices.begin() + faces.offsets[f], faces.vertices.begin() + faces.offsets[f + 1]);
       }
-      auto [entry, isNew] =
-        this->ByTable.try_emplace(std::pair{ faces.offsets, faces.vertices }, Entry{});
+      Entry entry;
+      const FaceTable canonical = canonicalFaces(faces, entry.order);
+      auto [type, isNew] =
+        this->ByTable.try_emplace(std::pair{ canonical.offsets, canonical.vertices }, -1);
       if (isNew)
       {
-        entry->second.subdivision =
-          this->add(solidSubdivision(faces, this->Mesh.refinement, entry->second.order));
+        type->second = this->add(canonicalSolidSubdivision(canonical, this->Mesh.refinement));
       }
+      entry.subdivision = type->second;
       known = static_cast<int>(this->Entries.size());
-      this->Entries.push_back(&entry->second);
+      this->Entries.push_back(std::move(entry));
     }
-    order = &this->Entries[known]->order;
-    return this->Entries[known]->subdivision;
+    order = &this->Entries[known].order;
+    return this->Entries[known].subdivision;
   }
 
   int add(CellSubdivision subdivision)
@@ -109,8 +113,8 @@ private:
   std::vector<int> ByShape;
   std::vector<int> ByCorners;
   std::vector<std::pair<std::vector<int>, std::vector<int>>> Turns;
-  std::map<std::pair<std::vector<int>, std::vector<int>>, Entry> ByTable;
-  std::vector<const Entry*> Entries;
+  std::map<std::pair<std::vector<int>, std::vector<int>>, int> ByTable;
+  std::deque<Entry> Entries;
 };
 
 // Whether the simplices of a cell are in the ratios of affineWeights, to rounding.

@@ -112,8 +112,9 @@ CellSubdivision polygonSubdivision(int vertices, int r);
 /// and non-convex ones too: a triangulation by its own vertices, each triangle split as a triangle.
 CellSubdivision polygonSubdivision(const std::vector<Vec2>& polygon, int r);
 
-/// 3D cells by their faces (outwards, local vertices), which keep their order. `order` receives the
-/// face table's vertex for every vertex of the sub-division.
+/// 3D cells by their faces (outwards, local vertices), numbered as canonicalFaces() does, so that
+/// equal types are equal; `order` receives the face table's vertex for every vertex of the
+/// sub-division.
 /// - A hexahedron has r^3 sub-cubes, each of 24 tetrahedra (centre, a face's centre, an edge).
 /// - A tetrahedron has r^3 sub-tetrahedra and octahedra, the latter split about their centres; what
 ///   then has no interior node is split about its centroid.
@@ -123,6 +124,8 @@ CellSubdivision polygonSubdivision(const std::vector<Vec2>& polygon, int r);
 /// All are exact refinements of the tetrahedra over the triangles of the faces: positive where
 /// these are, whatever the warp.
 CellSubdivision solidSubdivision(const FaceTable& faces, int r, std::vector<int>& order);
+/// The same of a table from canonicalFaces().
+CellSubdivision canonicalSolidSubdivision(const FaceTable& faces, int r);
 
 /// Any cell, split about the sum of centreNumerators / centreDenominator of its vertices instead of
 /// their mean; the numerators sum to the denominator. Its vertices are those of the table.

@@ -29,8 +29,9 @@ public:
     const CellSubdivision& cell = *this->Fields.cell;
     this->Points.start(
       this->Mesh.boundaryNodesOf(c), cell.boundaryNodes, cell.nodes, this->Fields.positions.data());
-    this->BandCell = this->Mesh.cells[c];
-    this->Tolerance = 1e-14 * this->Mesh.sizes[c] + this->Rounding;
+    const double size = this->Mesh.sizes[c];
+    this->Owner = { this->Mesh.cells[c], this->Mesh.dimension, size,
+      1e-14 * size + this->Rounding };
     const int clusters = static_cast<int>(cell.clusters.size()) - 1;
     for (int cluster = 0; cluster < clusters; ++cluster)
     {
@@ -138,8 +139,7 @@ private:
 
   void add(const int* corners, int count, int inside, int outside)
   {
-    this->Block.add(corners, count, static_cast<unsigned char>(inside),
-      static_cast<unsigned char>(outside), this->BandCell, this->Mesh.dimension, this->Tolerance);
+    this->Block.add(corners, count, inside, outside, this->Owner);
   }
 
   const CellBand& Band;
@@ -150,8 +150,7 @@ private:
   CellFields Fields;
   ArrangedSimplex Simplex;
   std::vector<int> Outline;
-  int BandCell = 0;
-  double Tolerance = 0.0;
+  FacetBlock::Owner Owner;
 };
 
 } // namespace
@@ -176,6 +175,10 @@ ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
         for (int c = b * size; c < std::min(cells, (b + 1) * size); ++c)
         {
           facets.addCell(c, field);
+          if (c == b * size + 3)
+          {
+            blocks[b].reserve(size / 3);
+          }
         }
       }
       else

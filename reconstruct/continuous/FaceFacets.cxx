@@ -52,7 +52,8 @@ public:
     }
     this->Points.start(this->Numbers.data(), static_cast<int>(this->Numbers.size()),
       static_cast<int>(this->Numbers.size()), this->Positions.data());
-    const double tolerance = 1e-14 * this->Mesh.sizes[here] + this->Rounding;
+    const double size = this->Mesh.sizes[here];
+    this->Owner = { 0, this->Mesh.dimension, size, 1e-14 * size + this->Rounding };
     for (int s = cell.faceSimplexOffsets[faces[0]]; s < cell.faceSimplexOffsets[faces[0] + 1]; ++s)
     {
       int nodes[3] = { 0, 0, 0 };
@@ -62,7 +63,7 @@ public:
       }
       if (disjoint || !this->settled(nodes))
       {
-        this->addSimplex(nodes, bandCells, tolerance);
+        this->addSimplex(nodes, bandCells);
       }
     }
   }
@@ -118,7 +119,7 @@ private:
     }
   }
 
-  void addSimplex(const int* nodes, const int* bandCells, double tolerance)
+  void addSimplex(const int* nodes, const int* bandCells)
   {
     const int dimension = this->Mesh.dimension;
     this->Simplex.start(this->Points, nodes, dimension,
@@ -144,7 +145,7 @@ private:
         {
           continue;
         }
-        this->addFacet(this->Simplex.material(j), this->Simplex.material(k), bandCells, tolerance);
+        this->addFacet(this->Simplex.material(j), this->Simplex.material(k), bandCells);
       }
     }
     this->Block.alongEdges = true;
@@ -233,17 +234,16 @@ private:
     return true;
   }
 
-  void addFacet(int here, int there, const int* bandCells, double tolerance)
+  void addFacet(int here, int there, const int* bandCells)
   {
     // The outline is counter-clockwise seen from there.
     if (here > there)
     {
       std::reverse(this->Outline.begin(), this->Outline.end());
     }
+    this->Owner.cell = bandCells[here < there ? 0 : 1];
     this->Block.add(this->Outline.data(), static_cast<int>(this->Outline.size()),
-      static_cast<unsigned char>(std::min(here, there)),
-      static_cast<unsigned char>(std::max(here, there)), bandCells[here < there ? 0 : 1],
-      this->Mesh.dimension, tolerance);
+      std::min(here, there), std::max(here, there), this->Owner);
   }
 
   const SubcellBand& Mesh;
@@ -259,6 +259,7 @@ private:
   std::vector<std::pair<int, int>> Places;
   std::vector<double> Values;
   std::vector<int> Outline;
+  FacetBlock::Owner Owner;
 };
 
 } // namespace

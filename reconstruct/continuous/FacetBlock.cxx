@@ -16,17 +16,18 @@ double squaredDistance(const std::vector<Vec3>& points, int a, int b)
 
 } // namespace
 
-void FacetBlock::add(const int* corners, int count, unsigned char insideMaterial,
-  unsigned char outsideMaterial, int cell, int dimension, double tolerance)
+void FacetBlock::addCarefully(
+  std::size_t begin, int insideMaterial, int outsideMaterial, const Owner& owner)
 {
   const std::vector<Vec3>& positions = this->points.positions;
-  const std::size_t begin = this->facetPoints.size();
-  this->facetPoints.insert(this->facetPoints.end(), corners, corners + count);
+  const int dimension = owner.dimension;
   int* facet = this->facetPoints.data() + begin;
+  int count = static_cast<int>(this->facetPoints.size() - begin);
   for (int i = 0; i < count; ++i)
   {
     const int next = facet[i + 1 < count ? i + 1 : 0];
-    if (facet[i] != next && squaredDistance(positions, facet[i], next) <= tolerance * tolerance)
+    if (facet[i] != next &&
+      squaredDistance(positions, facet[i], next) <= owner.tolerance * owner.tolerance)
     {
       this->joins.emplace_back(facet[i], next);
       std::replace(facet, facet + count, std::max(facet[i], next), std::min(facet[i], next));
@@ -73,14 +74,11 @@ void FacetBlock::add(const int* corners, int count, unsigned char insideMaterial
   this->alongEdges = this->alongEdges || onNode > 1;
   if (onNode == count)
   {
-    this->onNodes.push_back(static_cast<int>(this->areas.size()));
+    this->onNodes.push_back(static_cast<int>(this->facets.size()));
   }
-  this->facetEnds.push_back(static_cast<int>(begin) + count);
-  this->inside.push_back(insideMaterial);
-  this->outside.push_back(outsideMaterial);
-  this->cells.push_back(cell);
-  this->normals.push_back(1.0 / size * area);
-  this->areas.push_back(size);
+  this->facets.push_back(
+    { static_cast<int>(begin) + count, owner.cell, static_cast<unsigned char>(insideMaterial),
+      static_cast<unsigned char>(outsideMaterial), size, 1.0 / size * area });
 }
 
 ContinuousFacets assembleFacets(std::vector<FacetBlock>& blocks, int dimension, bool manyMaterials,
@@ -93,7 +91,7 @@ ContinuousFacets assembleFacets(std::vector<FacetBlock>& blocks, int dimension, 
   for (FacetBlock& block : blocks)
   {
     points.push_back(&block.points);
-    firstFacet.push_back(firstFacet.back() + static_cast<std::int64_t>(block.areas.size()));
+    firstFacet.push_back(firstFacet.back() + static_cast<std::int64_t>(block.facets.size()));
     firstPoint.push_back(firstPoint.back() + static_cast<std::int64_t>(block.facetPoints.size()));
   }
   MergedPoints merged = mergePoints(points, parallelFor);
@@ -115,15 +113,16 @@ ContinuousFacets assembleFacets(std::vector<FacetBlock>& blocks, int dimension, 
       {
         facets.facetPoints[firstPoint[b] + i] = merged.numbers[b][block.facetPoints[i]];
       }
-      for (std::size_t i = 0; i < block.facetEnds.size(); ++i)
+      for (std::size_t i = 0; i < block.facets.size(); ++i)
       {
-        facets.facetOffsets[first + i + 1] = firstPoint[b] + block.facetEnds[i];
+        const FacetBlock::Facet& facet = block.facets[i];
+        facets.facetOffsets[first + i + 1] = firstPoint[b] + facet.end;
+        facets.inside[first + i] = facet.inside;
+        facets.outside[first + i] = facet.outside;
+        facets.cells[first + i] = facet.cell;
+        facets.normals[first + i] = facet.normal;
+        facets.areas[first + i] = facet.area;
       }
-      std::copy(block.inside.begin(), block.inside.end(), facets.inside.begin() + first);
-      std::copy(block.outside.begin(), block.outside.end(), facets.outside.begin() + first);
-      std::copy(block.cells.begin(), block.cells.end(), facets.cells.begin() + first);
-      std::copy(block.normals.begin(), block.normals.end(), facets.normals.begin() + first);
-      std::copy(block.areas.begin(), block.areas.end(), facets.areas.begin() + first);
     }
   });
 

@@ -1,7 +1,5 @@
 #include "reconstruct/continuous/FacetCleaning.h"
 
-#include "reconstruct/continuous/FacetBlock.h"
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -119,16 +117,38 @@ void FacetCleaning::dropRepeats()
 
 void FacetCleaning::combine(const std::vector<std::int64_t>& candidates)
 {
-  std::map<std::array<int, 3>, std::vector<std::int64_t>> same;
+  std::map<std::vector<int>, std::vector<std::int64_t>> same;
+  const auto consider = [&](std::int64_t facet) {
+    std::vector<int> outline(this->Facets.facetPoints.begin() + this->Facets.facetOffsets[facet],
+      this->Facets.facetPoints.begin() + this->Facets.facetOffsets[facet + 1]);
+    std::sort(outline.begin(), outline.end());
+    same[outline].push_back(facet);
+  };
+  std::vector<char> joined(this->Root.empty() ? 0 : this->Facets.points.size(), 0);
+  for (std::size_t p = 0; p < joined.size(); ++p)
+  {
+    const int root = this->find(static_cast<int>(p));
+    if (root != static_cast<int>(p))
+    {
+      joined[root] = 1;
+    }
+  }
+  std::vector<char> listed(this->Kept.size(), 0);
   for (const std::int64_t facet : candidates)
   {
-    const std::int64_t begin = this->Facets.facetOffsets[facet];
-    if (this->Kept[facet] != 0 && this->Facets.facetOffsets[facet + 1] - begin == this->Dimension)
+    listed[facet] = 1;
+  }
+  for (std::size_t facet = 0; facet < this->Kept.size(); ++facet)
+  {
+    bool wanted = listed[facet] != 0;
+    for (auto i = this->Facets.facetOffsets[facet];
+         i < this->Facets.facetOffsets[facet + 1] && !wanted && !joined.empty(); ++i)
     {
-      std::array<int, 3> nodes{ -1, -1, -1 };
-      std::copy_n(this->Facets.facetPoints.begin() + begin, this->Dimension, nodes.begin());
-      std::sort(nodes.begin(), nodes.end());
-      same[nodes].push_back(facet);
+      wanted = joined[this->Facets.facetPoints[i]] != 0;
+    }
+    if (wanted && this->Kept[facet] != 0)
+    {
+      consider(static_cast<std::int64_t>(facet));
     }
   }
   for (const auto& entry : same)
@@ -140,12 +160,15 @@ void FacetCleaning::combine(const std::vector<std::int64_t>& candidates)
   }
 }
 
+// The side of a facet is told by whether its points turn like those of the first.
 bool FacetCleaning::turnsLike(std::int64_t first, std::int64_t other) const
 {
   const int* a = this->Facets.facetPoints.data() + this->Facets.facetOffsets[first];
   const int* b = this->Facets.facetPoints.data() + this->Facets.facetOffsets[other];
-  const int start = static_cast<int>(std::find(b, b + this->Dimension, a[0]) - b);
-  return b[(start + 1) % this->Dimension] == a[1] && (this->Dimension == 3 || start == 0);
+  const int count =
+    static_cast<int>(this->Facets.facetOffsets[first + 1] - this->Facets.facetOffsets[first]);
+  const int start = static_cast<int>(std::find(b, b + count, a[0]) - b);
+  return this->Dimension == 2 ? start == 0 : b[(start + 1) % count] == a[1];
 }
 
 void FacetCleaning::combineGroup(const std::vector<std::int64_t>& group)
@@ -239,162 +262,6 @@ void FacetCleaning::removePoints()
   {
     point = number[point];
   }
-}
-
-namespace {
-
-/// Points to add between two others, by these in ascending order.
-using Insertions = std::map<std::pair<int, int>, std::vector<int>>;
-
-/// Two shared nodes, the same one twice at a node, or none.
-struct Place
-{
-  std::uint32_t nodes[2] = { 0, 0 };
-  bool known = false;
-};
-
-/// The edge of two nodes on which both places lie.
-bool commonEdge(const Place& a, const Place& b, std::pair<std::uint32_t, std::uint32_t>& edge)
-{
-  if (!a.known || !b.known)
-  {
-    return false;
-  }
-  edge = { std::min(a.nodes[0], b.nodes[0]), std::max(a.nodes[1], b.nodes[1]) };
-  const auto on = [&edge](const Place& place) {
-    return (place.nodes[0] == edge.first || place.nodes[0] == edge.second) &&
-      (place.nodes[1] == edge.first || place.nodes[1] == edge.second);
-  };
-  return edge.first != edge.second && on(a) && on(b);
-}
-
-/// Calls body(p, q) for the edges of all facets.
-template <typename Body>
-void forEdges(const ContinuousFacets& facets, const Body& body)
-{
-  for (std::size_t facet = 0; facet < facets.areas.size(); ++facet)
-  {
-    const std::int64_t begin = facets.facetOffsets[facet];
-    const std::int64_t end = facets.facetOffsets[facet + 1];
-    for (std::int64_t i = begin; i < end; ++i)
-    {
-      body(facets.facetPoints[i], facets.facetPoints[i + 1 < end ? i + 1 : begin]);
-    }
-  }
-}
-
-/// Adds to `insertions` what lies on edges of nodes.
-void findOnEdges(const ContinuousFacets& facets, const std::vector<Place>& places,
-  const std::vector<char>& used, Insertions& insertions)
-{
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<int>> onEdges;
-  std::pair<std::uint32_t, std::uint32_t> edge;
-  forEdges(facets, [&](int p, int q) {
-    if (commonEdge(places[p], places[q], edge))
-    {
-      onEdges[edge];
-    }
-  });
-  for (std::size_t p = 0; p < places.size() && !onEdges.empty(); ++p)
-  {
-    if (places[p].known && used[p] != 0 && places[p].nodes[0] != places[p].nodes[1])
-    {
-      const auto found = onEdges.find({ places[p].nodes[0], places[p].nodes[1] });
-      if (found != onEdges.end())
-      {
-        found->second.push_back(static_cast<int>(p));
-      }
-    }
-  }
-  forEdges(facets, [&](int p, int q) {
-    if (!commonEdge(places[p], places[q], edge) || onEdges[edge].empty())
-    {
-      return;
-    }
-    const Vec3 along = facets.points[q] - facets.points[p];
-    for (const int point : onEdges[edge])
-    {
-      const double at = dot(facets.points[point] - facets.points[p], along);
-      if (point != p && point != q && at > 0.0 && at < dot(along, along))
-      {
-        insertions[std::minmax({ p, q })].push_back(point);
-      }
-    }
-  });
-}
-
-} // namespace
-
-void FacetCleaning::splitEdges(
-  const std::vector<FacetBlock>& blocks, const std::vector<std::vector<int>>& numbers)
-{
-  ContinuousFacets& facets = this->Facets;
-  std::vector<char> used(facets.points.size(), 0);
-  for (const int point : facets.facetPoints)
-  {
-    used[point] = 1;
-  }
-  std::vector<Place> places(facets.points.size());
-  Insertions insertions;
-  for (std::size_t b = 0; b < blocks.size(); ++b)
-  {
-    for (const auto& share : blocks[b].points.shared)
-    {
-      for (const BlockPoints::Shared& shared : share)
-      {
-        Place& place = places[numbers[b][shared.point]];
-        place.known = shared.key.edge(place.nodes);
-      }
-    }
-    for (const std::array<int, 3>& crossing : blocks[b].crossings)
-    {
-      const int from = this->find(numbers[b][crossing[0]]);
-      const int to = this->find(numbers[b][crossing[1]]);
-      const int point = this->find(numbers[b][crossing[2]]);
-      if (from != to && point != from && point != to)
-      {
-        insertions[std::minmax({ from, to })].push_back(point);
-      }
-    }
-  }
-  findOnEdges(facets, places, used, insertions);
-  if (insertions.empty())
-  {
-    return;
-  }
-  // From the lower of the two to the higher.
-  for (auto& [ends, points] : insertions)
-  {
-    std::sort(points.begin(), points.end());
-    points.erase(std::unique(points.begin(), points.end()), points.end());
-    const Vec3 origin = facets.points[ends.first];
-    const Vec3 along = facets.points[ends.second] - origin;
-    std::stable_sort(points.begin(), points.end(), [&](int a, int b) {
-      return dot(facets.points[a] - origin, along) < dot(facets.points[b] - origin, along);
-    });
-  }
-  std::vector<int> facetPoints;
-  std::int64_t begin = 0;
-  for (std::size_t facet = 0; facet < facets.areas.size(); ++facet)
-  {
-    const std::int64_t end = facets.facetOffsets[facet + 1];
-    for (std::int64_t i = begin; i < end; ++i)
-    {
-      const int p = facets.facetPoints[i];
-      const int q = facets.facetPoints[i + 1 < end ? i + 1 : begin];
-      facetPoints.push_back(p);
-      const auto found = insertions.find(std::minmax(p, q));
-      if (found != insertions.end())
-      {
-        const std::vector<int>& points = found->second;
-        p < q ? facetPoints.insert(facetPoints.end(), points.begin(), points.end())
-              : facetPoints.insert(facetPoints.end(), points.rbegin(), points.rend());
-      }
-    }
-    facets.facetOffsets[facet + 1] = static_cast<std::int64_t>(facetPoints.size());
-    begin = end;
-  }
-  facets.facetPoints = std::move(facetPoints);
 }
 
 } // namespace mir

@@ -25,8 +25,8 @@ public:
 
   /// Makes each pair of points one; facets that lose their extent go.
   void join(const std::vector<std::pair<int, int>>& pairs);
-  /// Takes together those of the facets `candidates` that lie on the same nodes: what lies between
-  /// the outermost materials has no thickness.
+  /// Takes together those of the facets `candidates`, and of those with joined points, that have
+  /// the same points: what lies between the outermost materials has no thickness.
   void combine(const std::vector<std::int64_t>& candidates);
   void removeFacets();
   /// Adds points to facets on whose edges they lie: on an edge of two shared nodes, where cells

@@ -11,7 +11,8 @@ void CellPoints::start(const int* sharedNodes, int sharedCount, int nodes, const
   this->SharedNodes = sharedNodes;
   this->SharedCount = sharedCount;
   this->Positions = positions;
-  this->Used = 0;
+  this->UsedEdges = 0;
+  this->UsedFaces = 0;
   ++this->Stamp;
   if (this->NodePoints.size() < static_cast<std::size_t>(nodes))
   {
@@ -29,28 +30,19 @@ void CellPoints::addNode(int node)
     : this->Block.add(this->Positions[node], true);
 }
 
-int CellPoints::edge(int node0, int node1, double value0, double value1, unsigned a, unsigned b)
+int CellPoints::addEdge(int node0, int node1, double value0, double value1, unsigned a, unsigned b)
 {
-  if (value0 == 0.0 || value1 == 0.0)
-  {
-    return this->node(value0 == 0.0 ? node0 : node1);
-  }
   if (this->before(node1, node0))
   {
     std::swap(node0, node1);
     std::swap(value0, value1);
   }
-  int& point = this->find(PointKey::ofEdge(node0, node1, a, b));
-  if (point < 0)
-  {
-    const Vec3 position = edgePoint(value0, value1, this->Positions[node0], this->Positions[node1]);
-    const int nodes[2] = { node0, node1 };
-    std::uint32_t global[2];
-    point = this->globalNodes(nodes, 2, global)
-      ? this->Block.addShared(position, false, PointKey::ofEdge(global[0], global[1], a, b))
-      : this->Block.add(position);
-  }
-  return point;
+  const Vec3 position = edgePoint(value0, value1, this->Positions[node0], this->Positions[node1]);
+  const int nodes[2] = { node0, node1 };
+  std::uint32_t global[2];
+  return this->globalNodes(nodes, 2, global)
+    ? this->Block.addShared(position, false, PointKey::ofEdge(global[0], global[1], a, b))
+    : this->Block.add(position);
 }
 
 bool CellPoints::globalNodes(const int* nodes, int count, std::uint32_t* global) const
@@ -64,45 +56,6 @@ bool CellPoints::globalNodes(const int* nodes, int count, std::uint32_t* global)
     global[i] = static_cast<std::uint32_t>(this->SharedNodes[nodes[i]]);
   }
   return true;
-}
-
-int& CellPoints::find(const PointKey& key)
-{
-  if (2 * this->Used >= this->Slots.size())
-  {
-    this->grow();
-  }
-  const std::size_t mask = this->Slots.size() - 1;
-  for (std::size_t at = key.hash() & mask;; at = (at + 1) & mask)
-  {
-    Slot& slot = this->Slots[at];
-    if (slot.stamp != this->Stamp)
-    {
-      slot.stamp = this->Stamp;
-      slot.key = key;
-      slot.point = -1;
-      ++this->Used;
-      return slot.point;
-    }
-    if (slot.key == key)
-    {
-      return slot.point;
-    }
-  }
-}
-
-void CellPoints::grow()
-{
-  std::vector<Slot> old(2 * this->Slots.size());
-  old.swap(this->Slots);
-  this->Used = 0;
-  for (const Slot& slot : old)
-  {
-    if (slot.stamp == this->Stamp)
-    {
-      this->find(slot.key) = slot.point;
-    }
-  }
 }
 
 namespace {

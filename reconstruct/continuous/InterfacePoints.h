@@ -95,7 +95,8 @@ class CellPoints
 public:
   explicit CellPoints(BlockPoints& block)
     : Block(block)
-    , Slots(256)
+    , EdgeSlots(256)
+    , FaceSlots(16)
   {}
 
   /// Starts a cell: global numbers of its first `sharedCount` local nodes, of which other nodes
@@ -121,7 +122,22 @@ public:
   }
   /// Where materials a < b are equal between two nodes, from the values of a less those of b. At a
   /// node where that is 0 it is the node.
-  int edge(int node0, int node1, double value0, double value1, unsigned a, unsigned b);
+  int edge(int node0, int node1, double value0, double value1, unsigned a, unsigned b)
+  {
+    if (value0 == 0.0 || value1 == 0.0)
+    {
+      return this->node(value0 == 0.0 ? node0 : node1);
+    }
+    const std::uint64_t low = static_cast<std::uint64_t>(node0 < node1 ? node0 : node1);
+    const std::uint64_t high = static_cast<std::uint64_t>(node0 < node1 ? node1 : node0);
+    int& point = this->find(this->EdgeSlots, this->UsedEdges,
+      EdgeKey{ low | high << 26 | std::uint64_t{ a } << 52 | std::uint64_t{ b } << 58 });
+    if (point < 0)
+    {
+      point = this->addEdge(node0, node1, value0, value1, a, b);
+    }
+    return point;
+  }
   /// Where three materials are equal between three nodes; both ascend. `position` is used when the
   /// point is new.
   template <typename Position>
@@ -129,7 +145,7 @@ public:
   {
     const std::uint32_t local[3] = { static_cast<std::uint32_t>(nodes[0]),
       static_cast<std::uint32_t>(nodes[1]), static_cast<std::uint32_t>(nodes[2]) };
-    int& point = this->find(PointKey::ofFace(local, materials));
+    int& point = this->find(this->FaceSlots, this->UsedFaces, PointKey::ofFace(local, materials));
     if (point < 0)
     {
       std::uint32_t global[3];
@@ -143,9 +159,21 @@ public:
   int single(Vec3 position) { return this->Block.add(position); }
 
 private:
+  /// An edge of two local nodes, below 2^26, and two materials.
+  struct EdgeKey
+  {
+    std::uint64_t low;
+    bool operator==(const EdgeKey& other) const { return this->low == other.low; }
+    std::uint64_t hash() const
+    {
+      const std::uint64_t x = this->low * 0x9e3779b97f4a7c15u;
+      return x ^ x >> 32;
+    }
+  };
+  template <typename Key>
   struct Slot
   {
-    PointKey key;
+    Key key{};
     int point = -1;
     unsigned stamp = 0;
   };
@@ -153,12 +181,52 @@ private:
   void addNode(int node);
   bool globalNodes(const int* nodes, int count, std::uint32_t* global) const;
   /// The place for a key's point, -1 when it is new.
-  int& find(const PointKey& key);
-  void grow();
+  template <typename Key>
+  int& find(std::vector<Slot<Key>>& slots, std::size_t& used, const Key& key)
+  {
+    if (2 * used >= slots.size())
+    {
+      this->grow(slots, used);
+    }
+    const std::size_t mask = slots.size() - 1;
+    for (std::size_t at = key.hash() & mask;; at = (at + 1) & mask)
+    {
+      Slot<Key>& slot = slots[at];
+      if (slot.stamp != this->Stamp)
+      {
+        slot.stamp = this->Stamp;
+        slot.key = key;
+        slot.point = -1;
+        ++used;
+        return slot.point;
+      }
+      if (slot.key == key)
+      {
+        return slot.point;
+      }
+    }
+  }
+  template <typename Key>
+  void grow(std::vector<Slot<Key>>& slots, std::size_t& used)
+  {
+    std::vector<Slot<Key>> old(2 * slots.size());
+    old.swap(slots);
+    used = 0;
+    for (const Slot<Key>& slot : old)
+    {
+      if (slot.stamp == this->Stamp)
+      {
+        this->find(slots, used, slot.key) = slot.point;
+      }
+    }
+  }
+  int addEdge(int node0, int node1, double value0, double value1, unsigned a, unsigned b);
 
   BlockPoints& Block;
-  std::vector<Slot> Slots;
-  std::size_t Used = 0;
+  std::vector<Slot<EdgeKey>> EdgeSlots;
+  std::size_t UsedEdges = 0;
+  std::vector<Slot<PointKey>> FaceSlots;
+  std::size_t UsedFaces = 0;
   unsigned Stamp = 0;
   std::vector<int> NodePoints;
   std::vector<unsigned> NodeStamps;

@@ -49,7 +49,7 @@ int nodeList(unsigned nodes, int* list)
   return count;
 }
 
-/// The place of the only bit, as a label.
+/// One in a segment, two in a polygon.
 struct Labels
 {
   int count = 0;

@@ -1,12 +1,12 @@
 #include "reconstruct/continuous/CellSubdivision.h"
 
+#include "reconstruct/continuous/CanonicalFaces.h"
 #include "reconstruct/continuous/SolidBlocks.h"
 #include "reconstruct/continuous/SubdivisionBuilder.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <set>
 #include <stdexcept>
 
 namespace mir {
@@ -28,112 +28,6 @@ int numberOfVertices(const FaceTable& faces)
   return faces.vertices.empty()
     ? 0
     : *std::max_element(faces.vertices.begin(), faces.vertices.end()) + 1;
-}
-
-bool hasFacesOfSize(const FaceTable& faces, int count, int size)
-{
-  bool all = numberOfFaces(faces) == count;
-  for (int f = 0; all && f < count; ++f)
-  {
-    all = faceSize(faces, f) == size;
-  }
-  return all;
-}
-
-// The table with its vertices renumbered so that order[new] = old.
-FaceTable renumbered(const FaceTable& faces, const std::vector<int>& order)
-{
-  std::vector<int> numbers(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i)
-  {
-    numbers[order[i]] = static_cast<int>(i);
-  }
-  FaceTable result = faces;
-  for (int& v : result.vertices)
-  {
-    v = numbers[v];
-  }
-  return result;
-}
-
-// Faces as sets of directed edges, which tell orientation and neighbours alike.
-std::set<std::set<std::pair<int, int>>> directedEdges(const FaceTable& faces)
-{
-  std::set<std::set<std::pair<int, int>>> result;
-  for (int f = 0; f < numberOfFaces(faces); ++f)
-  {
-    const int size = faceSize(faces, f);
-    const int* v = faces.vertices.data() + faces.offsets[f];
-    std::set<std::pair<int, int>> edges;
-    for (int i = 0; i < size; ++i)
-    {
-      edges.emplace(v[i], v[(i + 1) % size]);
-    }
-    result.insert(edges);
-  }
-  return result;
-}
-
-bool recogniseTetrahedron(const FaceTable& faces, std::vector<int>& order)
-{
-  if (numberOfVertices(faces) != 4 || !hasFacesOfSize(faces, 4, 3))
-  {
-    return false;
-  }
-  const FaceTable outwards{ { 0, 3, 6, 9, 12 }, { 0, 1, 3, 1, 2, 3, 2, 0, 3, 0, 2, 1 } };
-  for (const auto& candidate : { std::vector<int>{ 0, 1, 2, 3 }, std::vector<int>{ 1, 0, 2, 3 } })
-  {
-    if (directedEdges(renumbered(faces, candidate)) == directedEdges(outwards))
-    {
-      order = candidate;
-      return true;
-    }
-  }
-  return false;
-}
-
-bool recogniseHexahedron(const FaceTable& faces, std::vector<int>& order)
-{
-  if (numberOfVertices(faces) != 8 || !hasFacesOfSize(faces, 6, 4))
-  {
-    return false;
-  }
-  // The first face is the bottom; each of its vertices has one edge that leads off it.
-  const int* v = faces.vertices.data();
-  std::vector<int> candidate{ v[0], v[3], v[2], v[1], -1, -1, -1, -1 };
-  auto onBottom = [v](int vertex) { return std::find(v, v + 4, vertex) != v + 4; };
-  for (int f = 1; f < 6; ++f)
-  {
-    for (int i = 0; i < 4; ++i)
-    {
-      const int a = v[4 * f + i];
-      const int b = v[4 * f + (i + 1) % 4];
-      for (int k = 0; k < 4; ++k)
-      {
-        if (candidate[k] == a && !onBottom(b))
-        {
-          candidate[k + 4] = b;
-        }
-      }
-    }
-  }
-  auto sorted = candidate;
-  std::sort(sorted.begin(), sorted.end());
-  for (int i = 0; i < 8; ++i)
-  {
-    if (sorted[i] != i)
-    {
-      return false;
-    }
-  }
-  const FaceTable outwards{ { 0, 4, 8, 12, 16, 20, 24 },
-    { 0, 3, 2, 1, 4, 5, 6, 7, 0, 1, 5, 4, 1, 2, 6, 5, 2, 3, 7, 6, 3, 0, 4, 7 } };
-  if (directedEdges(renumbered(faces, candidate)) != directedEdges(outwards))
-  {
-    return false;
-  }
-  order = candidate;
-  return true;
 }
 
 CellSubdivision tetrahedronSubdivision(const FaceTable& faces, int r)
@@ -250,26 +144,21 @@ CellSubdivision conedSubdivision(
 
 CellSubdivision solidSubdivision(const FaceTable& faces, int r, std::vector<int>& order)
 {
-  if (numberOfFaces(faces) < 4 || numberOfVertices(faces) < 4)
+  return canonicalSolidSubdivision(canonicalFaces(faces, order), r);
+}
+
+CellSubdivision canonicalSolidSubdivision(const FaceTable& faces, int r)
+{
+  const int vertices = numberOfVertices(faces);
+  if (numberOfFaces(faces) < 4 || vertices < 4)
   {
     throw std::invalid_argument("a polyhedron has four faces or more");
   }
-  CellSubdivision cell;
-  if (recogniseTetrahedron(faces, order))
-  {
-    cell = tetrahedronSubdivision(renumbered(faces, order), r);
-  }
-  else if (recogniseHexahedron(faces, order))
-  {
-    cell = hexahedronSubdivision(renumbered(faces, order), r);
-  }
-  else
-  {
-    const int vertices = numberOfVertices(faces);
-    order.resize(vertices);
-    std::iota(order.begin(), order.end(), 0);
-    cell = conedSubdivision(faces, r, std::vector<int>(vertices, 1), vertices);
-  }
+  const SolidType type = solidType(faces);
+  CellSubdivision cell = type == SolidType::Tetrahedron ? tetrahedronSubdivision(faces, r)
+    : type == SolidType::Hexahedron
+    ? hexahedronSubdivision(faces, r)
+    : conedSubdivision(faces, r, std::vector<int>(vertices, 1), vertices);
   checkInteriorNodes(cell);
   return cell;
 }

@@ -363,9 +363,12 @@ void SubdivisionBuilder::findShapes()
     }
     std::int64_t divisor = common * this->denominator();
     const std::int64_t whole = divisor;
+    std::int64_t last = 0;
     for (const std::int64_t numerator : sum)
     {
-      divisor = std::gcd(divisor, numerator);
+      // Most vertices have equal numerators.
+      divisor = numerator == last ? divisor : std::gcd(divisor, numerator);
+      last = numerator;
     }
     for (int v = 0; v < cell.vertices; ++v)
     {

@@ -6,8 +6,11 @@
 
 #include "reconstruct/continuous/SubcellBand.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <map>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -173,6 +176,42 @@ inline double distanceToFace(const CellBand& band, const BandFace& face, Vec3 x)
     }
   }
   return least;
+}
+
+/// A field on the mixed cells of a band.
+struct Problem
+{
+  CellBand band;
+  BandMaterials materials;
+  SubcellBand mesh;
+  std::vector<double> field;
+};
+
+inline Problem randomProblem(BandMesh kind, int materials, unsigned seed, bool ties)
+{
+  Dice dice(seed);
+  Problem problem;
+  problem.band = bandMesh(kind, kind == BandMesh::Polyhedra ? 2 : 3, seed);
+  problem.materials = randomMaterials(dice, problem.band, materials, 1.4 / materials);
+  problem.mesh =
+    subdivideBand(problem.band, problem.materials, problem.band.dimension == 2 ? 4 : 2);
+  problem.field = randomField(dice, problem.mesh, ties);
+  return problem;
+}
+
+/// Calls body(problem, what it is) for all meshes and numbers of materials.
+template <typename Body>
+void forAllProblems(bool ties, const Body& body)
+{
+  for (int kind = 0; kind < numberOfBandMeshes; ++kind)
+  {
+    for (int materials = 2; materials <= 6; materials += kind < numberOfPlanarBandMeshes ? 1 : 2)
+    {
+      SCOPED_TRACE(std::string(bandMeshName(BandMesh(kind))) + ", " + std::to_string(materials) +
+        " materials");
+      body(randomProblem(BandMesh(kind), materials, 7 * kind + materials, ties));
+    }
+  }
 }
 
 } // namespace mir::testing
