@@ -318,7 +318,8 @@ CellWeightsResult CellWeights::solve(const CellSubdivision& cell, const double* 
       }
     }
     int stalls = 0;
-    for (int iteration = 0; iteration < 200 && this->residual() > exactTarget && !jumps; ++iteration)
+    for (int iteration = 0; iteration < 200 && this->residual() > exactTarget && !jumps;
+         ++iteration)
     {
       if (this->step())
       {
