@@ -14,6 +14,8 @@ namespace {
 
 // First step of a search, in cell sizes.
 constexpr double firstReach = 0.01;
+// Factors of the bump, in cell sizes, up to which only the simplices near the interface count.
+constexpr double pairReach = 2e-3;
 // A material with less than this part of its fraction is all but lost.
 constexpr double lostPart = 0.02;
 
@@ -109,30 +111,47 @@ CellWeightsResult CellWeights::solvePair(
   const CellSubdivision& cell, const double* weights, double size, double fraction, double* values)
 {
   const int nodes = cell.nodes;
-  this->Moved.assign(values, values + nodes);
-  double* moved = this->Moved.data();
   CellWeightsResult result;
   result.start = -1.0;
+  this->Cuts.build(cell, weights, values, pairReach * size);
+  bool copied = false;
   const MonotoneRoot root = findMonotoneRoot(
     [&](double factor, double& slope) {
-      for (int i = cell.boundaryNodes; i < nodes; ++i)
+      double volume = 0.0;
+      if (std::fabs(factor) <= this->Cuts.reach())
       {
-        moved[i] = values[i] + factor * cell.bump[i];
+        volume = this->Cuts.volume(factor, slope);
       }
-      BumpSlope sink{ cell.bump.data() };
-      const double volume = cell.dimension == 2
-        ? detail::positivePart<3>(cell, weights, moved, sink)
-        : detail::positivePart<4>(cell, weights, moved, sink);
-      slope = sink.slope;
+      else
+      {
+        if (!copied)
+        {
+          this->Moved.assign(values, values + nodes);
+          copied = true;
+        }
+        double* moved = this->Moved.data();
+        for (int i = cell.boundaryNodes; i < nodes; ++i)
+        {
+          moved[i] = values[i] + factor * cell.bump[i];
+        }
+        BumpSlope sink{ cell.bump.data() };
+        volume = cell.dimension == 2 ? detail::positivePart<3>(cell, weights, moved, sink)
+                                     : detail::positivePart<4>(cell, weights, moved, sink);
+        slope = sink.slope;
+      }
       result.start = result.start < 0.0 ? std::fabs(volume - fraction) : result.start;
       return volume;
     },
     fraction, exactTarget, 0.0, firstReach * size);
+  result.startExcess = result.start;
   result.residual = root.residual;
   result.evaluations = root.evaluations;
-  for (int i = cell.boundaryNodes; i < nodes; ++i)
+  if (root.place != 0.0)
   {
-    values[i] += root.place * cell.bump[i];
+    for (int i = cell.boundaryNodes; i < nodes; ++i)
+    {
+      values[i] += root.place * cell.bump[i];
+    }
   }
   return result;
 }
@@ -304,6 +323,10 @@ CellWeightsResult CellWeights::solve(const CellSubdivision& cell, const double* 
   this->Weights.assign(count, 0.0);
   this->evaluate(this->Weights.data(), true);
   this->Result.start = this->residual();
+  for (int k = 0; k < count; ++k)
+  {
+    this->Result.startExcess += 0.5 * std::fabs(this->Volumes[k] - fractions[k]);
+  }
   if (this->residual() > exactTarget)
   {
     bool jumps = false;
@@ -318,7 +341,8 @@ CellWeightsResult CellWeights::solve(const CellSubdivision& cell, const double* 
       }
     }
     int stalls = 0;
-    for (int iteration = 0; iteration < 200 && this->residual() > exactTarget && !jumps; ++iteration)
+    for (int iteration = 0; iteration < 200 && this->residual() > exactTarget && !jumps;
+         ++iteration)
     {
       if (this->step())
       {

@@ -3,6 +3,7 @@
 #define mir_reconstruct_continuous_CellWeights_h
 
 #include "reconstruct/continuous/CellSubdivision.h"
+#include "reconstruct/continuous/PairCuts.h"
 
 #include <vector>
 
@@ -16,6 +17,8 @@ struct CellWeightsResult
 {
   /// Largest |volume - fraction| of a material, at the start and of the values left.
   double start = 0.0;
+  /// Half the sum of |volume - fraction| at the start.
+  double startExcess = 0.0;
   double residual = 0.0;
   int evaluations = 0;
   /// Whether Newton's method needed the search along one material.
@@ -61,6 +64,7 @@ private:
   int Largest = 0;
   double Size = 1.0;
   CellWeightsResult Result;
+  PairCuts Cuts;
   std::vector<double> Moved;
   /// One a material: weights, steps and trial weights; volumes.
   std::vector<double> Weights, Trial, Step, Volumes;

@@ -61,6 +61,7 @@ void check(const SubcellBand& mesh, const std::vector<double>& field)
 struct CellOutcome
 {
   double start = 0.0;
+  double startExcess = 0.0;
   double residual = 0.0;
   int evaluations = 0;
   bool fallback = false;
@@ -91,6 +92,7 @@ CellOutcome solveCell(const SubcellBand& mesh, int c, std::vector<double>& field
       : solver.solve(
           cell, mesh.weightsOf(c), mesh.sizes[c], count, mesh.fractionsOf(c), values.data());
     outcome.start = round == 0 ? result.start : outcome.start;
+    outcome.startExcess = round == 0 ? result.startExcess : outcome.startExcess;
     outcome.evaluations += result.evaluations;
     outcome.fallback = outcome.fallback || result.fallback;
     if (result.residual <= exactLimit)
@@ -109,6 +111,130 @@ CellOutcome solveCell(const SubcellBand& mesh, int c, std::vector<double>& field
   return outcome;
 }
 
+// Largest |volume - fraction| of the materials of every cell.
+std::vector<double> residualsOf(const SubcellBand& mesh, const std::vector<double>& volumes)
+{
+  std::vector<double> residuals(mesh.numberOfCells(), 0.0);
+  for (int c = 0; c < mesh.numberOfCells(); ++c)
+  {
+    for (std::int64_t i = mesh.materialOffsets[c]; i < mesh.materialOffsets[c + 1]; ++i)
+    {
+      residuals[c] = std::max(residuals[c], std::fabs(volumes[i] - mesh.fractions[i]));
+    }
+  }
+  return residuals;
+}
+
+// Solves all cells, in parts between which the caller can stop: false then. Returns the outcomes of
+// those that were reached.
+bool solveCells(const SubcellBand& mesh, std::vector<double>& field,
+  const ConservationOptions& options, std::vector<CellOutcome>& outcomes,
+  std::vector<double>& residuals)
+{
+  const int cells = mesh.numberOfCells();
+  outcomes.assign(cells, {});
+  constexpr int parts = 16;
+  for (int part = 0; part < parts; ++part)
+  {
+    const int first = static_cast<int>(static_cast<std::int64_t>(cells) * part / parts);
+    const int last = static_cast<int>(static_cast<std::int64_t>(cells) * (part + 1) / parts);
+    options.parallelFor(last - first, [&](int begin, int end) {
+      CellWeights solver;
+      std::vector<double> values;
+      std::vector<double> best;
+      for (int c = first + begin; c < first + end; ++c)
+      {
+        outcomes[c] = solveCell(mesh, c, field, solver, values, best);
+      }
+    });
+    for (int c = first; c < last; ++c)
+    {
+      residuals[c] = outcomes[c].residual;
+    }
+    if (!options.progress(0.6 + 0.4 * (part + 0.5) / parts))
+    {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The steps on all nodes; false where the caller stops.
+bool runShared(const SubcellBand& mesh, std::vector<double>& field,
+  const ConservationOptions& options, SharedProjection& projection, ConservationReport& report)
+{
+  const bool exact = options.mode == Conservation::Exact;
+  std::vector<double> start;
+  double startExcess = 0.0;
+  if (!exact)
+  {
+    projection.linearise(field);
+    start = field;
+    startExcess = projection.meanExcess();
+  }
+  if (tiltTies(mesh, field, options.parallelFor) > 0 || exact)
+  {
+    projection.linearise(field);
+  }
+  std::vector<char> changed;
+  report.seeded =
+    seedLostMaterials(mesh, projection.volumes(), exact ? 0.0 : options.tolerance, field, changed);
+  if (report.seeded > 0)
+  {
+    applyPresence(mesh, field);
+    projection.linearise(field, changed);
+  }
+  const bool goesOn = options.progress(0.3);
+  if (goesOn)
+  {
+    projection.run(field);
+  }
+  report.sharedIterations = projection.iterations();
+  report.linearIterations = projection.linearIterations();
+  if (!exact && projection.meanExcess() > startExcess)
+  {
+    field.swap(start);
+    projection.linearise(field);
+  }
+  report.residuals = residualsOf(mesh, projection.volumes());
+  return goesOn && options.progress(0.6);
+}
+
+// The last stage, once more from before the last step on all nodes should that have made it worse.
+bool runCells(const SubcellBand& mesh, std::vector<double>& field,
+  const ConservationOptions& options, const SharedProjection& projection,
+  ConservationReport& report)
+{
+  std::vector<CellOutcome> outcomes;
+  // The steps can have made ties of their own.
+  tiltTies(mesh, field, options.parallelFor);
+  bool goesOn = solveCells(mesh, field, options, outcomes, report.residuals);
+  if (goesOn && projection.iterations() > 0)
+  {
+    double excess = 0.0;
+    for (const CellOutcome& outcome : outcomes)
+    {
+      excess += outcome.startExcess;
+    }
+    if (excess > projection.leastExcess() * mesh.numberOfCells())
+    {
+      field = projection.best();
+      tiltTies(mesh, field, options.parallelFor);
+      ConservationOptions again = options;
+      again.progress = [&](double) { return options.progress(1.0); };
+      goesOn = solveCells(mesh, field, again, outcomes, report.residuals);
+    }
+  }
+  for (const CellOutcome& outcome : outcomes)
+  {
+    report.adjusted += outcome.start > 1e-6 ? 1 : 0;
+    report.evaluations += outcome.evaluations;
+    report.mostEvaluations = std::max(report.mostEvaluations, outcome.evaluations);
+    report.fallbacks += outcome.fallback ? 1 : 0;
+  }
+  return goesOn;
+}
+
 } // namespace
 
 ConservationReport conserve(
@@ -116,28 +242,15 @@ ConservationReport conserve(
 {
   check(mesh, field);
   ConservationReport report;
-  const int cells = mesh.numberOfCells();
   const bool exact = options.mode == Conservation::Exact;
   const double limit = exact ? exactLimit : options.tolerance;
-  report.residuals.assign(cells, 0.0);
-  auto residualsOf = [&](const std::vector<double>& volumes) {
-    for (int c = 0; c < cells; ++c)
-    {
-      double worst = 0.0;
-      for (std::int64_t i = mesh.materialOffsets[c]; i < mesh.materialOffsets[c + 1]; ++i)
-      {
-        worst = std::max(worst, std::fabs(volumes[i] - mesh.fractions[i]));
-      }
-      report.residuals[c] = worst;
-    }
-  };
   applyPresence(mesh, field);
   bool goesOn = options.progress(0.0);
   if (options.mode == Conservation::Off || !goesOn)
   {
     VolumeRows volumes(mesh, options.parallelFor);
     volumes.evaluate(field);
-    residualsOf(volumes.volumes());
+    report.residuals = residualsOf(mesh, volumes.volumes());
   }
   else
   {
@@ -145,73 +258,16 @@ ConservationReport conserve(
     project.maximumIterations = options.sharedIterations;
     project.tolerance = exact ? 0.0 : options.tolerance;
     project.parallelFor = options.parallelFor;
+    // The last stage finds the volumes after the last step anyway.
+    project.evaluatesLast = !exact;
     SharedProjection projection(mesh, project);
-    std::vector<double> start;
-    double startExcess = 0.0;
-    if (!exact)
+    goesOn = runShared(mesh, field, options, projection, report);
+    if (exact && goesOn)
     {
-      projection.linearise(field);
-      start = field;
-      startExcess = projection.meanExcess();
-    }
-    tiltTies(mesh, field, options.parallelFor);
-    projection.linearise(field);
-    report.seeded = seedLostMaterials(mesh, projection.volumes(), project.tolerance, field);
-    if (report.seeded > 0)
-    {
-      applyPresence(mesh, field);
-      projection.linearise(field);
-    }
-    goesOn = options.progress(0.3);
-    if (goesOn)
-    {
-      projection.run(field);
-      goesOn = options.progress(0.6);
-    }
-    report.sharedIterations = projection.iterations();
-    report.linearIterations = projection.linearIterations();
-    if (!exact && projection.meanExcess() > startExcess)
-    {
-      field.swap(start);
-      projection.linearise(field);
-    }
-    residualsOf(projection.volumes());
-  }
-  if (exact && goesOn)
-  {
-    // The steps can have made ties of their own.
-    tiltTies(mesh, field, options.parallelFor);
-    std::vector<CellOutcome> outcomes(cells);
-    // In parts, between which the caller can stop.
-    constexpr int parts = 16;
-    for (int part = 0; part < parts && goesOn; ++part)
-    {
-      const int first = static_cast<int>(static_cast<std::int64_t>(cells) * part / parts);
-      const int last = static_cast<int>(static_cast<std::int64_t>(cells) * (part + 1) / parts);
-      options.parallelFor(last - first, [&](int begin, int end) {
-        CellWeights solver;
-        std::vector<double> values;
-        std::vector<double> best;
-        for (int c = first + begin; c < first + end; ++c)
-        {
-          outcomes[c] = solveCell(mesh, c, field, solver, values, best);
-        }
-      });
-      for (int c = first; c < last; ++c)
-      {
-        report.residuals[c] = outcomes[c].residual;
-      }
-      goesOn = options.progress(0.6 + 0.4 * (part + 1) / parts);
-    }
-    for (const CellOutcome& outcome : outcomes)
-    {
-      report.adjusted += outcome.start > 1e-6 ? 1 : 0;
-      report.evaluations += outcome.evaluations;
-      report.mostEvaluations = std::max(report.mostEvaluations, outcome.evaluations);
-      report.fallbacks += outcome.fallback ? 1 : 0;
+      goesOn = runCells(mesh, field, options, projection, report);
     }
   }
-  for (int c = 0; c < cells; ++c)
+  for (int c = 0; c < mesh.numberOfCells(); ++c)
   {
     report.maxResidual = std::max(report.maxResidual, report.residuals[c]);
     if (report.residuals[c] > limit)

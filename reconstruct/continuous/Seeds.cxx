@@ -15,9 +15,10 @@ constexpr double lostPart = 1e-2;
 constexpr double seedValue = 0.1;
 constexpr double fullSeed = 1e-3;
 
-// A slot and the value that it is to pass.
+// A slot, its shared node or -1, and the value that it is to pass.
 struct Seed
 {
+  int node = -1;
   std::int64_t slot = 0;
   double value = 0.0;
   bool upwards = true;
@@ -66,6 +67,7 @@ bool findSeed(const SubcellBand& mesh, int c, int k, const std::vector<double>& 
     const double size =
       i < cell.boundaryNodes ? mesh.sharedSizes[mesh.boundaryNodesOf(c)[i]] : mesh.sizes[c];
     Seed candidate;
+    candidate.node = i < cell.boundaryNodes ? mesh.boundaryNodesOf(c)[i] : -1;
     std::int64_t rival = 0;
     if (!place(mesh, c, i, k, height * size, candidate.slot, rival, candidate.upwards))
     {
@@ -106,8 +108,9 @@ bool findSeed(const SubcellBand& mesh, int c, int k, const std::vector<double>& 
 } // namespace
 
 std::int64_t seedLostMaterials(const SubcellBand& mesh, const std::vector<double>& volumes,
-  double tolerance, std::vector<double>& field)
+  double tolerance, std::vector<double>& field, std::vector<char>& changed)
 {
+  changed.assign(mesh.numberOfCells(), 0);
   std::vector<Seed> seeds;
   std::vector<double> values;
   for (int c = 0; c < mesh.numberOfCells(); ++c)
@@ -130,6 +133,17 @@ std::int64_t seedLostMaterials(const SubcellBand& mesh, const std::vector<double
       if (findSeed(mesh, c, k, values, field, seed))
       {
         seeds.push_back(seed);
+        changed[c] = 1;
+        if (seed.node >= 0)
+        {
+          const auto next =
+            std::upper_bound(mesh.entityNodes.begin(), mesh.entityNodes.end(), seed.node);
+          const std::ptrdiff_t entity = next - mesh.entityNodes.begin() - 1;
+          for (std::int64_t i = mesh.aboutOffsets[entity]; i < mesh.aboutOffsets[entity + 1]; ++i)
+          {
+            changed[mesh.aboutCells[i]] = 1;
+          }
+        }
       }
     }
   }

@@ -22,9 +22,9 @@ SharedProjection::SharedProjection(const SubcellBand& mesh, const SharedProjecti
   , Rows(mesh, options.parallelFor)
 {}
 
-void SharedProjection::linearise(const std::vector<double>& field)
+void SharedProjection::linearise(const std::vector<double>& field, const std::vector<char>& changed)
 {
-  this->Rows.linearise(field);
+  this->Rows.linearise(field, changed);
   this->setResiduals();
 }
 
@@ -48,20 +48,24 @@ void SharedProjection::setResiduals()
 
 void SharedProjection::run(std::vector<double>& field)
 {
-  std::vector<double> best;
-  double least = this->MeanExcess;
+  this->LeastExcess = this->MeanExcess;
   bool isBest = true;
   for (int i = 0; i<this->Options.maximumIterations&& this->MeanExcess> this->Options.meanResidual;
        ++i)
   {
     if (isBest)
     {
-      best = field;
+      this->Best = field;
     }
+    const bool last =
+      i + 1 == this->Options.maximumIterations || this->MeanExcess <= this->Options.lastStepFrom;
     this->findStep(field);
     this->move(field);
     ++this->Iterations;
-    const bool last = i + 1 == this->Options.maximumIterations;
+    if (last && !this->Options.evaluatesLast)
+    {
+      return;
+    }
     if (last)
     {
       this->Rows.evaluate(field);
@@ -71,12 +75,16 @@ void SharedProjection::run(std::vector<double>& field)
     {
       this->linearise(field);
     }
-    isBest = this->MeanExcess < least;
-    least = std::min(least, this->MeanExcess);
+    isBest = this->MeanExcess < this->LeastExcess;
+    this->LeastExcess = std::min(this->LeastExcess, this->MeanExcess);
+    if (last)
+    {
+      break;
+    }
   }
   if (!isBest)
   {
-    field.swap(best);
+    field.swap(this->Best);
     this->Rows.evaluate(field);
     this->setResiduals();
   }

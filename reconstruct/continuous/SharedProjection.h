@@ -16,7 +16,12 @@ struct SharedProjectionOptions
   double tolerance = 0.0;
   /// Ends when the mean of what the cells' residuals exceed the tolerance by is at most this.
   double meanResidual = 1e-7;
+  /// A step from a mean below this leaves so little that no second one pays.
+  double lastStepFrom = 1e-3;
   int maximumIterations = 2;
+  /// Whether the volumes after the last step are found, and the step taken back should it be no
+  /// better; else the caller does that.
+  bool evaluatesLast = true;
   /// Largest move of a node in an iteration, in units of its size.
   double maximumStep = 0.3;
   /// Relative residual of the linear solves, and their most iterations.
@@ -36,10 +41,14 @@ public:
   SharedProjection(const SubcellBand& mesh, const SharedProjectionOptions& options);
 
   /// Volumes and derivatives of all cells at a field that obeys the rules.
-  void linearise(const std::vector<double>& field);
+  void linearise(const std::vector<double>& field, const std::vector<char>& changed = {});
   /// Moves a field from where it was linearised last to the iterate of the least mean residual,
-  /// never worse than the start. Volumes are then those of the result.
+  /// never worse than the start. Volumes are then those of the result, unless the last step is left
+  /// to the caller.
   void run(std::vector<double>& field);
+  /// Of the last step left to the caller: the best field before it, and its mean residual.
+  const std::vector<double>& best() const { return this->Best; }
+  double leastExcess() const { return this->LeastExcess; }
 
   /// Volumes of the materials of each cell in the order of SubcellBand::fractions.
   const std::vector<double>& volumes() const { return this->Rows.volumes(); }
@@ -61,6 +70,8 @@ private:
   SharedProjectionOptions Options;
   VolumeRows Rows;
   double MeanExcess = 0.0;
+  double LeastExcess = 0.0;
+  std::vector<double> Best;
   int Iterations = 0;
   int LinearIterations = 0;
   /// One value a touched slot.

@@ -17,7 +17,7 @@ namespace {
 /// Planes cross within a cell when a part lies deeper than this on the wrong side of one, in units
 /// of the cell's size. Not 0, as the planes of a film are parallel only nearly: they make layers as
 /// long as they cross in a corner.
-constexpr double crossingDepth = 0.1;
+constexpr double crossingDepth = 0.03;
 
 /// A signed distance, positive below the plane of a cut.
 struct Side

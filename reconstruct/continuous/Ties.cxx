@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace mir {
 
@@ -18,17 +19,21 @@ std::uint64_t mix(std::uint64_t x)
 }
 
 // Whether the two largest values at a node are nearly the same.
-bool tied(const double* values, int stride, int count, double width)
+bool tied(const std::vector<double>& field, const int* slots, int count, double width)
 {
+  double first = field[slots[0]];
+  double second = field[slots[1]];
   if (count == 2)
   {
-    return std::fabs(values[0]) < width;
+    return std::fabs(first - second) < width;
   }
-  double first = values[0];
-  double second = -HUGE_VAL;
-  for (int k = 1; k < count; ++k)
+  if (second > first)
   {
-    const double value = values[static_cast<std::ptrdiff_t>(k) * stride];
+    std::swap(first, second);
+  }
+  for (int k = 2; k < count; ++k)
+  {
+    const double value = field[slots[k]];
     second = value > first ? first : std::max(second, value);
     first = std::max(first, value);
   }
@@ -37,17 +42,17 @@ bool tied(const double* values, int stride, int count, double width)
 
 // The nodes of cell c to tilt.
 void findTies(const SubcellBand& mesh, int c, const std::vector<double>& field,
-  std::vector<double>& values, std::vector<char>& near, std::vector<int>& found)
+  std::vector<char>& near, std::vector<int>& found)
 {
   const CellSubdivision& cell = mesh.subdivision(c);
   const int count = mesh.materialCount(c);
-  values.resize(numberOfValues(mesh, c));
-  gatherValues(mesh, c, field, values.data());
-  near.assign(cell.boundaryNodes, 0);
+  const double width = tieWidth * mesh.sizes[c];
+  const int* slots = mesh.slotTableOf(c);
+  near.resize(cell.boundaryNodes);
   int number = 0;
   for (int i = 0; i < cell.boundaryNodes; ++i)
   {
-    near[i] = tied(values.data() + i, cell.nodes, count, tieWidth * mesh.sizes[c]) ? 1 : 0;
+    near[i] = tied(field, slots + static_cast<std::ptrdiff_t>(i) * count, count, width) ? 1 : 0;
     number += near[i];
   }
   if (number < mesh.dimension)
@@ -112,11 +117,10 @@ std::int64_t tiltTies(
   std::vector<char> marked(mesh.numberOfSharedNodes(), 0);
   std::vector<std::vector<int>> found(mesh.numberOfCells());
   parallelFor(mesh.numberOfCells(), [&](int begin, int end) {
-    std::vector<double> values;
     std::vector<char> near;
     for (int c = begin; c < end; ++c)
     {
-      findTies(mesh, c, field, values, near, found[c]);
+      findTies(mesh, c, field, near, found[c]);
     }
   });
   std::int64_t number = 0;

@@ -9,7 +9,7 @@ namespace mir {
 namespace {
 
 // Cells that are stored together; sums over cells run chunk by chunk.
-constexpr int chunkCells = 64;
+constexpr int chunkCells = 16;
 
 } // namespace
 
@@ -67,16 +67,17 @@ int VolumeRows::chunkBegin(int chunk) const
 
 void VolumeRows::evaluate(const std::vector<double>& field)
 {
-  this->evaluateChunks(field, false);
+  this->evaluateChunks(field, false, {});
 }
 
-void VolumeRows::linearise(const std::vector<double>& field)
+void VolumeRows::linearise(const std::vector<double>& field, const std::vector<char>& changed)
 {
-  this->evaluateChunks(field, true);
+  this->evaluateChunks(field, true, changed);
   this->transpose();
 }
 
-void VolumeRows::evaluateChunks(const std::vector<double>& field, bool derivatives)
+void VolumeRows::evaluateChunks(
+  const std::vector<double>& field, bool derivatives, const std::vector<char>& changed)
 {
   const SubcellBand& mesh = this->Mesh;
   this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
@@ -84,6 +85,18 @@ void VolumeRows::evaluateChunks(const std::vector<double>& field, bool derivativ
     for (int index = begin; index < end; ++index)
     {
       Chunk& chunk = this->Chunks[index];
+      if (!changed.empty() &&
+        std::find(changed.begin() + this->chunkBegin(index),
+          changed.begin() + this->chunkBegin(index + 1),
+          1) == changed.begin() + this->chunkBegin(index + 1))
+      {
+        // Its slots by their own numbers again.
+        for (int& place : chunk.shared)
+        {
+          place = this->Touched[place];
+        }
+        continue;
+      }
       if (derivatives)
       {
         chunk.sharedStart.assign(1, 0);
@@ -138,33 +151,51 @@ void VolumeRows::addPair(int c, Chunk& chunk, Scratch& scratch)
   const CellSubdivision& cell = mesh.subdivision(c);
   const int* slots = mesh.slotTableOf(c);
   const double* gradient = scratch.gradient.data();
+  const std::size_t firstShared = chunk.shared.size();
+  chunk.shared.resize(firstShared + 2 * cell.boundaryNodes);
+  chunk.sharedValues.resize(firstShared + 2 * cell.boundaryNodes);
+  int* shared = chunk.shared.data() + firstShared;
+  double* sharedValues = chunk.sharedValues.data() + firstShared;
+  int number = 0;
   for (int i = 0; i < cell.boundaryNodes; ++i)
   {
-    if (gradient[i] != 0.0)
+    const double slope = gradient[i];
+    if (slope != 0.0)
     {
-      for (int side = 0; side < 2; ++side)
-      {
-        const int slot = slots[2 * i + side];
-        if (slot != 0)
-        {
-          chunk.shared.push_back(slot);
-          chunk.sharedValues.push_back(
-            (side == 0 ? gradient[i] : -gradient[i]) * this->SlotSizes[slot]);
-        }
-      }
+      const int first = slots[2 * i];
+      const int second = slots[2 * i + 1];
+      shared[number] = first;
+      sharedValues[number] = slope * this->SlotSizes[first];
+      number += first != 0 ? 1 : 0;
+      shared[number] = second;
+      sharedValues[number] = -slope * this->SlotSizes[second];
+      number += second != 0 ? 1 : 0;
     }
   }
+  chunk.shared.resize(firstShared + number);
+  chunk.sharedValues.resize(firstShared + number);
+  const int inside = cell.nodes - cell.boundaryNodes;
+  const std::size_t firstInterior = chunk.interior.size();
+  chunk.interior.resize(firstInterior + inside);
+  chunk.interiorValues.resize(firstInterior + inside);
+  int* interior = chunk.interior.data() + firstInterior;
+  double* interiorValues = chunk.interiorValues.data() + firstInterior;
+  const double size = mesh.sizes[c];
   double square = 0.0;
-  for (int i = cell.boundaryNodes; i < cell.nodes; ++i)
+  number = 0;
+  for (int i = 0; i < inside; ++i)
   {
-    if (gradient[i] != 0.0)
+    const double scaled = gradient[cell.boundaryNodes + i] * size;
+    if (scaled != 0.0)
     {
-      const double scaled = gradient[i] * mesh.sizes[c];
       square += scaled * scaled;
-      chunk.interior.push_back(i - cell.boundaryNodes);
-      chunk.interiorValues.push_back(scaled);
+      interior[number] = i;
+      interiorValues[number] = scaled;
+      ++number;
     }
   }
+  chunk.interior.resize(firstInterior + number);
+  chunk.interiorValues.resize(firstInterior + number);
   this->Blocks[this->BlockOffsets[c]] = square;
   chunk.sharedStart.push_back(static_cast<int>(chunk.shared.size()));
   chunk.interiorStart.push_back(static_cast<int>(chunk.interior.size()));
@@ -388,6 +419,19 @@ void VolumeRows::moveInterior(
         const CellSubdivision& cell = mesh.subdivision(c);
         const int count = mesh.materialCount(c);
         const int slots = (cell.nodes - cell.boundaryNodes) * (count == 2 ? 1 : count);
+        double* values = field.data() + mesh.interiorSlots[c];
+        if (rows == 1)
+        {
+          const double factor = x[this->RowOffsets[c]];
+          for (int e = chunk.interiorStart[local]; e < chunk.interiorStart[local + 1]; ++e)
+          {
+            const double step = chunk.interiorValues[e] * factor;
+            values[chunk.interior[e]] +=
+              mesh.sizes[c] * std::max(-maximumStep, std::min(maximumStep, step));
+          }
+          ++local;
+          continue;
+        }
         steps.assign(slots, 0.0);
         for (int row = 0; row < rows; ++row, ++local)
         {
@@ -396,7 +440,6 @@ void VolumeRows::moveInterior(
             steps[chunk.interior[e]] += chunk.interiorValues[e] * x[this->RowOffsets[c] + row];
           }
         }
-        double* values = field.data() + mesh.interiorSlots[c];
         for (int i = 0; i < slots; ++i)
         {
           values[i] += mesh.sizes[c] * std::max(-maximumStep, std::min(maximumStep, steps[i]));

@@ -33,8 +33,9 @@ public:
   /// Volumes of the materials of every cell in the order of SubcellBand::fractions, at a field that
   /// obeys the rules of presence.
   void evaluate(const std::vector<double>& field);
-  /// Volumes and derivatives.
-  void linearise(const std::vector<double>& field);
+  /// Volumes and derivatives; where `changed` is not empty (one a cell) only those of the cells
+  /// marked have changed since the last time.
+  void linearise(const std::vector<double>& field, const std::vector<char>& changed = {});
   const std::vector<double>& volumes() const { return this->Volumes; }
 
   /// The shared slots on which any volume depends.
@@ -70,7 +71,8 @@ private:
   struct Scratch;
 
   int chunkBegin(int chunk) const;
-  void evaluateChunks(const std::vector<double>& field, bool derivatives);
+  void evaluateChunks(
+    const std::vector<double>& field, bool derivatives, const std::vector<char>& changed);
   void addPair(int cell, Chunk& chunk, Scratch& scratch);
   void addMany(int cell, Chunk& chunk, Scratch& scratch);
   void transpose();

@@ -1,6 +1,8 @@
-"""PLIC has the same facets on 1 and on 2 ranks, bit for bit. Needs mpirun and pvbatch: MIR_MPIRUN, MIR_PVBATCH,
-MIR_PLUGIN."""
+"""PLIC has the same facets on 1 and on 2 ranks, bit for bit; continuous interfaces join up between
+ranks. Needs mpirun and pvbatch: MIR_MPIRUN, MIR_PVBATCH, MIR_PLUGIN."""
+import ast
 import glob
+import math
 import os
 import shutil
 import subprocess
@@ -49,6 +51,30 @@ class Parallel(unittest.TestCase):
                 self.assertGreater(len(one[name]), 20)
                 self.assertEqual(len(one[name]), len(two[name]))
                 self.assertTrue(sorted(one[name]) == sorted(two[name]), "not the same bits")
+
+    def ends(self, ranks):
+        """For every case the areas and open ends of each rank."""
+        cases = {}
+        for path in sorted(glob.glob(os.path.join(self.folder, "facets.ends.%d.*" % ranks))):
+            with open(path) as file:
+                for line in file:
+                    name, value = line.split(": ", 1)
+                    cases.setdefault(name, []).append(ast.literal_eval(value))
+        return cases
+
+    def test_continuous_interfaces_of_two_ranks_join_up(self):
+        one, two = self.ends(1), self.ends(2)
+        self.assertEqual(set(two), {"2D", "3D"})
+        for name, parts in two.items():
+            (whole, none), = one[name]
+            self.assertEqual(none, [], "closed on one rank")
+            (area, ends), (other_area, other_ends) = parts
+            self.assertAlmostEqual((area + other_area) / whole, 1.0, delta=1e-5)
+            self.assertGreater(len(ends), 0)
+            self.assertEqual(len(ends), len(other_ends))
+            # In cells, whose side is 1: what one round of shared nodes more would change.
+            for point in ends:
+                self.assertLess(min(math.dist(point, other) for other in other_ends), 1e-4)
 
 
 if __name__ == "__main__":
