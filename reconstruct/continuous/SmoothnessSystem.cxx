@@ -115,13 +115,11 @@ double SmoothnessSystem::step(
   this->factorise(active);
   this->solve(field);
   const int firstVolume = this->Jumps + this->Slopes;
-  std::vector<double> multipliers = this->Multipliers;
-  for (std::size_t r = 0; r < multipliers.size() && !this->Options.soft; ++r)
+  for (std::size_t r = 0; r < this->Multipliers.size() && !this->Options.soft; ++r)
   {
-    multipliers[r] += this->Options.penalty *
+    this->Multipliers[r] += this->Options.penalty *
       (this->Residuals[r] - this->rowTimes(firstVolume + static_cast<int>(r), this->Step));
   }
-  this->Multipliers = multipliers;
 
   const std::vector<double> start = field;
   std::vector<double> before;
@@ -194,11 +192,15 @@ double SmoothnessSystem::step(
 
 std::vector<double> SmoothnessSystem::largestTurns(const std::vector<double>& field) const
 {
-  // The mean gradient in each cell over the simplices that the interface cuts.
+  // The mean gradient in each cell of two materials over the simplices that the interface cuts.
   const int d = this->Mesh.dimension;
   std::vector<Vec3> normals(this->Cells);
   for (const SlopeTerm& term : this->Terms.slopes)
   {
+    if (term.others > 0)
+    {
+      continue;
+    }
     double low = 1e300;
     double high = -1e300;
     Vec3 g;

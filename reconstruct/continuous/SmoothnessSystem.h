@@ -26,7 +26,8 @@ struct SmoothnessOptions
   double otherReach = 0.1;
   /// Largest change of a value in a step, in cell sizes.
   double maximumStep = 0.3;
-  /// Weight of the fractions' squared misfit; > 0 makes them soft: no multipliers then.
+  /// Weight of the fractions' squared misfit. Where they are soft it stands alone, else multipliers
+  /// make them exact.
   double penalty = 1e3;
   bool soft = false;
   /// Relative residual of the linear solver, and its most iterations.

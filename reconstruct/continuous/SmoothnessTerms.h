@@ -38,7 +38,8 @@ struct JumpTerm
   double size = 0.0;
   /// Cells on both sides (equal within a cell).
   int cells[2] = { 0, 0 };
-  /// Other materials of the first cell: their slots at the facet's nodes, `dimension` for each.
+  /// Other materials of the cell that holds more of them: their slots at the facet's nodes,
+  /// `dimension` for each, from firstOther of SmoothnessTerms::otherSlots.
   int firstOther = 0;
   int others = 0;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 
 namespace mir {
 
@@ -29,7 +30,11 @@ void widen(const SmoothnessTerms& terms, std::vector<char>& marked)
   const std::vector<char> before = marked;
   for (std::size_t c = 0; c < before.size(); ++c)
   {
-    for (auto k = terms.neighbourOffsets[c]; k < terms.neighbourOffsets[c + 1] && before[c]; ++k)
+    if (!before[c])
+    {
+      continue;
+    }
+    for (auto k = terms.neighbourOffsets[c]; k < terms.neighbourOffsets[c + 1]; ++k)
     {
       marked[terms.neighbours[k]] = 1;
     }
@@ -109,7 +114,7 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
     widen(terms, sharp);
   }
   report.sharpCells = std::count(sharp.begin(), sharp.end(), 1);
-  if (report.sharpCells > 0 && goOn)
+  if (report.sharpCells > 0 && options.sharpSteps > 0 && goOn)
   {
     restore(mesh, sharp, start, field);
     active = sharp;
