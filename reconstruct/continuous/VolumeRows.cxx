@@ -18,7 +18,7 @@ struct VolumeRows::Scratch
   std::vector<double> values;
   std::vector<double> gradient;
   std::vector<double> entries;
-  std::vector<double> block;
+  std::vector<int> found;
 };
 
 VolumeRows::VolumeRows(const SubcellBand& mesh, const ParallelFor& parallelFor)
@@ -156,21 +156,26 @@ void VolumeRows::addPair(int c, Chunk& chunk, Scratch& scratch)
   chunk.sharedValues.resize(firstShared + 2 * cell.boundaryNodes);
   int* shared = chunk.shared.data() + firstShared;
   double* sharedValues = chunk.sharedValues.data() + firstShared;
-  int number = 0;
+  scratch.found.resize(cell.boundaryNodes + 1);
+  int found = 0;
   for (int i = 0; i < cell.boundaryNodes; ++i)
   {
+    scratch.found[found] = i;
+    found += gradient[i] != 0.0 ? 1 : 0;
+  }
+  int number = 0;
+  for (int at = 0; at < found; ++at)
+  {
+    const int i = scratch.found[at];
     const double slope = gradient[i];
-    if (slope != 0.0)
-    {
-      const int first = slots[2 * i];
-      const int second = slots[2 * i + 1];
-      shared[number] = first;
-      sharedValues[number] = slope * this->SlotSizes[first];
-      number += first != 0 ? 1 : 0;
-      shared[number] = second;
-      sharedValues[number] = -slope * this->SlotSizes[second];
-      number += second != 0 ? 1 : 0;
-    }
+    const int first = slots[2 * i];
+    const int second = slots[2 * i + 1];
+    shared[number] = first;
+    sharedValues[number] = slope * this->SlotSizes[first];
+    number += first != 0 ? 1 : 0;
+    shared[number] = second;
+    sharedValues[number] = -slope * this->SlotSizes[second];
+    number += second != 0 ? 1 : 0;
   }
   chunk.shared.resize(firstShared + number);
   chunk.sharedValues.resize(firstShared + number);
@@ -185,14 +190,12 @@ void VolumeRows::addPair(int c, Chunk& chunk, Scratch& scratch)
   number = 0;
   for (int i = 0; i < inside; ++i)
   {
+    // Without a branch: the next one overwrites a zero.
     const double scaled = gradient[cell.boundaryNodes + i] * size;
-    if (scaled != 0.0)
-    {
-      square += scaled * scaled;
-      interior[number] = i;
-      interiorValues[number] = scaled;
-      ++number;
-    }
+    square += scaled * scaled;
+    interior[number] = i;
+    interiorValues[number] = scaled;
+    number += scaled != 0.0 ? 1 : 0;
   }
   chunk.interior.resize(firstInterior + number);
   chunk.interiorValues.resize(firstInterior + number);
