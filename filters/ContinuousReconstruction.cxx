@@ -12,6 +12,8 @@
 #include "vtkDataObject.h"
 #include "vtkDataSet.h"
 
+#include <stdexcept>
+
 namespace mir {
 
 namespace {
@@ -63,6 +65,11 @@ ContinuousCounts reconstructContinuous(
       how.parallelFor = loops;
       smooth(cells.band.cells, cells.subcells, field, how);
       work.reach(0.6);
+    }
+#else
+    if (options.variational)
+    {
+      throw std::runtime_error("the method Variational is not part of this build");
     }
 #endif
     ConservationOptions how;

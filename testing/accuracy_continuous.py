@@ -15,6 +15,7 @@ from pathlib import Path
 PLIC, EXACT = "PLIC LVIRA", "PLIC exact normals"
 NESTED = "PLIC nested ELVIRA"
 AVERAGED, VARIATIONAL = "Averaged Planes LVIRA", "Variational LVIRA"
+FAST = ", r = 2"  # the refinement in 3D
 PLANAR = ("quads", "triangles", "distorted", "curvilinear", "voronoi")
 
 
@@ -63,7 +64,7 @@ def heading(text):
 def shown(value):
     if value is None:
         return "-"
-    return f"{value:.1e}" if value and abs(value) < 1e-5 else f"{value:.5f}".rstrip("0")
+    return f"{value:.1e}" if value and abs(value) < 1e-5 else f"{value:.5f}".rstrip("0").rstrip(".")
 
 
 def table(rows, title, test, meshes, methods):
@@ -72,12 +73,12 @@ def table(rows, title, test, meshes, methods):
     if not sizes:
         return
     heading(f"{title}: displacement in cells")
-    print(f"{'':14s}{'':24s}" + "".join(f"{'n = ' + str(n):>11s}" for n in sizes))
+    print(f"{'':14s}{'':30s}" + "".join(f"{'n = ' + str(n):>11s}" for n in sizes))
     for mesh in meshes:
         for i, method in enumerate(methods):
             values = [rows.value(test, mesh, n, method) for n in sizes]
             if any(value is not None for value in values):
-                print(f"{mesh if i == 0 else '':14s}{method:24s}"
+                print(f"{mesh if i == 0 else '':14s}{method:30s}"
                       + "".join(f"{shown(value):>11s}" for value in values))
 
 
@@ -117,8 +118,8 @@ def goals(rows):
             result.append((f"Variational, circle, {mesh} {n}",
                 rows.value("circle", mesh, n, VARIATIONAL), limit))
     for mesh in ("hexahedra", "tetrahedra"):
-        own, lvira = (rows.value("sphere", mesh, 32, name) for name in (VARIATIONAL, PLIC))
-        result.append((f"Variational / LVIRA, sphere, {mesh} 32",
+        own, lvira = (rows.value("sphere", mesh, 32, name) for name in (VARIATIONAL + FAST, PLIC))
+        result.append((f"Variational{FAST} / LVIRA, sphere, {mesh} 32",
             own / lvira if own and lvira else None, 0.2))
     for mesh in PLANAR:
         own, lvira = (rows.value("star", mesh, 25, name) for name in (VARIATIONAL, PLIC))
@@ -141,7 +142,9 @@ def show(rows):
     table(rows, "Star", "star", PLANAR, methods)
     table(rows, "Filament of half a cell", "filament0.5", PLANAR, methods)
     table(rows, "Filament of one cell", "filament1", PLANAR, methods)
-    table(rows, "Sphere", "sphere", ("hexahedra", "tetrahedra"), methods)
+    solid = (PLIC, EXACT, AVERAGED + FAST, VARIATIONAL + FAST, AVERAGED, VARIATIONAL)
+    for test in ("sphere", "cube", "tripleline"):
+        table(rows, test.capitalize(), test, ("hexahedra", "tetrahedra"), solid)
     for test in ("triple", "quadrants", "annulus0.5", "layers", "islands"):
         table(rows, f"Several materials, {test}", test, ("quads", "triangles", "voronoi"), methods)
         for n in (16, 32):
@@ -184,9 +187,10 @@ def draw(rows, path):
     for axes, (test, mesh) in zip(grid.flat, panels):
         seen, sizes = [], []
         for method, (color, style, _) in LINES.items():
+            method += FAST if test == "sphere" and not method.startswith("PLIC") else ""
             found = rows.sizes(test, mesh, method)
             values = [rows.value(test, mesh, n, method) for n in found]
-            bold = method == VARIATIONAL
+            bold = method.startswith(VARIATIONAL)
             axes.plot(found, values, style, color=color, linewidth=2.4 if bold else 1.5,
                 markersize=6 if bold else 4, zorder=4 if bold else 3)
             seen += [value for value in values if value > 0.0]
@@ -277,10 +281,11 @@ def draw_space(axes, facets):
         size = math.sqrt(sum(x * x for x in normal)) or 1.0
         shade = 0.55 + 0.45 * abs(sum(x * y for x, y in zip(normal, light))) / size
         # A colour for each pair of materials.
-        base = to_rgb(MATERIALS[(3 * inside + outside + 1) % 8])
+        base = to_rgb(MATERIALS[(3 * min(inside, outside) + max(inside, outside) + 1) % 8])
         loops.append(points)
         colors.append(tuple(shade * x + (1.0 - shade) * 0.15 for x in base))
-    axes.add_collection3d(Poly3DCollection(loops, facecolors=colors, edgecolors="none"))
+    axes.add_collection3d(Poly3DCollection(loops, facecolors=colors, edgecolors=colors,
+        linewidths=0.3))
     axes.set(xlim=(0.15, 0.85), ylim=(0.15, 0.85), zlim=(0.15, 0.85))
     axes.set_box_aspect((1, 1, 1))
     axes.view_init(24, -58)

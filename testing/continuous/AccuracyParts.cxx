@@ -150,12 +150,19 @@ void spherePart(Table& table, Seeds seeds, bool quick)
 {
   Wanted wanted;
   wanted.planes = { "LVIRA", "exact" };
-  wanted.recipes = { averaged(), variational() };
-  sweep(table, seeds, "sphere", "sphere", { "hexahedra", "tetrahedra" },
+  wanted.recipes = { averaged("LVIRA", 2), variational(2) };
+  const std::vector<std::string> meshes{ "hexahedra", "tetrahedra" };
+  sweep(table, seeds, "sphere", "sphere", meshes,
     quick ? std::vector<int>{ 8, 12 } : std::vector<int>{ 8, 16, 32 }, wanted);
   if (!quick)
   {
-    sweep(table, firstOf(seeds, 3), "cube", "cube", { "hexahedra", "tetrahedra" }, { 16 }, wanted);
+    sweep(table, firstOf(seeds, 4), "cube", "cube", meshes, { 16 }, wanted);
+    wanted.planes = { "LVIRA" };
+    sweep(table, firstOf(seeds, 4), "tripleline", "tripleline", meshes, { 12 }, wanted);
+    // Twice the sub-division's nodes an axis: more accurate, and many times the work.
+    wanted.planes.clear();
+    wanted.recipes = { averaged(), variational() };
+    sweep(table, firstOf(seeds, 2), "sphere", "sphere", { "tetrahedra" }, { 8, 16 }, wanted);
   }
 }
 

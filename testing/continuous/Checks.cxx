@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -98,7 +99,7 @@ bool haveCommon(const BandMaterials& materials, int a, int b)
   return false;
 }
 
-/// Winners of one cell along a face, at points that depend on the shared nodes alone.
+/// The materials of one cell along a face, at points that depend on the shared nodes alone.
 class FaceWinners
 {
 public:
@@ -109,8 +110,9 @@ public:
     , Samples(samples)
   {}
 
-  /// Sub-edge or sub-triangle, by its sorted shared nodes (-1 fills up), and its winners.
-  using Winners = std::map<std::array<int, 3>, std::vector<int>>;
+  /// Sub-edge or sub-triangle, by its sorted shared nodes (-1 fills up), and the materials, bit by
+  /// bit, that are the largest at its points.
+  using Winners = std::map<std::array<int, 3>, std::vector<std::uint64_t>>;
 
   Winners run(int c, int face)
   {
@@ -137,7 +139,7 @@ public:
           std::swap(nodes[a], nodes[b]);
         }
       }
-      std::vector<int> won;
+      std::vector<std::uint64_t> won;
       for (int i = 0; i < this->Samples; ++i)
       {
         double u = scattered(i, 0.7548776662466927);
@@ -149,7 +151,7 @@ public:
         }
         const double lambda[3] = { u, corners == 2 ? 1.0 - u : v,
           corners == 2 ? 0.0 : 1.0 - u - v };
-        won.push_back(this->winner(c, nodes, corners, lambda));
+        won.push_back(this->winners(c, nodes, corners, lambda));
       }
       result[{ nodes[0].first, nodes[1].first, nodes[2].first }] = std::move(won);
     }
@@ -157,25 +159,31 @@ public:
   }
 
 private:
-  int winner(
+  /// One bit for each material that is the largest to rounding.
+  std::uint64_t winners(
     int c, const std::array<std::pair<int, int>, 3>& nodes, int corners, const double* lambda) const
   {
-    int best = 0;
+    const int count = this->Mesh.materialCount(c);
+    std::array<double, 64> values{};
     double most = -1e300;
-    for (int k = 0; k < this->Mesh.materialCount(c); ++k)
+    double scale = 0.0;
+    for (int k = 0; k < count; ++k)
     {
-      double value = 0.0;
       for (int i = 0; i < corners; ++i)
       {
-        value += lambda[i] * this->Regions.value(k, nodes[i].second);
+        const double value = this->Regions.value(k, nodes[i].second);
+        values[k] += lambda[i] * value;
+        scale = std::max(scale, std::abs(value));
       }
-      if (value > most)
-      {
-        most = value;
-        best = k;
-      }
+      most = std::max(most, values[k]);
     }
-    return this->Mesh.materialsOf(c)[best];
+    std::uint64_t bits = 0;
+    for (int k = 0; k < count; ++k)
+    {
+      const bool wins = values[k] >= most - 1e-13 * scale;
+      bits |= wins ? std::uint64_t{ 1 } << this->Mesh.materialsOf(c)[k] : 0;
+    }
+    return bits;
   }
 
   const SubcellBand& Mesh;
@@ -184,21 +192,23 @@ private:
   int Loaded = -1;
 };
 
-/// Faces of a mixed cell, in the sub-division's order, by their sorted points.
-std::vector<std::vector<int>> facesOfMixed(const Problem& problem, const SubcellBand& mesh, int c)
+/// Faces of a mixed cell, in the sub-division's order, by their sorted points: those of the band
+/// that are nodes of the face.
+std::vector<std::vector<int>> facesOfMixed(const SubcellBand& mesh, int c)
 {
-  std::vector<std::vector<int>> faces;
-  const int count = mesh.subdivision(c).numberOfFaces();
-  for (int f = 0; f < count; ++f)
+  const CellSubdivision& cell = mesh.subdivision(c);
+  std::vector<std::vector<int>> faces(cell.numberOfFaces());
+  for (int f = 0; f < cell.numberOfFaces(); ++f)
   {
-    if (mesh.dimension == 3)
+    for (int i = cell.faceNodeOffsets[f]; i < cell.faceNodeOffsets[f + 1]; ++i)
     {
-      faces.push_back(facePoints(problem.band, mesh.cells[c], f));
-      continue;
+      const int point = mesh.sharedPoints[mesh.boundaryNodesOf(c)[cell.faceNodes[i]]];
+      if (point >= 0)
+      {
+        faces[f].push_back(point);
+      }
     }
-    const int* vertices = mesh.cellVertices.data() + mesh.vertexOffsets[c];
-    faces.push_back({ vertices[f], vertices[(f + 1) % count] });
-    std::sort(faces.back().begin(), faces.back().end());
+    std::sort(faces[f].begin(), faces[f].end());
   }
   return faces;
 }
@@ -373,7 +383,7 @@ ContinuityCounts continuity(
   ContinuityCounts counts;
   for (int c = 0; c < mesh.numberOfCells(); ++c)
   {
-    const std::vector<std::vector<int>> own = facesOfMixed(problem, mesh, c);
+    const std::vector<std::vector<int>> own = facesOfMixed(mesh, c);
     for (int f = 0; f < static_cast<int>(own.size()); ++f)
     {
       const std::array<int, 2>& sides = faces.at(own[f]);
@@ -396,16 +406,19 @@ ContinuityCounts continuity(
       for (const auto& [key, here] : won)
       {
         counts.points += static_cast<long long>(here.size());
-        if (pure)
+        const std::vector<std::uint64_t>* there = nullptr;
+        if (!pure)
         {
-          counts.mismatches += std::count_if(
-            here.begin(), here.end(), [material](int winner) { return winner != material; });
-          continue;
+          const auto found = first->second.find(key);
+          there = found == first->second.end() ? nullptr : &found->second;
         }
-        const auto there = first->second.find(key);
         for (std::size_t i = 0; i < here.size(); ++i)
         {
-          counts.mismatches += there == first->second.end() || there->second[i] != here[i];
+          const std::uint64_t other = pure ? std::uint64_t{ 1 } << material
+            : there                        ? (*there)[i]
+                                           : 0;
+          counts.mismatches += (here[i] & other) == 0;
+          counts.ties += (here[i] & other) != 0 && here[i] != other;
         }
       }
       if (!pure)

@@ -23,6 +23,9 @@ struct ContinuityCounts
   long long points = 0;
   /// Points at which the cells on either side have different materials.
   long long mismatches = 0;
+  /// Points at which materials that are equal to rounding leave it open: the face itself may be
+  /// interface there.
+  long long ties = 0;
 };
 
 /// Compares the materials of both cells at `samples` points of every sub-edge (sub-triangle) of

@@ -30,6 +30,7 @@ void check(Table& table, const std::string& test, const Problem& problem, const 
   table.add(test, problem, name, "Faces", static_cast<double>(faces.faces));
   table.add(test, problem, name, "FacePoints", static_cast<double>(faces.points));
   table.add(test, problem, name, "FaceMismatches", static_cast<double>(faces.mismatches));
+  table.add(test, problem, name, "FaceTies", static_cast<double>(faces.ties));
   // The prisms and polyhedra reach over the cube's edges, where nothing closes.
   if (problem.mesh != "prisms" && problem.mesh != "polyhedra")
   {
