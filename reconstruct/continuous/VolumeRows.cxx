@@ -3,6 +3,7 @@
 #include "reconstruct/continuous/CellVolumes.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mir {
 
@@ -10,6 +11,19 @@ namespace {
 
 // Cells that are stored together; sums over cells run chunk by chunk.
 constexpr int chunkCells = 16;
+
+// Appends the rows [first, last) of one list of entries to another.
+void append(const std::vector<int>& start, const std::vector<int>& places,
+  const std::vector<double>& values, int first, int last, std::vector<int>& newStart,
+  std::vector<int>& newPlaces, std::vector<double>& newValues)
+{
+  for (int row = first; row < last; ++row)
+  {
+    newPlaces.insert(newPlaces.end(), places.begin() + start[row], places.begin() + start[row + 1]);
+    newValues.insert(newValues.end(), values.begin() + start[row], values.begin() + start[row + 1]);
+    newStart.push_back(static_cast<int>(newPlaces.size()));
+  }
+}
 
 } // namespace
 
@@ -85,17 +99,21 @@ void VolumeRows::evaluateChunks(
     for (int index = begin; index < end; ++index)
     {
       Chunk& chunk = this->Chunks[index];
-      if (!changed.empty() &&
-        std::find(changed.begin() + this->chunkBegin(index),
-          changed.begin() + this->chunkBegin(index + 1),
-          1) == changed.begin() + this->chunkBegin(index + 1))
+      Chunk before;
+      if (!changed.empty())
       {
         // Its slots by their own numbers again.
         for (int& place : chunk.shared)
         {
           place = this->Touched[place];
         }
-        continue;
+        const auto first = changed.begin() + this->chunkBegin(index);
+        const auto last = changed.begin() + this->chunkBegin(index + 1);
+        if (std::find(first, last, 1) == last)
+        {
+          continue;
+        }
+        std::swap(before, chunk);
       }
       if (derivatives)
       {
@@ -108,6 +126,16 @@ void VolumeRows::evaluateChunks(
       }
       for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
       {
+        const int firstRow = this->RowOffsets[c] - this->RowOffsets[this->chunkBegin(index)];
+        const int lastRow = this->RowOffsets[c + 1] - this->RowOffsets[this->chunkBegin(index)];
+        if (!changed.empty() && !changed[c])
+        {
+          append(before.sharedStart, before.shared, before.sharedValues, firstRow, lastRow,
+            chunk.sharedStart, chunk.shared, chunk.sharedValues);
+          append(before.interiorStart, before.interior, before.interiorValues, firstRow, lastRow,
+            chunk.interiorStart, chunk.interior, chunk.interiorValues);
+          continue;
+        }
         const CellSubdivision& cell = mesh.subdivision(c);
         const int count = mesh.materialCount(c);
         double* volumes = this->Volumes.data() + mesh.materialOffsets[c];
