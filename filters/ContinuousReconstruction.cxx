@@ -46,7 +46,10 @@ ContinuousCounts reconstructContinuous(
   const MeshAdaptor mesh(input);
   const MaterialFractions fractions(
     input, options.fractionArrays, options.tolerance, options.normalize);
-  const NormalMethod method = applicableMethod(options.planes, mesh);
+  // Variational does as well from the cheapest planes, and better about corners.
+  const bool leastSquares = options.variational && options.planes == NormalMethod::Automatic;
+  const NormalMethod method =
+    leastSquares ? NormalMethod::LeastSquares : applicableMethod(options.planes, mesh);
   try
   {
     ContinuousCells cells =
@@ -57,21 +60,15 @@ ContinuousCounts reconstructContinuous(
     std::vector<double> field = averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
       normalsOf(cells.subcells, cells.band, cells.mixed), loops);
     work.reach(0.25);
-#ifdef MIR_WITH_VARIATIONAL
     if (options.variational)
     {
       VariationalOptions how;
+      how.tolerance = options.conserve == Conservation::Relaxed ? options.relaxedTolerance : 0.0;
       how.progress = work.part(0.25, 0.6);
       how.parallelFor = loops;
       smooth(cells.band.cells, cells.subcells, field, how);
       work.reach(0.6);
     }
-#else
-    if (options.variational)
-    {
-      throw std::runtime_error("the method Variational is not part of this build");
-    }
-#endif
     ConservationOptions how;
     how.mode = options.conserve;
     how.tolerance = options.relaxedTolerance;

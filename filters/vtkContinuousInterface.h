@@ -137,8 +137,10 @@ public:
    * One of MethodType. Default: AVERAGED_PLANES.
    * - AVERAGED_PLANES: the planes of the cells about a node, averaged; fast, and as good as the
    *   planes.
-   * - VARIATIONAL: from there the smoothest interface with the cells' fractions; several times as
-   *   much work, and many times less error where interfaces are smooth.
+   * - VARIATIONAL: from there the interface that turns least between the cells' fractions, corners
+   *   and junctions kept: some 15 times less error than planes on smooth interfaces, a third at
+   *   corners. Takes tenths of a millisecond a mixed cell in 2D and, with several hundred kilobytes
+   *   each, milliseconds in 3D, where a Refinement of 2 costs a fifth of 4.
    */
   vtkSetClampMacro(Method, int, AVERAGED_PLANES, VARIATIONAL);
   vtkGetMacro(Method, int);
@@ -147,7 +149,8 @@ public:
   ///@{
   /**
    * How the normals of the planes are estimated, one of PlanesType; see
-   * vtkPLICInterface::SetMethod. Default: AUTOMATIC.
+   * vtkPLICInterface::SetMethod. Default: AUTOMATIC, which with VARIATIONAL stands for
+   * LEAST_SQUARES.
    */
   vtkSetClampMacro(Planes, int, YOUNGS, AUTOMATIC);
   vtkGetMacro(Planes, int);

@@ -5,6 +5,7 @@
 #include "plic/ParallelFor.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -12,9 +13,11 @@ namespace mir {
 
 struct VariationalOptions
 {
-  int maximumSweeps = 12;
-  /// 0 for exact fractions; with noisy ones the weight of the soft constraint.
-  double softness = 0.0;
+  /// Steps with the smooth energy everywhere, then with the sharp one about corners.
+  int smoothSteps = 6;
+  int sharpSteps = 20;
+  /// For noisy fractions: volumes may differ from them by about this part of a cell. 0: exact.
+  double tolerance = 0.0;
   /// Called with values from 0 to 1; the work stops when it returns false.
   std::function<bool(double)> progress = [](double) { return true; };
   ParallelFor parallelFor = runSerially;
@@ -22,14 +25,28 @@ struct VariationalOptions
 
 struct VariationalReport
 {
-  int sweeps = 0;
-  /// Cells solved in all sweeps together; cells that took the sharp energy.
-  long long solves = 0;
-  long long sharp = 0;
+  int smoothSteps = 0;
+  int sharpSteps = 0;
+  /// Iterations of the linear solver in all.
+  int linearIterations = 0;
+  /// Cells about corners and junctions, which took the sharp energy.
+  std::int64_t sharpCells = 0;
 };
 
-/// Moves a field that conserves nearly to where the energy is least subject to the cells'
-/// fractions; conserve() makes them exact afterwards.
+/// Moves a field to where its energy is least subject to the cells' volume fractions; conserve()
+/// makes them exact afterwards. The start need not conserve: averagedPlanes() of least-squares
+/// normals does well, and so does a network's field.
+///
+/// The energy sums the squared jumps of the gradient across the facets of the sub-division, near
+/// the interface, and keeps the gradient near 1 (SmoothnessOptions). It is blind to straight
+/// interfaces and nearly so to arcs. Where the interface then turns by more than half a radian from
+/// one cell to the next, and where three materials meet, its square rounds what is sharp: there the
+/// method starts anew with the sum of the jumps themselves. Of several materials each pair counts
+/// where no third one is larger, by the difference of its two values, so that films thinner than a
+/// cell and junctions need nothing of their own.
+///
+/// Newton's steps (SmoothnessSystem) whose lengths each cell finds for itself. The same bits on any
+/// number of threads. Throws std::invalid_argument when the size is wrong.
 VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vector<double>& field,
   const VariationalOptions& options);
 

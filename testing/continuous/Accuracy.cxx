@@ -31,7 +31,7 @@ const char* const Usage =
   "  --method NAME       plic, nested, averaged, variational; may be repeated; all by default\n"
   "  --planes NAME       LVIRA by default; \"exact\"; see Planes.h\n"
   "  --refinement R      4 by default\n"
-  "  --relaxed TOLERANCE, --softness WEIGHT, --off\n"
+  "  --relaxed TOLERANCE, --off\n"
   "  --seeds FIRST LAST\n";
 
 struct Options
@@ -109,10 +109,6 @@ bool parse(int count, char** words, Options& options)
     {
       options.recipe.conserve = Conservation::Relaxed;
       options.recipe.tolerance = std::atof(next().c_str());
-    }
-    else if (word == "--softness")
-    {
-      options.recipe.softness = std::atof(next().c_str());
     }
     else if (word == "--off")
     {

@@ -31,7 +31,7 @@ Recipe averaged(const std::string& planes = "LVIRA", int r = 4)
 
 Recipe variational(int r = 4)
 {
-  Recipe recipe = averaged("LVIRA", r);
+  Recipe recipe = averaged("Least Squares", r);
   recipe.variational = true;
   return recipe;
 }
@@ -41,7 +41,6 @@ Recipe relaxed(Recipe recipe, double noise)
 {
   recipe.conserve = Conservation::Relaxed;
   recipe.tolerance = noise;
-  recipe.softness = noise;
   return recipe;
 }
 

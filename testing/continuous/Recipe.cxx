@@ -56,7 +56,7 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   if (recipe.variational)
   {
     VariationalOptions smoothing;
-    smoothing.softness = recipe.softness;
+    smoothing.tolerance = recipe.conserve == Conservation::Relaxed ? recipe.tolerance : 0.0;
     smoothing.parallelFor = recipe.parallelFor;
     outcome.variational = smooth(problem.band, outcome.mesh, outcome.field, smoothing);
     lap(outcome.smooth);

@@ -23,9 +23,8 @@ struct Recipe
   std::string planes = "LVIRA";
   int refinement = 4;
   Conservation conserve = Conservation::Exact;
-  /// Band of Relaxed; then also the softness of Variational.
+  /// Band of Relaxed, for Variational too.
   double tolerance = 1e-3;
-  double softness = 0.0;
   ParallelFor parallelFor = runSerially;
 
   /// "Averaged Planes LVIRA" or "Variational LVIRA", ", r = 2" where not 4, ", relaxed", ", off".

@@ -1,0 +1,128 @@
+#include "reconstruct/continuous/Variational.h"
+
+#include "reconstruct/continuous/SmoothnessSystem.h"
+#include "reconstruct/continuous/SmoothnessTerms.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace mir {
+
+namespace {
+
+/// Simplices farther from the interface than this part of the cell's size do not count. In space
+/// there are many, and those that the interface nearly cuts suffice.
+double reachOf(int dimension)
+{
+  return dimension == 2 ? 0.5 : 0.15;
+}
+/// An interface that turns by more than this, in radians, from one cell to the next has a corner.
+constexpr double cornerTurn = 0.5;
+/// Cells about a corner that it can reach.
+constexpr int cornerRings = 2;
+/// Steps below this part of a cell's size are the last.
+constexpr double lastStep = 2e-3;
+
+/// Marks the neighbours of the marked cells.
+void widen(const SmoothnessTerms& terms, std::vector<char>& marked)
+{
+  const std::vector<char> before = marked;
+  for (std::size_t c = 0; c < before.size(); ++c)
+  {
+    for (auto k = terms.neighbourOffsets[c]; k < terms.neighbourOffsets[c + 1] && before[c]; ++k)
+    {
+      marked[terms.neighbours[k]] = 1;
+    }
+  }
+}
+
+/// Gives the nodes of the marked cells the values of another field.
+void restore(const SubcellBand& mesh, const std::vector<char>& marked,
+  const std::vector<double>& start, std::vector<double>& field)
+{
+  for (int c = 0; c < mesh.numberOfCells(); ++c)
+  {
+    if (!marked[c])
+    {
+      continue;
+    }
+    const int materials = mesh.materialCount(c);
+    const CellSubdivision& cell = mesh.subdivision(c);
+    for (int i = 0; i < cell.boundaryNodes * materials; ++i)
+    {
+      const int s = mesh.slotTableOf(c)[i];
+      field[s] = start[s];
+    }
+    const auto first = mesh.interiorSlots[c];
+    const int width = materials == 2 ? 1 : materials;
+    const auto count = static_cast<std::int64_t>(cell.nodes - cell.boundaryNodes) * width;
+    std::copy_n(start.begin() + first, count, field.begin() + first);
+  }
+}
+
+} // namespace
+
+VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vector<double>& field,
+  const VariationalOptions& options)
+{
+  if (field.size() != static_cast<std::size_t>(mesh.slots))
+  {
+    throw std::invalid_argument("the field has " + std::to_string(field.size()) + " values for " +
+      std::to_string(mesh.slots) + " slots");
+  }
+  VariationalReport report;
+  const int cells = mesh.numberOfCells();
+  applyPresence(mesh, field);
+  const std::vector<double> start = field;
+  const SmoothnessTerms terms =
+    smoothnessTerms(band, mesh, field, reachOf(mesh.dimension), options.parallelFor);
+  SmoothnessOptions energy;
+  if (options.tolerance > 0.0)
+  {
+    // A misfit of the tolerance in every cell weighs about as much as the jumps that it saves.
+    energy.soft = true;
+    energy.penalty = 1.0 / (3.0 * options.tolerance);
+  }
+  SmoothnessSystem system(mesh, terms, energy, options.parallelFor);
+  std::vector<char> sharp(cells, 0);
+  std::vector<char> active(cells, 1);
+  bool goOn = true;
+  const auto run = [&](int most, double from, int& steps) {
+    for (int i = 0; i < most && goOn; ++i)
+    {
+      ++steps;
+      const double largest = system.step(sharp, active, field);
+      goOn = options.progress(from + 0.5 * (i + 1.0) / most);
+      if (largest < lastStep)
+      {
+        break;
+      }
+    }
+  };
+  run(options.smoothSteps, 0.0, report.smoothSteps);
+
+  const std::vector<double> turns = system.largestTurns(field);
+  std::transform(
+    turns.begin(), turns.end(), sharp.begin(), [](double turn) { return turn > cornerTurn; });
+  for (int i = 0; i < cornerRings; ++i)
+  {
+    widen(terms, sharp);
+  }
+  report.sharpCells = std::count(sharp.begin(), sharp.end(), 1);
+  if (report.sharpCells > 0 && goOn)
+  {
+    restore(mesh, sharp, start, field);
+    active = sharp;
+    widen(terms, active);
+    energy.penalty *= energy.soft ? 1.0 : 10.0;
+    energy.linearTolerance = 1e-3;
+    energy.linearIterations = 80;
+    system.setOptions(energy);
+    run(options.sharpSteps, 0.5, report.sharpSteps);
+  }
+  report.linearIterations = system.linearIterations();
+  options.progress(1.0);
+  return report;
+}
+
+} // namespace mir
