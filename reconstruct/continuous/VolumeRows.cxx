@@ -3,6 +3,7 @@
 #include "reconstruct/continuous/CellVolumes.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mir {
 
@@ -11,6 +12,19 @@ namespace {
 // Cells that are stored together; sums over cells run chunk by chunk.
 constexpr int chunkCells = 16;
 
+// Appends the rows [first, last) of one list of entries to another.
+void append(const std::vector<int>& start, const std::vector<int>& places,
+  const std::vector<double>& values, int first, int last, std::vector<int>& newStart,
+  std::vector<int>& newPlaces, std::vector<double>& newValues)
+{
+  for (int row = first; row < last; ++row)
+  {
+    newPlaces.insert(newPlaces.end(), places.begin() + start[row], places.begin() + start[row + 1]);
+    newValues.insert(newValues.end(), values.begin() + start[row], values.begin() + start[row + 1]);
+    newStart.push_back(static_cast<int>(newPlaces.size()));
+  }
+}
+
 } // namespace
 
 struct VolumeRows::Scratch
@@ -18,7 +32,7 @@ struct VolumeRows::Scratch
   std::vector<double> values;
   std::vector<double> gradient;
   std::vector<double> entries;
-  std::vector<double> block;
+  std::vector<int> found;
 };
 
 VolumeRows::VolumeRows(const SubcellBand& mesh, const ParallelFor& parallelFor)
@@ -85,17 +99,21 @@ void VolumeRows::evaluateChunks(
     for (int index = begin; index < end; ++index)
     {
       Chunk& chunk = this->Chunks[index];
-      if (!changed.empty() &&
-        std::find(changed.begin() + this->chunkBegin(index),
-          changed.begin() + this->chunkBegin(index + 1),
-          1) == changed.begin() + this->chunkBegin(index + 1))
+      Chunk before;
+      if (!changed.empty())
       {
         // Its slots by their own numbers again.
         for (int& place : chunk.shared)
         {
           place = this->Touched[place];
         }
-        continue;
+        const auto first = changed.begin() + this->chunkBegin(index);
+        const auto last = changed.begin() + this->chunkBegin(index + 1);
+        if (std::find(first, last, 1) == last)
+        {
+          continue;
+        }
+        std::swap(before, chunk);
       }
       if (derivatives)
       {
@@ -108,6 +126,16 @@ void VolumeRows::evaluateChunks(
       }
       for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
       {
+        const int firstRow = this->RowOffsets[c] - this->RowOffsets[this->chunkBegin(index)];
+        const int lastRow = this->RowOffsets[c + 1] - this->RowOffsets[this->chunkBegin(index)];
+        if (!changed.empty() && !changed[c])
+        {
+          append(before.sharedStart, before.shared, before.sharedValues, firstRow, lastRow,
+            chunk.sharedStart, chunk.shared, chunk.sharedValues);
+          append(before.interiorStart, before.interior, before.interiorValues, firstRow, lastRow,
+            chunk.interiorStart, chunk.interior, chunk.interiorValues);
+          continue;
+        }
         const CellSubdivision& cell = mesh.subdivision(c);
         const int count = mesh.materialCount(c);
         double* volumes = this->Volumes.data() + mesh.materialOffsets[c];
@@ -156,21 +184,26 @@ void VolumeRows::addPair(int c, Chunk& chunk, Scratch& scratch)
   chunk.sharedValues.resize(firstShared + 2 * cell.boundaryNodes);
   int* shared = chunk.shared.data() + firstShared;
   double* sharedValues = chunk.sharedValues.data() + firstShared;
-  int number = 0;
+  scratch.found.resize(cell.boundaryNodes + 1);
+  int found = 0;
   for (int i = 0; i < cell.boundaryNodes; ++i)
   {
+    scratch.found[found] = i;
+    found += gradient[i] != 0.0 ? 1 : 0;
+  }
+  int number = 0;
+  for (int at = 0; at < found; ++at)
+  {
+    const int i = scratch.found[at];
     const double slope = gradient[i];
-    if (slope != 0.0)
-    {
-      const int first = slots[2 * i];
-      const int second = slots[2 * i + 1];
-      shared[number] = first;
-      sharedValues[number] = slope * this->SlotSizes[first];
-      number += first != 0 ? 1 : 0;
-      shared[number] = second;
-      sharedValues[number] = -slope * this->SlotSizes[second];
-      number += second != 0 ? 1 : 0;
-    }
+    const int first = slots[2 * i];
+    const int second = slots[2 * i + 1];
+    shared[number] = first;
+    sharedValues[number] = slope * this->SlotSizes[first];
+    number += first != 0 ? 1 : 0;
+    shared[number] = second;
+    sharedValues[number] = -slope * this->SlotSizes[second];
+    number += second != 0 ? 1 : 0;
   }
   chunk.shared.resize(firstShared + number);
   chunk.sharedValues.resize(firstShared + number);
@@ -185,14 +218,12 @@ void VolumeRows::addPair(int c, Chunk& chunk, Scratch& scratch)
   number = 0;
   for (int i = 0; i < inside; ++i)
   {
+    // Without a branch: the next one overwrites a zero.
     const double scaled = gradient[cell.boundaryNodes + i] * size;
-    if (scaled != 0.0)
-    {
-      square += scaled * scaled;
-      interior[number] = i;
-      interiorValues[number] = scaled;
-      ++number;
-    }
+    square += scaled * scaled;
+    interior[number] = i;
+    interiorValues[number] = scaled;
+    number += scaled != 0.0 ? 1 : 0;
   }
   chunk.interior.resize(firstInterior + number);
   chunk.interiorValues.resize(firstInterior + number);
