@@ -14,7 +14,7 @@ namespace mir {
 struct VariationalOptions
 {
   /// Steps with the smooth energy everywhere, then with the sharp one about corners.
-  int smoothSteps = 6;
+  int smoothSteps = 8;
   int sharpSteps = 20;
   /// For noisy fractions: volumes may differ from them by about this part of a cell. 0: exact.
   double tolerance = 0.0;

@@ -161,7 +161,7 @@ void spherePart(Table& table, Seeds seeds, bool quick)
     // Twice the sub-division's nodes an axis: more accurate, and many times the work.
     wanted.planes.clear();
     wanted.recipes = { averaged(), variational() };
-    sweep(table, firstOf(seeds, 2), "sphere", "sphere", { "tetrahedra" }, { 8, 16 }, wanted);
+    sweep(table, seeds, "sphere", "sphere", { "tetrahedra" }, { 8, 16, 32 }, wanted);
   }
 }
 

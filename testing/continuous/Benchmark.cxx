@@ -182,8 +182,10 @@ void measureStages(const Problem& problem, const Case& asked, const MaterialNorm
     recipe.variational = true;
     double smoothing = 1e300;
     conserving = 1e300;
+    recipe.planes = "Least Squares";
+    const MaterialNormals cheap = planeNormals(problem, recipe.planes);
     least(3, budget, [&] {
-      const Outcome outcome = carryOut(problem, recipe, normals);
+      const Outcome outcome = carryOut(problem, recipe, cheap);
       smoothing = std::min(smoothing, outcome.smooth);
       conserving = std::min(conserving, outcome.conserve);
       return 0.0;
