@@ -1,14 +1,19 @@
 """Speed of the continuous methods, stage by stage, beside PLIC in the same run.
 
-Runs mirContinuousBenchmark, which measures, and writes its rows as CSV with a plot beside it:
-microseconds a mixed cell, the least of several runs, on one and on two threads.
+Runs mirContinuousBenchmark, which measures the stages, then whole filters in ParaView's pipeline, each
+in a process of its own, and writes the rows as CSV with a plot beside it: microseconds a mixed cell,
+the least of several runs, on one and on two threads. VTK's own chain is vtkGradientFilter and
+vtkYoungsMaterialInterface.
 """
 import argparse
 import csv
 import datetime
+import json
 import os
 import platform
 import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -33,6 +38,14 @@ LIMITS = {
 }
 
 
+CHAIN = "VTK chain"
+FILTERS = (CHAIN, "PLIC Interface", "Continuous Interface, Averaged Planes",
+           "Continuous Interface, Variational")
+# As benchmark_plic.py names meshes: all cells, those without interface too, are in the time.
+FILTER_CASES = [("image data 2D", 512), ("quads", 512), ("image data 3D", 64), ("tetrahedra", 32)]
+QUICK_FILTER_CASES = [("image data 2D", 64), ("quads", 64), ("image data 3D", 12), ("tetrahedra", 8)]
+
+
 def processor():
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         for line in file:
@@ -49,6 +62,55 @@ def name_of(key):
     case, mesh, n, r = key
     return f"{case}, {mesh} {n}" + (f", r = {r}" if r else "")
 
+
+# ------------------------------------------------------------------------------------ whole filters
+
+def measure(kind, n, what, cache):
+    """One filter on one mesh, in this process."""
+    import benchmark_plic
+    from interfaces import FRACTION, is_mixed
+    from mir import vtkContinuousInterface
+    mesh = benchmark_plic.mesh_with_fractions(kind, n, cache)
+    if what == CHAIN:
+        first, last = benchmark_plic.chain(mesh)
+    elif what == "PLIC Interface":
+        first = last = benchmark_plic.plic(mesh)
+    else:
+        first = last = vtkContinuousInterface()
+        last.SetInputDataObject(mesh)
+        last.AddVolumeFractionArray(FRACTION)
+        last.SetMethod(vtkContinuousInterface.VARIATIONAL if what.endswith("Variational")
+            else vtkContinuousInterface.AVERAGED_PLANES)
+    seconds = benchmark_plic.timed(first, last, 3.0)
+    return {"Cells": mesh.GetNumberOfCells(), "Mixed": int(is_mixed(mesh).sum()),
+            "Seconds": seconds[1]}
+
+
+def measure_filters(cases):
+    """Rows like those of the program, of every filter that the build has."""
+    rows = []
+    with tempfile.TemporaryDirectory() as cache:
+        for kind, n in cases:
+            for threads in (1, 2):
+                for what in FILTERS:
+                    command = [sys.executable, __file__, "--measure", kind, str(n), what,
+                               str(threads), cache]
+                    done = subprocess.run(command, capture_output=True, text=True, check=False,
+                        env={**os.environ, "VTK_SMP_MAX_THREADS": str(threads)})
+                    if done.returncode != 0:
+                        print(f"{kind} {n}, {what}: failed\n{done.stderr[-2000:]}", file=sys.stderr)
+                        continue
+                    found = json.loads(done.stdout.splitlines()[-1])
+                    rows.append({"Case": "filters", "Mesh": kind, "Resolution": str(n),
+                        "Cells": found["Cells"], "Mixed": found["Mixed"], "Materials": 2,
+                        "Refinement": 0, "Threads": str(threads), "Stage": what,
+                        "MicrosecondsPerMixed":
+                            f"{1e6 * found['Seconds'] / max(found['Mixed'], 1):.4g}",
+                        "Milliseconds": f"{1e3 * found['Seconds']:.4g}"})
+    return rows
+
+
+# ----------------------------------------------------------------------------------- table and plot
 
 def show(rows):
     """One line a case and stage: one thread, two threads, how many times quicker, the limit."""
@@ -120,10 +182,22 @@ def draw(rows, about, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--output", type=Path, required=True, help="folder to write to")
+    parser.add_argument("--output", type=Path, help="folder to write to")
     parser.add_argument("--program", type=Path, default=Path("build/bin/mirContinuousBenchmark"))
     parser.add_argument("--quick", action="store_true", help="small meshes only")
+    parser.add_argument("--measure", nargs=5, metavar=("MESH", "CELLS", "WHAT", "THREADS", "CACHE"),
+        help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.measure:
+        from vtkmodules.vtkCommonCore import vtkSMPTools
+        kind, n, what, threads, cache = options.measure
+        if not os.environ.get("VTK_SMP_BACKEND_IN_USE"):
+            vtkSMPTools.SetBackend("STDThread")
+        vtkSMPTools.Initialize(int(threads))
+        print(json.dumps(measure(kind, int(n), what, cache)))
+        return
+    if options.output is None:
+        parser.error("--output is missing")
     start = time.perf_counter()
     about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
              "Date": datetime.date.today().isoformat()}
@@ -131,6 +205,7 @@ def main():
     text = subprocess.run([options.program] + ["--quick"] * options.quick, check=True,
         stdout=subprocess.PIPE, encoding="utf-8").stdout
     rows = list(csv.DictReader(text.splitlines()))
+    rows += measure_filters(QUICK_FILTER_CASES if options.quick else FILTER_CASES)
     options.output.mkdir(parents=True, exist_ok=True)
     path = options.output / "continuous-benchmark.csv"
     with path.open("w", newline="", encoding="utf-8") as file:

@@ -7,6 +7,7 @@
 #include "reconstruct/continuous/SimplexVolume.h"
 
 #include <array>
+#include <cstdint>
 #include <vector>
 
 namespace mir {
@@ -56,17 +57,38 @@ inline double sumOfWeights(const double* weights, int begin, int end)
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/// A cluster's nodes: 1 where none is negative, -1 where all are, 0 otherwise.
-inline int clusterSign(const CellSubdivision& cell, int cluster, const unsigned char* signs)
+/// The nodes of a cluster that are not negative, as bits of their places; of one of more than 32
+/// nodes their number.
+struct ClusterWord
 {
-  const int begin = cell.clusterNodeOffsets[cluster];
-  const int end = cell.clusterNodeOffsets[cluster + 1];
-  int sum = 0;
-  for (int i = begin; i < end; ++i)
+  std::uint32_t word = 0;
+  std::uint32_t all = 0;
+  bool small = true;
+};
+
+inline ClusterWord clusterWord(const CellSubdivision& cell, int cluster, const unsigned char* signs)
+{
+  const int* nodes = cell.clusterNodes.data() + cell.clusterNodeOffsets[cluster];
+  const int number = cell.clusterNodeOffsets[cluster + 1] - cell.clusterNodeOffsets[cluster];
+  ClusterWord result;
+  if (number <= 32)
   {
-    sum += signs[cell.clusterNodes[i]];
+    for (int i = 0; i < number; ++i)
+    {
+      result.word |= static_cast<std::uint32_t>(signs[nodes[i]]) << i;
+    }
+    result.all = ~std::uint32_t{ 0 } >> (32 - number);
+    return result;
   }
-  return sum == end - begin ? 1 : sum == 0 ? -1 : 0;
+  int sum = 0;
+  for (int i = 0; i < number; ++i)
+  {
+    sum += signs[nodes[i]];
+  }
+  result.word = static_cast<std::uint32_t>(sum);
+  result.all = static_cast<std::uint32_t>(number);
+  result.small = false;
+  return result;
 }
 
 /// Collects the simplices that the function's zero set cuts and sums them up by their kind: those
@@ -110,6 +132,31 @@ public:
       this->flush();
     }
   }
+  /// Adds the simplices [begin, end) of a cluster with the bits `word` for its nodes that are not
+  /// negative: those with bits of both kinds are cut.
+  void addCluster(int begin, int end, const std::uint32_t* masks, std::uint32_t word)
+  {
+    int cut[most];
+    for (int first = begin; first < end; first += most)
+    {
+      const int last = first + most < end ? first + most : end;
+      int number = 0;
+      double full = 0.0;
+      for (int place = first; place < last; ++place)
+      {
+        const std::uint32_t mask = masks[place];
+        const std::uint32_t inside = word & mask;
+        full += inside == mask ? this->Weights[place] : 0.0;
+        cut[number] = place;
+        number += inside != 0 && inside != mask ? 1 : 0;
+      }
+      this->Full += full;
+      for (int i = 0; i < number; ++i)
+      {
+        this->add(cut[i]);
+      }
+    }
+  }
   /// The sum of all positive parts so far, full simplices included.
   double finish()
   {
@@ -119,6 +166,7 @@ public:
 
 private:
   static constexpr int room = CutParts::room;
+  static constexpr int most = 64;
 
   void flush()
   {
@@ -207,17 +255,22 @@ double positivePart(
   const NodeSigns signs(values, cell.nodes);
   CutBatch<N, Sink> batch(cell, weights, values, signs.data(), sink);
   double full = 0.0;
+  const std::uint32_t* masks = cell.simplexMasks.empty() ? nullptr : cell.simplexMasks.data();
   const int clusters = static_cast<int>(cell.clusters.size()) - 1;
   for (int cluster = 0; cluster < clusters; ++cluster)
   {
     const int begin = cell.clusters[cluster];
     const int end = cell.clusters[cluster + 1];
-    const int sign = clusterSign(cell, cluster, signs.data());
-    if (sign > 0)
+    const ClusterWord found = clusterWord(cell, cluster, signs.data());
+    if (found.word == found.all)
     {
       full += sumOfWeights(weights, begin, end);
     }
-    else if (sign == 0)
+    else if (found.word != 0 && found.small && masks)
+    {
+      batch.addCluster(begin, end, masks, found.word);
+    }
+    else if (found.word != 0)
     {
       for (int place = begin; place < end; ++place)
       {

@@ -6,6 +6,7 @@
 #include "plic/Vector.h"
 
 #include <array>
+#include <cstdint>
 #include <vector>
 
 namespace mir {
@@ -40,6 +41,9 @@ struct CellSubdivision
   std::vector<int> clusters{ 0 };
   std::vector<int> clusterNodeOffsets{ 0 };
   std::vector<int> clusterNodes;
+  /// The nodes of each simplex as bits of their places among those of its cluster; 0 in clusters of
+  /// more than 32 nodes, empty where they are not known.
+  std::vector<std::uint32_t> simplexMasks;
 
   /// The position of a node is the sum of numerator / denominator of the vertices: local vertices
   /// shapeVertices[shapeOffsets[node]] .. and their numerators, reduced to lowest terms.

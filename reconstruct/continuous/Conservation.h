@@ -29,7 +29,8 @@ struct ConservationOptions
   Conservation mode = Conservation::Exact;
   /// Band of Relaxed about the fraction; also what the report counts as failed there.
   double tolerance = 1e-3;
-  /// Gauss-Newton steps on all nodes; two give nearly all of the gain.
+  /// Gauss-Newton steps on all nodes, at most: one that starts from a mean residual below 1e-3 is
+  /// the last. Two give nearly all of the gain.
   int sharedIterations = 2;
   /// Called with values from 0 to 1; the work stops when it returns false.
   std::function<bool(double)> progress = [](double) { return true; };
@@ -62,8 +63,9 @@ struct ConservationReport
 /// Moves the values of a field so that in every cell each material's region has its fraction of
 /// the cell.
 ///
-/// First the rules of presence; ties and plateaus are broken by a tilt of up to 1e-4 of the node's
-/// size hashed from node and material, and materials that a cell has lost get their best free node
+/// First the rules of presence; ties along faces are broken by a tilt of up to 1e-4 of the node's
+/// size hashed from node and material (in the last stage, where a volume jumps all the same, by
+/// tilts of the cell's interior nodes), and materials that a cell has lost get their best free node
 /// (seeds). Then all nodes move by the least change (Gauss-Newton, least norm in units of the
 /// node's size), and last the interior nodes of every cell by a weight for each material times a
 /// bump: the volumes are the gradient of a convex function of the weights (a power diagram), so

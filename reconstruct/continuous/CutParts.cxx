@@ -6,9 +6,16 @@
 // contracted or reordered, so that all give the same bits.
 #if defined(__x86_64__) && defined(__ELF__) && defined(__GNUC__) && !defined(__clang__) &&         \
   !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define MIR_FOR_ALL_PROCESSORS __attribute__((target_clones("avx512f", "avx2", "default")))
+#define MIR_FOR_ALL_PROCESSORS                                                                     \
+  __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
 #else
 #define MIR_FOR_ALL_PROCESSORS
+#endif
+// The arrays of one call do not overlap.
+#if defined(__GNUC__) && !defined(__clang__)
+#define MIR_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define MIR_INDEPENDENT
 #endif
 
 namespace mir {
@@ -20,8 +27,8 @@ void triangleCorners(CutParts& cuts, int count)
   for (int i = 0; i < count; ++i)
   {
     double slopes[3];
-    cuts.parts[i] = cornerVolume(
-      cuts.values[0][i], cuts.values[1][i], cuts.values[2][i], cuts.single[i] != 0.0, slopes);
+    cuts.parts[i] =
+      cornerVolume(cuts.values[0][i], cuts.values[1][i], cuts.values[2][i], cuts.single[i], slopes);
     cuts.slopes[0][i] = slopes[0];
     cuts.slopes[1][i] = slopes[1];
     cuts.slopes[2][i] = slopes[2];
@@ -35,7 +42,7 @@ void tetrahedronCorners(CutParts& cuts, int count)
   {
     double slopes[4];
     cuts.parts[i] = cornerVolume(cuts.values[0][i], cuts.values[1][i], cuts.values[2][i],
-      cuts.values[3][i], cuts.single[i] != 0.0, slopes);
+      cuts.values[3][i], cuts.single[i], slopes);
     cuts.slopes[0][i] = slopes[0];
     cuts.slopes[1][i] = slopes[1];
     cuts.slopes[2][i] = slopes[2];
@@ -61,61 +68,63 @@ void tetrahedronWedges(CutParts& cuts, int count)
 MIR_FOR_ALL_PROCESSORS
 void moveTriangleCorners(const MovingCuts& cuts, int count, double factor)
 {
-  double* __restrict parts = cuts.parts;
-  double* __restrict along = cuts.slopes;
+  const MovingCuts columns = cuts;
+  MIR_INDEPENDENT
   for (int i = 0; i < count; ++i)
   {
-    const double p = cuts.moves[0][i];
-    const double q = cuts.moves[1][i];
-    const double r = cuts.moves[2][i];
-    const double single = cuts.single[i];
+    const double p = columns.moves[0][i];
+    const double q = columns.moves[1][i];
+    const double r = columns.moves[2][i];
+    const double single = columns.single[i];
     double slopes[3];
-    const double part = cornerVolume(cuts.values[0][i] + factor * p, cuts.values[1][i] + factor * q,
-      cuts.values[2][i] + factor * r, single != 0.0, slopes);
+    const double part = cornerVolume(columns.values[0][i] + factor * p,
+      columns.values[1][i] + factor * q, columns.values[2][i] + factor * r, single, slopes);
     const double slope = slopes[0] * p + slopes[1] * q + slopes[2] * r;
-    parts[i] = cuts.weights[i] * part;
-    along[i] = cuts.weights[i] * (2.0 * single - 1.0) * slope;
+    columns.parts[i] = columns.weights[i] * part;
+    columns.slopes[i] = columns.weights[i] * (2.0 * single - 1.0) * slope;
   }
 }
 
 MIR_FOR_ALL_PROCESSORS
 void moveTetrahedronCorners(const MovingCuts& cuts, int count, double factor)
 {
-  double* __restrict parts = cuts.parts;
-  double* __restrict along = cuts.slopes;
+  const MovingCuts columns = cuts;
+  MIR_INDEPENDENT
   for (int i = 0; i < count; ++i)
   {
-    const double p = cuts.moves[0][i];
-    const double q = cuts.moves[1][i];
-    const double r = cuts.moves[2][i];
-    const double s = cuts.moves[3][i];
-    const double single = cuts.single[i];
+    const double p = columns.moves[0][i];
+    const double q = columns.moves[1][i];
+    const double r = columns.moves[2][i];
+    const double s = columns.moves[3][i];
+    const double single = columns.single[i];
     double slopes[4];
-    const double part = cornerVolume(cuts.values[0][i] + factor * p, cuts.values[1][i] + factor * q,
-      cuts.values[2][i] + factor * r, cuts.values[3][i] + factor * s, single != 0.0, slopes);
+    const double part =
+      cornerVolume(columns.values[0][i] + factor * p, columns.values[1][i] + factor * q,
+        columns.values[2][i] + factor * r, columns.values[3][i] + factor * s, single, slopes);
     const double slope = slopes[0] * p + slopes[1] * q + slopes[2] * r + slopes[3] * s;
-    parts[i] = cuts.weights[i] * part;
-    along[i] = cuts.weights[i] * (2.0 * single - 1.0) * slope;
+    columns.parts[i] = columns.weights[i] * part;
+    columns.slopes[i] = columns.weights[i] * (2.0 * single - 1.0) * slope;
   }
 }
 
 MIR_FOR_ALL_PROCESSORS
 void moveTetrahedronWedges(const MovingCuts& cuts, int count, double factor)
 {
-  double* __restrict parts = cuts.parts;
-  double* __restrict along = cuts.slopes;
+  const MovingCuts columns = cuts;
+  MIR_INDEPENDENT
   for (int i = 0; i < count; ++i)
   {
-    const double a = cuts.moves[0][i];
-    const double b = cuts.moves[1][i];
-    const double c = cuts.moves[2][i];
-    const double d = cuts.moves[3][i];
+    const double a = columns.moves[0][i];
+    const double b = columns.moves[1][i];
+    const double c = columns.moves[2][i];
+    const double d = columns.moves[3][i];
     double slopes[4];
-    const double part = wedgeVolume(cuts.values[0][i] + factor * a, cuts.values[1][i] + factor * b,
-      cuts.values[2][i] + factor * c, cuts.values[3][i] + factor * d, slopes);
+    const double part =
+      wedgeVolume(columns.values[0][i] + factor * a, columns.values[1][i] + factor * b,
+        columns.values[2][i] + factor * c, columns.values[3][i] + factor * d, slopes);
     const double slope = slopes[0] * a + slopes[1] * b + slopes[2] * c + slopes[3] * d;
-    parts[i] = cuts.weights[i] * part;
-    along[i] = cuts.weights[i] * slope;
+    columns.parts[i] = columns.weights[i] * part;
+    columns.slopes[i] = columns.weights[i] * slope;
   }
 }
 

@@ -66,67 +66,100 @@ void PairCuts::keep(Kind& kind, int place, unsigned int set)
 }
 
 template <int N>
+void PairCuts::sort(int place)
+{
+  const std::array<int, 4>& nodes = this->Cell->simplices[place];
+  // Codes in pairs of bits: 2 where a vertex is not negative, 1 where that can change.
+  unsigned int word = 0;
+  for (int v = 0; v < N; ++v)
+  {
+    word |= static_cast<unsigned int>(this->Codes[nodes[v]]) << (2 * v);
+  }
+  constexpr unsigned int all = N == 3 ? 0x2au : 0xaau;
+  if (word == 0)
+  {
+    return;
+  }
+  if (word == all)
+  {
+    this->Full += this->Weights[place];
+  }
+  else if (word & (all >> 1))
+  {
+    this->Unsteady.push_back(place);
+  }
+  else
+  {
+    unsigned int set = 0;
+    for (int v = 0; v < N; ++v)
+    {
+      set |= (word >> (2 * v + 1) & 1u) << v;
+    }
+    this->keep<N>(N == 4 && detail::bitCount[set] == 2 ? this->Wedges : this->Corners, place, set);
+  }
+}
+
+template <int N>
 void PairCuts::buildFor()
 {
   const CellSubdivision& cell = *this->Cell;
   const int clusters = static_cast<int>(cell.clusters.size()) - 1;
   const unsigned char* codes = this->Codes.data();
+  const std::uint32_t* masks = cell.simplexMasks.empty() ? nullptr : cell.simplexMasks.data();
+  this->Full = 0.0;
   double full = 0.0;
   for (int cluster = 0; cluster < clusters; ++cluster)
   {
-    const int firstNode = cell.clusterNodeOffsets[cluster];
-    const int lastNode = cell.clusterNodeOffsets[cluster + 1];
-    int sum = 0;
-    for (int i = firstNode; i < lastNode; ++i)
-    {
-      sum += codes[cell.clusterNodes[i]];
-    }
+    const int* nodes = cell.clusterNodes.data() + cell.clusterNodeOffsets[cluster];
+    const int number = cell.clusterNodeOffsets[cluster + 1] - cell.clusterNodeOffsets[cluster];
     const int begin = cell.clusters[cluster];
     const int end = cell.clusters[cluster + 1];
+    // The codes' two bits for up to 32 nodes, and their sum.
+    std::uint64_t never = 0;
+    std::uint64_t steady = 0;
+    unsigned int sum = 0;
+    for (int i = 0; i < number; ++i)
+    {
+      const unsigned int code = codes[nodes[i]];
+      sum += code;
+      steady |= static_cast<std::uint64_t>(code >> 1) << (i & 31);
+      never |= static_cast<std::uint64_t>(code == 0 ? 1 : 0) << (i & 31);
+    }
     if (sum == 0)
     {
       continue;
     }
-    if (sum == 2 * (lastNode - firstNode))
+    if (sum == 2u * static_cast<unsigned int>(number))
     {
       full += detail::sumOfWeights(this->Weights, begin, end);
       continue;
     }
+    if (number > 32 || !masks)
+    {
+      for (int place = begin; place < end; ++place)
+      {
+        this->sort<N>(place);
+      }
+      continue;
+    }
+    double part = 0.0;
     for (int place = begin; place < end; ++place)
     {
-      const std::array<int, 4>& nodes = cell.simplices[place];
-      // Codes in pairs of bits: 2 where a vertex is not negative, 1 where that can change.
-      unsigned int word = 0;
-      for (int v = 0; v < N; ++v)
-      {
-        word |= static_cast<unsigned int>(codes[nodes[v]]) << (2 * v);
-      }
-      constexpr unsigned int all = N == 3 ? 0x2au : 0xaau;
-      if (word == 0)
+      const std::uint32_t mask = masks[place];
+      if ((never & mask) == mask)
       {
         continue;
       }
-      if (word == all)
+      if ((steady & mask) == mask)
       {
-        full += this->Weights[place];
+        part += this->Weights[place];
+        continue;
       }
-      else if (word & (all >> 1))
-      {
-        this->Unsteady.push_back(place);
-      }
-      else
-      {
-        unsigned int set = 0;
-        for (int v = 0; v < N; ++v)
-        {
-          set |= (word >> (2 * v + 1) & 1u) << v;
-        }
-        this->keep<N>(
-          N == 4 && detail::bitCount[set] == 2 ? this->Wedges : this->Corners, place, set);
-      }
+      this->sort<N>(place);
     }
+    full += part;
   }
-  this->Full = full;
+  this->Full += full;
 }
 
 void PairCuts::build(

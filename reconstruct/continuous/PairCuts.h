@@ -37,6 +37,8 @@ private:
   template <int N>
   void buildFor();
   template <int N>
+  void sort(int place);
+  template <int N>
   void keep(Kind& kind, int place, unsigned int set);
   template <int N>
   double unsteadyVolume(double factor, double& slope) const;

@@ -23,10 +23,10 @@ constexpr unsigned char bitCount[16] = { 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 
 
 /// The corner that is cut off vertex p, of value at least 0 where the others q, r, s are negative
 /// (or, with all signs changed, above 0 where they are at most 0), has the fraction s t u with s =
-/// p / (p - q) along each edge. `single`: whether that is the fraction wanted or the rest of the
-/// simplex, (1 - s) + s (1 - t) + s t (1 - u). The derivatives of both for the values as they were
-/// before the change of signs are the same.
-inline double cornerVolume(double p, double q, double r, bool single, double* gradient)
+/// p / (p - q) along each edge. `single`: 1 where that is the fraction wanted, 0 for the rest of
+/// the simplex, (1 - s) + s (1 - t) + s t (1 - u). The derivatives of both for the values as they
+/// were before the change of signs are the same.
+inline double cornerVolume(double p, double q, double r, double single, double* gradient)
 {
   const double toQ = p - q;
   const double toR = p - r;
@@ -44,10 +44,10 @@ inline double cornerVolume(double p, double q, double r, bool single, double* gr
     gradient[1] = corner * overQ;
     gradient[2] = corner * overR;
   }
-  return single ? corner : restS + s * restT;
+  return single * corner + (1.0 - single) * (restS + s * restT);
 }
 
-inline double cornerVolume(double p, double q, double r, double s, bool single, double* gradient)
+inline double cornerVolume(double p, double q, double r, double s, double single, double* gradient)
 {
   const double toQ = p - q;
   const double toR = p - r;
@@ -74,7 +74,7 @@ inline double cornerVolume(double p, double q, double r, double s, bool single, 
     gradient[2] = corner * overR;
     gradient[3] = corner * overS;
   }
-  return single ? corner : restQ + alongQ * (restR + alongR * restS);
+  return single * corner + (1.0 - single) * (restQ + alongQ * (restR + alongR * restS));
 }
 
 /// Between the vertices a, b that are not negative and c, d that are lies a wedge of the three
@@ -139,8 +139,9 @@ inline double tetrahedronVolume(
   const double b = sign * values[order[1]];
   const double c = sign * values[order[2]];
   const double d = sign * values[order[3]];
-  const double result = number == 2 ? detail::wedgeVolume(a, b, c, d, wanted)
-                                    : detail::cornerVolume(a, b, c, d, number == 1, wanted);
+  const double result = number == 2
+    ? detail::wedgeVolume(a, b, c, d, wanted)
+    : detail::cornerVolume(a, b, c, d, number == 1 ? 1.0 : 0.0, wanted);
   if (gradient)
   {
     for (int i = 0; i < 4; ++i)

@@ -18,9 +18,9 @@ namespace mir {
 /// larger weight of the slope. Jumps count near the interface: times 1 / (1 + (value / reach)^2).
 struct SmoothnessOptions
 {
-  double smoothSlopeWeight = 0.3;
-  double sharpSlopeWeight = 10.0;
-  double epsilon = 0.01;
+  double smoothSlopeWeight = 0.1;
+  double sharpSlopeWeight = 5.0;
+  double epsilon = 0.003;
   /// In cell sizes; of a pair below a third material likewise.
   double reach = 0.2;
   double otherReach = 0.1;

@@ -356,6 +356,24 @@ void SubdivisionBuilder::sortByClusters()
       cell.clusterNodeOffsets.push_back(static_cast<int>(cell.clusterNodes.size()));
     }
   }
+  cell.simplexMasks.assign(count, 0);
+  std::vector<int> places(cell.nodes, 0);
+  for (std::size_t cluster = 0; cluster + 1 < cell.clusters.size(); ++cluster)
+  {
+    const int begin = cell.clusterNodeOffsets[cluster];
+    const int end = cell.clusterNodeOffsets[cluster + 1];
+    for (int i = begin; i < end; ++i)
+    {
+      places[cell.clusterNodes[i]] = i - begin;
+    }
+    for (int i = cell.clusters[cluster]; i < cell.clusters[cluster + 1] && end - begin <= 32; ++i)
+    {
+      for (int k = 0; k <= cell.dimension; ++k)
+      {
+        cell.simplexMasks[i] |= std::uint32_t{ 1 } << places[cell.simplices[i][k]];
+      }
+    }
+  }
 }
 
 void SubdivisionBuilder::findShapes()

@@ -40,9 +40,9 @@ bool tied(const std::vector<double>& field, const int* slots, int count, double 
   return first - second < width;
 }
 
-// The nodes of cell c to tilt.
-void findTies(const SubcellBand& mesh, int c, const std::vector<double>& field,
-  std::vector<char>& near, std::vector<int>& found)
+// Finds which boundary nodes of cell c are tied; returns their number.
+int findNearTies(
+  const SubcellBand& mesh, int c, const std::vector<double>& field, std::vector<char>& near)
 {
   const CellSubdivision& cell = mesh.subdivision(c);
   const int count = mesh.materialCount(c);
@@ -55,10 +55,16 @@ void findTies(const SubcellBand& mesh, int c, const std::vector<double>& field,
     near[i] = tied(field, slots + static_cast<std::ptrdiff_t>(i) * count, count, width) ? 1 : 0;
     number += near[i];
   }
-  if (number < mesh.dimension)
-  {
-    return;
-  }
+  return number;
+}
+
+// Marks the shared nodes of the simplices of cell c with one interior node that are tied at all
+// others; returns how many were not marked yet.
+int markTies(
+  const SubcellBand& mesh, int c, const std::vector<char>& near, std::vector<char>& marked)
+{
+  const CellSubdivision& cell = mesh.subdivision(c);
+  int number = 0;
   for (const std::array<int, 4>& simplex : cell.simplices)
   {
     int onBoundary = 0;
@@ -66,17 +72,17 @@ void findTies(const SubcellBand& mesh, int c, const std::vector<double>& field,
     {
       onBoundary += simplex[v] < cell.boundaryNodes && near[simplex[v]] ? 1 : 0;
     }
-    if (onBoundary == mesh.dimension)
+    for (int v = 0; v <= mesh.dimension && onBoundary == mesh.dimension; ++v)
     {
-      for (int v = 0; v <= mesh.dimension; ++v)
+      if (simplex[v] < cell.boundaryNodes)
       {
-        if (simplex[v] < cell.boundaryNodes)
-        {
-          found.push_back(mesh.boundaryNodesOf(c)[simplex[v]]);
-        }
+        char& mark = marked[mesh.boundaryNodesOf(c)[simplex[v]]];
+        number += mark ? 0 : 1;
+        mark = 1;
       }
     }
   }
+  return number;
 }
 
 } // namespace
@@ -114,22 +120,24 @@ std::uint64_t interiorHash(const SubcellBand& mesh, int c, int localNode)
 std::int64_t tiltTies(
   const SubcellBand& mesh, std::vector<double>& field, const ParallelFor& parallelFor)
 {
-  std::vector<char> marked(mesh.numberOfSharedNodes(), 0);
-  std::vector<std::vector<int>> found(mesh.numberOfCells());
+  std::vector<char> candidates(mesh.numberOfCells(), 0);
   parallelFor(mesh.numberOfCells(), [&](int begin, int end) {
     std::vector<char> near;
     for (int c = begin; c < end; ++c)
     {
-      findTies(mesh, c, field, near, found[c]);
+      candidates[c] = findNearTies(mesh, c, field, near) >= mesh.dimension ? 1 : 0;
     }
   });
+  std::vector<char> marked;
+  std::vector<char> near;
   std::int64_t number = 0;
-  for (const std::vector<int>& nodes : found)
+  for (int c = 0; c < mesh.numberOfCells(); ++c)
   {
-    for (const int node : nodes)
+    if (candidates[c])
     {
-      number += marked[node] ? 0 : 1;
-      marked[node] = 1;
+      marked.resize(mesh.numberOfSharedNodes(), 0);
+      findNearTies(mesh, c, field, near);
+      number += markTies(mesh, c, near, marked);
     }
   }
   if (number == 0)

@@ -22,7 +22,7 @@ constexpr double cornerTurn = 0.5;
 /// Cells about a corner that it can reach.
 constexpr int cornerRings = 2;
 /// Steps below this part of a cell's size are the last.
-constexpr double lastStep = 2e-3;
+constexpr double lastStep = 1e-3;
 
 /// Marks the neighbours of the marked cells.
 void widen(const SmoothnessTerms& terms, std::vector<char>& marked)

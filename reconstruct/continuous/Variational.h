@@ -15,7 +15,7 @@ struct VariationalOptions
 {
   /// At most so many steps with the smooth energy everywhere, then with the sharp one about
   /// corners; without sharp steps these stay as the smooth ones leave them.
-  int smoothSteps = 6;
+  int smoothSteps = 8;
   int sharpSteps = 20;
   /// For noisy fractions: volumes may differ from them by about this part of a cell. 0: exact.
   double tolerance = 0.0;

@@ -3,6 +3,7 @@
 #include "reconstruct/continuous/CellVolumes.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mir {
 
@@ -11,6 +12,19 @@ namespace {
 // Cells that are stored together; sums over cells run chunk by chunk.
 constexpr int chunkCells = 16;
 
+// Appends the rows [first, last) of one list of entries to another.
+void append(const std::vector<int>& start, const std::vector<int>& places,
+  const std::vector<double>& values, int first, int last, std::vector<int>& newStart,
+  std::vector<int>& newPlaces, std::vector<double>& newValues)
+{
+  for (int row = first; row < last; ++row)
+  {
+    newPlaces.insert(newPlaces.end(), places.begin() + start[row], places.begin() + start[row + 1]);
+    newValues.insert(newValues.end(), values.begin() + start[row], values.begin() + start[row + 1]);
+    newStart.push_back(static_cast<int>(newPlaces.size()));
+  }
+}
+
 } // namespace
 
 struct VolumeRows::Scratch
@@ -18,7 +32,7 @@ struct VolumeRows::Scratch
   std::vector<double> values;
   std::vector<double> gradient;
   std::vector<double> entries;
-  std::vector<double> block;
+  std::vector<int> found;
 };
 
 VolumeRows::VolumeRows(const SubcellBand& mesh, const ParallelFor& parallelFor)
@@ -85,17 +99,21 @@ void VolumeRows::evaluateChunks(
     for (int index = begin; index < end; ++index)
     {
       Chunk& chunk = this->Chunks[index];
-      if (!changed.empty() &&
-        std::find(changed.begin() + this->chunkBegin(index),
-          changed.begin() + this->chunkBegin(index + 1),
-          1) == changed.begin() + this->chunkBegin(index + 1))
+      Chunk before;
+      if (!changed.empty())
       {
         // Its slots by their own numbers again.
         for (int& place : chunk.shared)
         {
           place = this->Touched[place];
         }
-        continue;
+        const auto first = changed.begin() + this->chunkBegin(index);
+        const auto last = changed.begin() + this->chunkBegin(index + 1);
+        if (std::find(first, last, 1) == last)
+        {
+          continue;
+        }
+        std::swap(before, chunk);
       }
       if (derivatives)
       {
@@ -108,6 +126,16 @@ void VolumeRows::evaluateChunks(
       }
       for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
       {
+        const int firstRow = this->RowOffsets[c] - this->RowOffsets[this->chunkBegin(index)];
+        const int lastRow = this->RowOffsets[c + 1] - this->RowOffsets[this->chunkBegin(index)];
+        if (!changed.empty() && !changed[c])
+        {
+          append(before.sharedStart, before.shared, before.sharedValues, firstRow, lastRow,
+            chunk.sharedStart, chunk.shared, chunk.sharedValues);
+          append(before.interiorStart, before.interior, before.interiorValues, firstRow, lastRow,
+            chunk.interiorStart, chunk.interior, chunk.interiorValues);
+          continue;
+        }
         const CellSubdivision& cell = mesh.subdivision(c);
         const int count = mesh.materialCount(c);
         double* volumes = this->Volumes.data() + mesh.materialOffsets[c];
@@ -156,21 +184,26 @@ void VolumeRows::addPair(int c, Chunk& chunk, Scratch& scratch)
   chunk.sharedValues.resize(firstShared + 2 * cell.boundaryNodes);
   int* shared = chunk.shared.data() + firstShared;
   double* sharedValues = chunk.sharedValues.data() + firstShared;
-  int number = 0;
+  scratch.found.resize(cell.boundaryNodes + 1);
+  int found = 0;
   for (int i = 0; i < cell.boundaryNodes; ++i)
   {
+    scratch.found[found] = i;
+    found += gradient[i] != 0.0 ? 1 : 0;
+  }
+  int number = 0;
+  for (int at = 0; at < found; ++at)
+  {
+    const int i = scratch.found[at];
     const double slope = gradient[i];
-    if (slope != 0.0)
-    {
-      const int first = slots[2 * i];
-      const int second = slots[2 * i + 1];
-      shared[number] = first;
-      sharedValues[number] = slope * this->SlotSizes[first];
-      number += first != 0 ? 1 : 0;
-      shared[number] = second;
-      sharedValues[number] = -slope * this->SlotSizes[second];
-      number += second != 0 ? 1 : 0;
-    }
+    const int first = slots[2 * i];
+    const int second = slots[2 * i + 1];
+    shared[number] = first;
+    sharedValues[number] = slope * this->SlotSizes[first];
+    number += first != 0 ? 1 : 0;
+    shared[number] = second;
+    sharedValues[number] = -slope * this->SlotSizes[second];
+    number += second != 0 ? 1 : 0;
   }
   chunk.shared.resize(firstShared + number);
   chunk.sharedValues.resize(firstShared + number);
@@ -185,14 +218,12 @@ void VolumeRows::addPair(int c, Chunk& chunk, Scratch& scratch)
   number = 0;
   for (int i = 0; i < inside; ++i)
   {
+    // Without a branch: the next one overwrites a zero.
     const double scaled = gradient[cell.boundaryNodes + i] * size;
-    if (scaled != 0.0)
-    {
-      square += scaled * scaled;
-      interior[number] = i;
-      interiorValues[number] = scaled;
-      ++number;
-    }
+    square += scaled * scaled;
+    interior[number] = i;
+    interiorValues[number] = scaled;
+    number += scaled != 0.0 ? 1 : 0;
   }
   chunk.interior.resize(firstInterior + number);
   chunk.interiorValues.resize(firstInterior + number);
@@ -262,191 +293,6 @@ void VolumeRows::addMany(int c, Chunk& chunk, Scratch& scratch)
     chunk.sharedStart.push_back(static_cast<int>(chunk.shared.size()));
     chunk.interiorStart.push_back(static_cast<int>(chunk.interior.size()));
   }
-}
-
-// Numbers the touched slots, puts these numbers into the rows, and lists the rows of each.
-void VolumeRows::transpose()
-{
-  const std::size_t slots = this->PlaceOfSlot.size();
-  std::vector<int>& counts = this->PlaceOfSlot;
-  std::fill(counts.begin(), counts.end(), 0);
-  for (const Chunk& chunk : this->Chunks)
-  {
-    for (const int slot : chunk.shared)
-    {
-      ++counts[slot];
-    }
-  }
-  this->Touched.clear();
-  this->ColumnStart.assign(1, 0);
-  for (std::size_t slot = 0; slot < slots; ++slot)
-  {
-    const int count = counts[slot];
-    counts[slot] = count == 0 ? -1 : static_cast<int>(this->Touched.size());
-    if (count > 0)
-    {
-      this->Touched.push_back(static_cast<int>(slot));
-      this->ColumnStart.push_back(this->ColumnStart.back() + count);
-    }
-  }
-  this->ColumnRows.resize(this->ColumnStart.back());
-  this->ColumnValues.resize(this->ColumnStart.back());
-  for (std::size_t index = 0; index < this->Chunks.size(); ++index)
-  {
-    Chunk& chunk = this->Chunks[index];
-    int row = this->RowOffsets[this->chunkBegin(static_cast<int>(index))];
-    for (std::size_t local = 0; local + 1 < chunk.sharedStart.size(); ++local, ++row)
-    {
-      for (int e = chunk.sharedStart[local]; e < chunk.sharedStart[local + 1]; ++e)
-      {
-        const int place = this->PlaceOfSlot[chunk.shared[e]];
-        chunk.shared[e] = place;
-        const int to = this->ColumnStart[place]++;
-        this->ColumnRows[to] = row;
-        this->ColumnValues[to] = chunk.sharedValues[e];
-      }
-    }
-  }
-  // Filling moved every start to the next.
-  for (std::size_t place = this->Touched.size(); place > 0; --place)
-  {
-    this->ColumnStart[place] = this->ColumnStart[place - 1];
-  }
-  this->ColumnStart[0] = 0;
-}
-
-void VolumeRows::spread(const std::vector<double>& x, const std::vector<unsigned char>& held,
-  std::vector<double>& onSlots) const
-{
-  onSlots.resize(this->Touched.size());
-  this->Parallel(static_cast<int>(this->Touched.size()), [&](int begin, int end) {
-    for (int place = begin; place < end; ++place)
-    {
-      double sum = 0.0;
-      for (int e = this->ColumnStart[place]; e < this->ColumnStart[place + 1]; ++e)
-      {
-        sum += this->ColumnValues[e] * x[this->ColumnRows[e]];
-      }
-      onSlots[place] = held[place] ? 0.0 : sum;
-    }
-  });
-}
-
-double VolumeRows::apply(const std::vector<double>& x, const std::vector<double>& onSlots,
-  const std::vector<double>& regular, std::vector<double>& image)
-{
-  image.resize(x.size());
-  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
-    for (int index = begin; index < end; ++index)
-    {
-      const Chunk& chunk = this->Chunks[index];
-      double product = 0.0;
-      int local = 0;
-      for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
-      {
-        const int first = this->RowOffsets[c];
-        const int rows = this->RowOffsets[c + 1] - first;
-        const double* block = this->Blocks.data() + this->BlockOffsets[c];
-        for (int row = 0; row < rows; ++row, ++local)
-        {
-          double sum = regular[first + row] * x[first + row];
-          for (int other = 0; other < rows; ++other)
-          {
-            sum += block[row * rows + other] * x[first + other];
-          }
-          for (int e = chunk.sharedStart[local]; e < chunk.sharedStart[local + 1]; ++e)
-          {
-            sum += chunk.sharedValues[e] * onSlots[chunk.shared[e]];
-          }
-          image[first + row] = sum;
-          product += sum * x[first + row];
-        }
-      }
-      this->Partial[index] = product;
-    }
-  });
-  double sum = 0.0;
-  for (const double product : this->Partial)
-  {
-    sum += product;
-  }
-  return sum;
-}
-
-void VolumeRows::diagonal(const std::vector<unsigned char>& held, std::vector<double>& result) const
-{
-  result.resize(this->numberOfRows());
-  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
-    for (int index = begin; index < end; ++index)
-    {
-      const Chunk& chunk = this->Chunks[index];
-      int local = 0;
-      for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
-      {
-        const int rows = this->RowOffsets[c + 1] - this->RowOffsets[c];
-        for (int row = 0; row < rows; ++row, ++local)
-        {
-          double sum = this->Blocks[this->BlockOffsets[c] + row * rows + row];
-          for (int e = chunk.sharedStart[local]; e < chunk.sharedStart[local + 1]; ++e)
-          {
-            const double value = chunk.sharedValues[e];
-            sum += held[chunk.shared[e]] ? 0.0 : value * value;
-          }
-          result[this->RowOffsets[c] + row] = sum;
-        }
-      }
-    }
-  });
-}
-
-void VolumeRows::moveInterior(
-  const std::vector<double>& x, double maximumStep, std::vector<double>& field) const
-{
-  const SubcellBand& mesh = this->Mesh;
-  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
-    std::vector<double> steps;
-    for (int index = begin; index < end; ++index)
-    {
-      const Chunk& chunk = this->Chunks[index];
-      int local = 0;
-      for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
-      {
-        const int rows = this->RowOffsets[c + 1] - this->RowOffsets[c];
-        if (rows == 0)
-        {
-          continue;
-        }
-        const CellSubdivision& cell = mesh.subdivision(c);
-        const int count = mesh.materialCount(c);
-        const int slots = (cell.nodes - cell.boundaryNodes) * (count == 2 ? 1 : count);
-        double* values = field.data() + mesh.interiorSlots[c];
-        if (rows == 1)
-        {
-          const double factor = x[this->RowOffsets[c]];
-          for (int e = chunk.interiorStart[local]; e < chunk.interiorStart[local + 1]; ++e)
-          {
-            const double step = chunk.interiorValues[e] * factor;
-            values[chunk.interior[e]] +=
-              mesh.sizes[c] * std::max(-maximumStep, std::min(maximumStep, step));
-          }
-          ++local;
-          continue;
-        }
-        steps.assign(slots, 0.0);
-        for (int row = 0; row < rows; ++row, ++local)
-        {
-          for (int e = chunk.interiorStart[local]; e < chunk.interiorStart[local + 1]; ++e)
-          {
-            steps[chunk.interior[e]] += chunk.interiorValues[e] * x[this->RowOffsets[c] + row];
-          }
-        }
-        for (int i = 0; i < slots; ++i)
-        {
-          values[i] += mesh.sizes[c] * std::max(-maximumStep, std::min(maximumStep, steps[i]));
-        }
-      }
-    }
-  });
 }
 
 } // namespace mir

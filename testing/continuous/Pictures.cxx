@@ -131,7 +131,7 @@ void printPictures()
       }
       printPlanes(problem, normals, printer);
       printField(problem, normals, false, printer);
-      printField(problem, normals, true, printer);
+      printField(problem, planeNormals(problem, "Least Squares"), true, printer);
     }
     catch (const std::exception& error)
     {

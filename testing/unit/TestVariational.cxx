@@ -23,7 +23,7 @@ namespace {
 
 /// In cell sizes: the method ends when no value moves by more. Each step leaves a part of what was
 /// left before it, so that values are then about as close to where they would end.
-constexpr double lastStep = 2e-3;
+constexpr double lastStep = 1e-3;
 
 bool isPlanar(int kind)
 {
