@@ -119,9 +119,9 @@ def goals(rows):
             result.append((f"Variational, circle, {mesh} {n}",
                 rows.value("circle", mesh, n, VARIATIONAL), limit))
     for mesh in ("hexahedra", "tetrahedra"):
-        fast = FAST if mesh == "hexahedra" else ""
-        own, lvira = (rows.value("sphere", mesh, 32, name) for name in (VARIATIONAL + fast, PLIC))
-        result.append((f"Variational{fast} / LVIRA, sphere, {mesh} 32",
+        own, lvira = (rows.value("sphere", mesh, 32, name)
+                      for name in (VARIATIONAL + FINENESS[mesh], PLIC))
+        result.append((f"Variational{FINENESS[mesh]} / LVIRA, sphere, {mesh} 32",
             own / lvira if own and lvira else None, 0.2))
     for mesh in PLANAR:
         own, lvira = (rows.value("star", mesh, 25, name) for name in (VARIATIONAL, PLIC))
