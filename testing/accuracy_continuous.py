@@ -199,8 +199,8 @@ def draw(rows, path):
             seen += [value for value in values if value > 0.0]
             sizes += found
         axes.set_title(f"{test.capitalize()}, {names.get(mesh, mesh)}", fontsize=16, color=INK)
-        axes.set(xscale="log", yscale="log")
         if seen:
+            axes.set(xscale="log", yscale="log")
             low, high = min(sizes) / 1.25, max(sizes) * 1.25
             least, most = min(seen) / 1.8, max(seen) * 1.6
             axes.set(xlim=(low, high), ylim=(least, most))
