@@ -119,9 +119,9 @@ def goals(rows):
             result.append((f"Variational, circle, {mesh} {n}",
                 rows.value("circle", mesh, n, VARIATIONAL), limit))
     for mesh in ("hexahedra", "tetrahedra"):
-        fast = FAST if mesh == "hexahedra" else ""
-        own, lvira = (rows.value("sphere", mesh, 32, name) for name in (VARIATIONAL + fast, PLIC))
-        result.append((f"Variational{fast} / LVIRA, sphere, {mesh} 32",
+        own, lvira = (rows.value("sphere", mesh, 32, name)
+                      for name in (VARIATIONAL + FINENESS[mesh], PLIC))
+        result.append((f"Variational{FINENESS[mesh]} / LVIRA, sphere, {mesh} 32",
             own / lvira if own and lvira else None, 0.2))
     for mesh in PLANAR:
         own, lvira = (rows.value("star", mesh, 25, name) for name in (VARIATIONAL, PLIC))
@@ -199,8 +199,8 @@ def draw(rows, path):
             seen += [value for value in values if value > 0.0]
             sizes += found
         axes.set_title(f"{test.capitalize()}, {names.get(mesh, mesh)}", fontsize=16, color=INK)
-        axes.set(xscale="log", yscale="log")
         if seen:
+            axes.set(xscale="log", yscale="log")
             low, high = min(sizes) / 1.25, max(sizes) * 1.25
             least, most = min(seen) / 1.8, max(seen) * 1.6
             axes.set(xlim=(low, high), ylim=(least, most))
