@@ -109,7 +109,7 @@ double SmoothnessSystem::rowTimes(int row, const std::vector<double>& x) const
 
 void SmoothnessSystem::gather(const std::vector<double>& rowValues, std::vector<double>& y) const
 {
-  this->Run(static_cast<int>(this->Mesh.slots), [&](int begin, int end) {
+  this->shortLoops()(static_cast<int>(this->Mesh.slots), [&](int begin, int end) {
     for (int s = begin; s < end; ++s)
     {
       double sum = 0.0;
@@ -125,7 +125,7 @@ void SmoothnessSystem::gather(const std::vector<double>& rowValues, std::vector<
 
 void SmoothnessSystem::multiply(const std::vector<double>& x, std::vector<double>& y) const
 {
-  this->Run(static_cast<int>(this->RowWeights.size()), [&](int begin, int end) {
+  this->shortLoops()(static_cast<int>(this->RowWeights.size()), [&](int begin, int end) {
     for (int r = begin; r < end; ++r)
     {
       this->RowScratch[r] = this->RowWeights[r] * this->rowTimes(r, x);
@@ -293,7 +293,7 @@ void SmoothnessSystem::precondition(const std::vector<double>& r, std::vector<do
     largest = std::max(largest, std::fabs(x));
   }
   const double scale = largest > 0.0 ? 1.0 / largest : 1.0;
-  this->Run(this->Cells, [&](int begin, int end) {
+  this->shortLoops()(this->Cells, [&](int begin, int end) {
     for (int c = begin; c < end; ++c)
     {
       const auto first = this->PatchOffsets[c];
@@ -311,7 +311,7 @@ void SmoothnessSystem::precondition(const std::vector<double>& r, std::vector<do
       substitute(this->Factors[c].data(), n, x);
     }
   });
-  this->Run(static_cast<int>(this->Mesh.slots), [&](int begin, int end) {
+  this->shortLoops()(static_cast<int>(this->Mesh.slots), [&](int begin, int end) {
     for (int s = begin; s < end; ++s)
     {
       double sum = 0.0;

@@ -61,6 +61,12 @@ public:
   int linearIterations() const { return this->Iterations; }
 
 private:
+  /// The loops of the linear solver are many and short: with few entries they start no threads.
+  ParallelFor shortLoops() const
+  {
+    constexpr std::size_t few = 1 << 20;
+    return this->EntrySlots.size() < few ? ParallelFor(runSerially) : this->Run;
+  }
   void buildStructure();
   void linearise(const std::vector<char>& sharp, const std::vector<double>& field);
   void hold(const std::vector<char>& active, const std::vector<double>& field);
