@@ -233,6 +233,19 @@ TEST(VariationalInvariance, TheSameBitsOnThreads)
     smooth(band, problem.mesh, split, options);
     EXPECT_EQ(serial, split);
   }
+
+  // The linear solver uses threads for many values alone.
+  const CellBand band = bandMesh(BandMesh::Boxes3D, 20);
+  const FractionProblem large = withFractions(band, withRest(roundFractions(band)));
+  std::vector<double> serial = large.start;
+  std::vector<double> split = large.start;
+  VariationalOptions options;
+  options.smoothSteps = 1;
+  options.sharpSteps = 0;
+  smooth(band, large.mesh, serial, options);
+  options.parallelFor = runOnThreeThreads;
+  smooth(band, large.mesh, split, options);
+  EXPECT_EQ(serial, split);
 }
 
 TEST(VariationalInvariance, AnyFractionsEndInAFieldThatKeepsTheRules)
