@@ -102,7 +102,7 @@ TEST(Variational, LayersStay)
     const Distances after = distances(band, mesh, field, toLayers);
     const double size = largestSize(mesh);
     EXPECT_LT(after.mean, before.mean + lastStep * size);
-    EXPECT_LT(after.largest, before.largest + oneStep * size);
+    EXPECT_LT(after.largest, before.largest + 5.0 * lastStep * size);
   }
 }
 
@@ -123,7 +123,7 @@ TEST(Variational, JunctionsOf120DegreesStayAndAreFound)
     smooth(band, mesh, field, {});
     const Distances stayed = distances(band, mesh, field, toSectors);
     EXPECT_LT(stayed.mean, bent.mean + lastStep * size);
-    EXPECT_LT(stayed.largest, bent.largest + oneStep * size);
+    EXPECT_LT(stayed.largest, bent.largest + 5.0 * lastStep * size);
 
     std::vector<double> planes = problem.start;
     conserve(mesh, planes, {});

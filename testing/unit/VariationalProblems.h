@@ -15,9 +15,6 @@ namespace mir::testing {
 /// In cell sizes: the method ends when no value moves by more. Each step leaves a part of what was
 /// left before it, so that values are then about as close to where they would end.
 constexpr double lastStep = 1e-3;
-/// Of two runs that differ by rounding alone one may take a step more, or a shorter one, which
-/// moves values by a few times as much.
-constexpr double oneStep = 5.0 * lastStep;
 
 inline bool isPlanar(int kind)
 {
