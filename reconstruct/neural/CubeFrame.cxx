@@ -1,0 +1,116 @@
+#include "reconstruct/neural/CubeFrame.h"
+
+#include <cmath>
+#include <cstddef>
+#include <cstdlib>
+
+namespace mir {
+
+namespace {
+
+// Fractions in units of 2^-40: sums of them are exact in any order.
+constexpr double unit = 1099511627776.0;
+constexpr auto tie = static_cast<std::int64_t>(1e-5 * unit);
+
+constexpr std::array<std::array<std::uint8_t, 3>, 6> axisOrders{ { { 0, 1, 2 }, { 0, 2, 1 },
+  { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } } };
+
+} // namespace
+
+void canonicalCubeFrames(const float* stencil, int K, std::vector<CubeFrame>& frames)
+{
+  const int centre = K / 2;
+  std::int64_t own = 0;
+  std::int64_t gradient[3] = { 0, 0, 0 };
+  for (int dk = -1; dk <= 1; ++dk)
+  {
+    for (int dj = -1; dj <= 1; ++dj)
+    {
+      for (int di = -1; di <= 1; ++di)
+      {
+        const int entry = ((centre + dk) * K + centre + dj) * K + centre + di;
+        const std::int64_t f = std::llround(unit * stencil[entry]);
+        const std::int64_t weighted = f << (3 - std::abs(di) - std::abs(dj) - std::abs(dk));
+        gradient[0] += di * weighted;
+        gradient[1] += dj * weighted;
+        gradient[2] += dk * weighted;
+        own = di == 0 && dj == 0 && dk == 0 ? f : own;
+      }
+    }
+  }
+  const auto half = static_cast<std::int64_t>(0.5 * unit);
+  frames.clear();
+  for (int complement = 0; complement < 2; ++complement)
+  {
+    if ((complement ? half - own : own - half) > tie)
+    {
+      continue;
+    }
+    for (const auto& axes : axisOrders)
+    {
+      const std::int64_t size[3] = { std::abs(gradient[axes[0]]), std::abs(gradient[axes[1]]),
+        std::abs(gradient[axes[2]]) };
+      if (size[1] - size[0] > tie || size[2] - size[1] > tie || size[2] - size[0] > tie)
+      {
+        continue;
+      }
+      for (int flips = 0; flips < 8; ++flips)
+      {
+        bool fits = true;
+        for (int axis = 0; axis < 3; ++axis)
+        {
+          const bool reversed = (flips >> axis & 1) != complement;
+          fits = fits && (reversed ? gradient[axis] : -gradient[axis]) <= tie;
+        }
+        if (fits)
+        {
+          frames.push_back({ axes, static_cast<std::uint8_t>(flips), complement != 0 });
+        }
+      }
+    }
+  }
+}
+
+int symmetryNumber(const CubeFrame& frame)
+{
+  const int order = 2 * frame.axes[0] + (frame.axes[1] > frame.axes[2] ? 1 : 0);
+  return 8 * order + frame.flips;
+}
+
+std::vector<int> cubeFrameMap(const CubeFrame& frame, int n)
+{
+  std::vector<int> map;
+  map.reserve(static_cast<std::size_t>(n) * n * n);
+  for (int c = 0; c < n; ++c)
+  {
+    for (int b = 0; b < n; ++b)
+    {
+      for (int a = 0; a < n; ++a)
+      {
+        const int canonical[3] = { a, b, c };
+        int own[3];
+        for (int k = 0; k < 3; ++k)
+        {
+          const int axis = frame.axes[k];
+          own[axis] = frame.flips >> axis & 1 ? n - 1 - canonical[k] : canonical[k];
+        }
+        map.push_back((own[2] * n + own[1]) * n + own[0]);
+      }
+    }
+  }
+  return map;
+}
+
+CubeFrameMaps::CubeFrameMaps(int n)
+{
+  for (const auto& axes : axisOrders)
+  {
+    for (int flips = 0; flips < 8; ++flips)
+    {
+      const CubeFrame frame{ axes, static_cast<std::uint8_t>(flips), false };
+      this->Maps[symmetryNumber(frame)] = cubeFrameMap(frame, n);
+    }
+  }
+}
+
+} // namespace mir
