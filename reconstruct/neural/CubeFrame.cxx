@@ -20,7 +20,8 @@ constexpr std::array<std::array<std::uint8_t, 3>, 6> axisOrders{ { { 0, 1, 2 }, 
 void canonicalCubeFrames(const float* stencil, int K, std::vector<CubeFrame>& frames)
 {
   const int centre = K / 2;
-  std::int64_t own = 0;
+  const float middle = stencil[(centre * K + centre) * K + centre];
+  const std::int64_t own = std::llround(unit * middle);
   std::int64_t gradient[3] = { 0, 0, 0 };
   for (int dk = -1; dk <= 1; ++dk)
   {
@@ -29,12 +30,12 @@ void canonicalCubeFrames(const float* stencil, int K, std::vector<CubeFrame>& fr
       for (int di = -1; di <= 1; ++di)
       {
         const int entry = ((centre + dk) * K + centre + dj) * K + centre + di;
-        const std::int64_t f = std::llround(unit * stencil[entry]);
+        const float value = stencil[entry];
+        const std::int64_t f = value == outsideDomain ? own : std::llround(unit * value);
         const std::int64_t weighted = f << (3 - std::abs(di) - std::abs(dj) - std::abs(dk));
         gradient[0] += di * weighted;
         gradient[1] += dj * weighted;
         gradient[2] += dk * weighted;
-        own = di == 0 && dj == 0 && dk == 0 ? f : own;
       }
     }
   }

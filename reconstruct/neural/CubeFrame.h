@@ -8,6 +8,9 @@
 
 namespace mir {
 
+/// In a stencil, the value of a neighbour that is not there: the stencil reaches beyond the domain.
+constexpr float outsideDomain = -1.0f;
+
 /// A symmetry of the cube, followed by the exchange of the materials when `complement` is set.
 /// Axis a of the canonical frame is the cell's axis `axes[a]`, reversed when bit axes[a] of `flips`
 /// is set.
@@ -19,7 +22,8 @@ struct CubeFrame
 };
 
 /// Frames in which the centre fraction is at most 1/2 and the gradient of the inner 3^3 fractions
-/// (weights 1, 2, 4 as Youngs 1984) satisfies gx >= gy >= gz >= 0. Stencils are K^3, x fastest.
+/// (weights 1, 2, 4 as Youngs 1984) satisfies gx >= gy >= gz >= 0. Stencils are K^3, x fastest; for
+/// the gradient, what lies outside the domain counts as equal to the centre.
 /// One frame is returned, or all frames that tie within 1e-5; averaging over them keeps what a
 /// network answers as symmetric as its input. Sums are in whole numbers: the set of canonical
 /// stencils does not depend, to the bit, on the symmetry the stencil came in.

@@ -93,7 +93,7 @@ void appendSolidSamples(const SolidSampling& sampling, std::uint64_t index, Soli
           const int k = cells[m] / (gridSize * gridSize) + c;
           const bool missing = std::min({ i, j, k }) < 0 || std::max({ i, j, k }) >= gridSize;
           stencil[entry++] = missing
-            ? 0.5f
+            ? outsideDomain
             : static_cast<float>(
                 fractions[(static_cast<std::size_t>(k) * gridSize + j) * gridSize + i]);
         }
@@ -104,7 +104,8 @@ void appendSolidSamples(const SolidSampling& sampling, std::uint64_t index, Soli
     const int* map = stencilMaps.of(frame);
     for (std::size_t e = 0; e < stencil.size(); ++e)
     {
-      samples.stencils.push_back(frame.complement ? 1.0f - stencil[map[e]] : stencil[map[e]]);
+      const float f = stencil[map[e]];
+      samples.stencils.push_back(frame.complement && f != outsideDomain ? 1.0f - f : f);
     }
     const bool negate = frame.complement != solid.complement;
     const std::size_t nodes = static_cast<std::size_t>(n) * n * n;

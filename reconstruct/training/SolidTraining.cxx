@@ -1,6 +1,7 @@
 #include "reconstruct/training/SolidTraining.h"
 
 #include "data/RandomShapes.h"
+#include "reconstruct/neural/CubeFrame.h"
 #include "reconstruct/training/OneThread.h"
 #include "reconstruct/training/PerceptronTrainer.h"
 #include "reconstruct/training/TrainingLog.h"
@@ -29,7 +30,7 @@ double secondsSince(std::chrono::steady_clock::time_point start)
 
 struct SampleSet
 {
-  std::vector<float> inputs; ///< 2 f - 1.
+  std::vector<float> inputs; ///< 2 f - 1, outside the domain 0.
   std::vector<float> targets;
   std::uint64_t solids = 0;
 };
@@ -54,7 +55,7 @@ SampleSet draw(const SolidSampling& sampling, std::uint64_t first, std::size_t c
     {
       for (float f : own.stencils)
       {
-        set.inputs.push_back(2.0f * f - 1.0f);
+        set.inputs.push_back(f == outsideDomain ? 0.0f : 2.0f * f - 1.0f);
       }
       set.targets.insert(set.targets.end(), own.nodes.begin(), own.nodes.end());
     }
@@ -101,6 +102,15 @@ void addNoise(CounterRandom& random, const std::vector<float>& pool, double nois
   }
 }
 
+/// As many values again as the network has them: 1 outside the domain, 0 within.
+void addOutside(std::size_t count, float* inputs)
+{
+  for (std::size_t i = 0; i < count; ++i)
+  {
+    inputs[count + i] = inputs[i] == 0.0f ? 1.0f : 0.0f;
+  }
+}
+
 /// The rows of every step: shuffled passes over the set, with noise. All follows from (seed, seen).
 class Batches
 {
@@ -137,18 +147,19 @@ public:
     }
     const std::int64_t first = seen % count;
     const std::int64_t rows = std::min(batch, count - first);
-    x.resize(rows * this->Inputs);
+    x.resize(rows * 2 * this->Inputs);
     y.resize(rows * this->Outputs);
     parallelFor(static_cast<int>(rows), [&](int begin, int end) {
       for (int row = begin; row < end; ++row)
       {
         const std::int64_t sample = this->Order[first + row];
-        float* own = x.data() + row * this->Inputs;
+        float* own = x.data() + row * 2 * this->Inputs;
         std::copy_n(this->Set.inputs.data() + sample * this->Inputs, this->Inputs, own);
         std::copy_n(this->Set.targets.data() + sample * this->Outputs, this->Outputs,
           y.data() + row * this->Outputs);
         CounterRandom random(seed ^ 0x6e6f6973ull, static_cast<std::uint64_t>(seen + row));
         addNoise(random, this->Pool, this->Options.noisyFraction, this->Inputs, own);
+        addOutside(this->Inputs, own);
       }
     });
     return rows;
@@ -204,13 +215,20 @@ void trainSolid(const SolidTraining& options)
     draw(options.sampling, 0, static_cast<std::size_t>(options.cells), threads);
   const SampleSet held = draw(options.sampling, firstValidationSolid, validationCells, threads);
   const std::size_t heldRows = held.targets.size() / outputs;
+  std::vector<float> heldInputs(heldRows * 2 * inputs);
+  for (std::size_t row = 0; row < heldRows; ++row)
+  {
+    float* own = heldInputs.data() + row * 2 * inputs;
+    std::copy_n(held.inputs.data() + row * inputs, inputs, own);
+    addOutside(inputs, own);
+  }
   const auto count = static_cast<std::int64_t>(training.targets.size()) / outputs;
   log.write("data",
     { { "seed", double(options.sampling.seed) }, { "solids", double(training.solids) },
       { "cells", double(count) }, { "seconds", std::round(secondsSince(start)) } });
 
   std::vector<int> sizes(options.hidden + 2, options.width);
-  sizes.front() = inputs;
+  sizes.front() = 2 * inputs;
   sizes.back() = outputs;
   PerceptronTrainer trainer(sizes, options.sampling.seed);
   Batches batches(training, options, inputs, outputs);
@@ -231,7 +249,7 @@ void trainSolid(const SolidTraining& options)
   double smoothed = -1.0;
   const auto validation = [&](const std::string& event) {
     const PerceptronTrainer::Errors errors =
-      trainer.errors(held.inputs.data(), held.targets.data(), heldRows, threads);
+      trainer.errors(heldInputs.data(), held.targets.data(), heldRows, threads);
     log.write(event,
       { { "step", double(trainer.steps()) }, { "samples", double(seen) },
         { "seconds", std::round(secondsSince(start)) }, { "training_loss", smoothed },
