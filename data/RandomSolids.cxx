@@ -14,8 +14,8 @@ using Kind = SolidShape::Kind;
 constexpr double pi = 3.14159265358979323846;
 
 // In the order of SolidFamily.
-constexpr double familyWeights[numberOfSolidFamilies] = { 1.2, 1.5, 2.5, 3.0, 0.7, 1.2, 2.0, 3.0,
-  0.7, 2.5, 1.5, 1.0, 0.3, 1.0, 1.0, 1.0, 2.0 };
+constexpr double familyWeights[numberOfSolidFamilies] = { 2.0, 3.0, 2.5, 3.0, 0.7, 1.2, 2.0, 4.0,
+  0.7, 2.5, 1.5, 2.0, 0.3, 1.5, 1.0, 2.0, 2.0 };
 
 double logUniform(CounterRandom& random, double low, double high)
 {
@@ -272,7 +272,7 @@ SolidShape drawn(CounterRandom& random, SolidFamily family, int n, Vec3& surface
       return shape;
     case SolidFamily::BentFilament:
       shape.kind = Kind::BentFilament;
-      shape.size = { 0.5 * logUniform(random, 0.35, 2.6), 0.0, 0.0 };
+      shape.size = { 0.5 * logUniform(random, 0.35, 10.0), 0.0, 0.0 };
       addHills(random, 4, n, shape);
       for (int i = 0; i < 4; ++i)
       {

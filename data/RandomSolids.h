@@ -46,8 +46,9 @@ struct RandomSolid
 
 /// Sample `index` of the sequence `seed`. A point of its surface, often one of an edge or a corner,
 /// lies in the grid two cells or more from its sides. Lengths are log-uniform: radii of 1 to 40
-/// cells, sheets, shells, filaments, gaps and slots of .25 to 2.6 (slots 4) cells; half the samples
-/// are complements. Turned at random, one in twelve along the axes.
+/// cells, sheets, shells and gaps of .25 to 2.6 cells, filaments of .35 to 2.6 (bent ones 10),
+/// slots of .5 to 4; half the samples are complements. Turned at random, one in twelve along the
+/// axes.
 RandomSolid randomSolid(std::uint64_t seed, std::uint64_t index, int n);
 
 } // namespace mir

@@ -13,11 +13,11 @@ struct SolidTraining
 {
   std::string out;
   SolidSampling sampling;
-  std::int64_t cells = 1500000; ///< Mixed cells in the training set.
+  std::int64_t cells = 1200000; ///< Mixed cells in the training set.
   int width = 96;
   int hidden = 3;
   double epochs = 80.0;       ///< Passes over the set.
-  double noisyFraction = 0.7; ///< Of the samples, with sigma from 3e-4 to 3e-2, log-uniform.
+  double noisyFraction = 0.5; ///< Of the samples, with sigma from 3e-4 to 3e-2, log-uniform.
   double rate = 2e-3;
   int threads = 0; ///< 0: all of the machine's.
   bool resume = false;

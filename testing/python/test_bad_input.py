@@ -125,12 +125,10 @@ class Fractions(Base):
         for name in ("a", "b", "c"):
             set_cells(mesh, name, np.full(256, 1 / 3))
         interface = run(plic(fractions(image(), shape())))
-        for algorithm in (neural(mesh, arrays=("a", "b", "c")),
-                          error_filter(interface, mesh, arrays=("a", "b", "c"))):
-            text = self.failure(algorithm)
-            self.assertIn("'a'", text)
-            self.assertIn("3 materials", text)
-        for make in (plic, continuous):
+        text = self.failure(error_filter(interface, mesh, arrays=("a", "b", "c")))
+        self.assertIn("'a'", text)
+        self.assertIn("3 materials", text)
+        for make in (plic, continuous, neural):
             self.assertGreater(run(make(mesh, arrays=("a", "b", "c"))).GetNumberOfCells(), 0)
 
     def test_more_materials_than_plic_takes(self):
