@@ -32,7 +32,7 @@ NeuralModel fromSubcell(std::shared_ptr<const SubcellModel> model)
   result.subdivisions = model->subdivisions;
   result.planar = [model](const LogicalGrid& grid, const std::vector<double>& fractions,
                     const std::vector<std::int64_t>& cells) {
-    return subcellNodeValues(grid, fractions, cells, *model);
+    return subcellNodeValues(grid, fractions, cells, *model, runThreaded);
   };
   return result;
 }

@@ -17,7 +17,7 @@ constexpr std::array<std::array<std::uint8_t, 3>, 6> axisOrders{ { { 0, 1, 2 }, 
 
 } // namespace
 
-void canonicalCubeFrames(const float* stencil, int K, std::vector<CubeFrame>& frames)
+void canonicalCubeFrames(const float* stencil, int K, std::vector<Frame>& frames)
 {
   const int centre = K / 2;
   const float middle = stencil[(centre * K + centre) * K + centre];
@@ -65,53 +65,36 @@ void canonicalCubeFrames(const float* stencil, int K, std::vector<CubeFrame>& fr
         }
         if (fits)
         {
-          frames.push_back({ axes, static_cast<std::uint8_t>(flips), complement != 0 });
+          const CubeSymmetry symmetry{ axes, static_cast<std::uint8_t>(flips) };
+          frames.push_back({ static_cast<std::uint8_t>(symmetry.number()), complement != 0 });
         }
       }
     }
   }
 }
 
-int symmetryNumber(const CubeFrame& frame)
+std::vector<std::vector<int>> cubeFrameMaps(int n)
 {
-  const int order = 2 * frame.axes[0] + (frame.axes[1] > frame.axes[2] ? 1 : 0);
-  return 8 * order + frame.flips;
-}
-
-std::vector<int> cubeFrameMap(const CubeFrame& frame, int n)
-{
-  std::vector<int> map;
-  map.reserve(static_cast<std::size_t>(n) * n * n);
-  for (int c = 0; c < n; ++c)
+  std::vector<std::vector<int>> maps(cubeSymmetries);
+  for (const auto& axes : axisOrders)
   {
-    for (int b = 0; b < n; ++b)
+    for (int flips = 0; flips < 8; ++flips)
     {
-      for (int a = 0; a < n; ++a)
+      const CubeSymmetry symmetry{ axes, static_cast<std::uint8_t>(flips) };
+      std::vector<int>& map = maps[symmetry.number()];
+      for (int k = 0; k < n * n * n; ++k)
       {
-        const int canonical[3] = { a, b, c };
+        const int canonical[3] = { k % n, k / n % n, k / (n * n) };
         int own[3];
-        for (int k = 0; k < 3; ++k)
+        for (int a = 0; a < 3; ++a)
         {
-          const int axis = frame.axes[k];
-          own[axis] = frame.flips >> axis & 1 ? n - 1 - canonical[k] : canonical[k];
+          own[axes[a]] = flips >> axes[a] & 1 ? n - 1 - canonical[a] : canonical[a];
         }
         map.push_back((own[2] * n + own[1]) * n + own[0]);
       }
     }
   }
-  return map;
-}
-
-CubeFrameMaps::CubeFrameMaps(int n)
-{
-  for (const auto& axes : axisOrders)
-  {
-    for (int flips = 0; flips < 8; ++flips)
-    {
-      const CubeFrame frame{ axes, static_cast<std::uint8_t>(flips), false };
-      this->Maps[symmetryNumber(frame)] = cubeFrameMap(frame, n);
-    }
-  }
+  return maps;
 }
 
 } // namespace mir

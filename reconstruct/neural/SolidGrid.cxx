@@ -22,14 +22,14 @@ constexpr int vertexOfCorner[8] = { 0, 1, 3, 2, 4, 5, 7, 6 };
     "not a logical grid of hexahedra: cell " + std::to_string(cell) + " " + what);
 }
 
-/// The corner of a cell's own frame at a corner of the grid's, both as bits.
-int ownCorner(const CubeFrame& frame, int corner)
+/// A cell's own corner at a corner of the grid's frame, both as bits.
+int ownCorner(const CubeSymmetry& turn, int corner)
 {
   int own = 0;
   for (int a = 0; a < 3; ++a)
   {
-    const int axis = frame.axes[a];
-    own |= ((corner >> a & 1) ^ (frame.flips >> axis & 1)) << axis;
+    const int axis = turn.axes[a];
+    own |= ((corner >> a & 1) ^ (turn.flips >> axis & 1)) << axis;
   }
   return own;
 }
@@ -89,12 +89,12 @@ struct SolidGrid::Faces
 
 namespace {
 
-/// The frame of the cell beyond the side `side` of axis `axis` of a cell's.
-CubeFrame frameAcross(const CubeFrame& frame, const std::array<std::int64_t, 8>& from,
+/// The turn of the cell beyond the side `side` of axis `axis` of a cell's.
+CubeSymmetry turnAcross(const CubeSymmetry& turn, const std::array<std::int64_t, 8>& from,
   const std::array<std::int64_t, 8>& to, std::int64_t cell, int axis, int side)
 {
   const auto cornerOf = [&](int gridCorner) {
-    const std::int64_t point = from[vertexOfCorner[ownCorner(frame, gridCorner)]];
+    const std::int64_t point = from[vertexOfCorner[ownCorner(turn, gridCorner)]];
     const auto at = std::find(to.begin(), to.end(), point);
     if (at == to.end())
     {
@@ -104,7 +104,7 @@ CubeFrame frameAcross(const CubeFrame& frame, const std::array<std::int64_t, 8>&
   };
   const int origin = side << axis;
   const int own = cornerOf(origin);
-  CubeFrame result;
+  CubeSymmetry result;
   int used = 0;
   for (int a = 0; a < 3; ++a)
   {
@@ -133,11 +133,6 @@ CubeFrame frameAcross(const CubeFrame& frame, const std::array<std::int64_t, 8>&
   return result;
 }
 
-bool equal(const CubeFrame& a, const CubeFrame& b)
-{
-  return a.axes == b.axes && a.flips == b.flips;
-}
-
 } // namespace
 
 SolidGrid::SolidGrid(std::int64_t nx, std::int64_t ny, std::int64_t nz)
@@ -160,7 +155,7 @@ SolidGrid::SolidGrid(const std::vector<std::array<std::int64_t, 8>>& hexahedra)
 {
   const Faces faces(hexahedra);
   this->Places.resize(hexahedra.size());
-  this->Frames.resize(hexahedra.size());
+  this->Turns.resize(hexahedra.size());
   std::vector<char> reached(hexahedra.size(), 0);
   std::vector<std::int64_t> part;
   std::int64_t firstLayer = 0;
@@ -204,13 +199,13 @@ void SolidGrid::walk(std::int64_t first, const std::vector<std::array<std::int64
   for (std::size_t next = 0; next < part.size(); ++next)
   {
     const std::int64_t cell = part[next];
-    const CubeFrame frame = this->Frames[cell];
+    const CubeSymmetry turn = this->Turns[cell];
     for (int axis = 0; axis < 3; ++axis)
     {
       for (int side = 0; side < 2; ++side)
       {
-        const int own = frame.axes[axis];
-        const int face = 2 * own + (side ^ (frame.flips >> own & 1));
+        const int own = turn.axes[axis];
+        const int face = 2 * own + (side ^ (turn.flips >> own & 1));
         const std::int64_t across = faces.across[6 * cell + face];
         if (across < 0)
         {
@@ -218,13 +213,13 @@ void SolidGrid::walk(std::int64_t first, const std::vector<std::array<std::int64
         }
         Place place = this->Places[cell];
         (axis == 0 ? place.i : axis == 1 ? place.j : place.k) += side == 0 ? -1 : 1;
-        const CubeFrame turned =
-          frameAcross(frame, hexahedra[cell], hexahedra[across], across, axis, side);
+        const CubeSymmetry turned =
+          turnAcross(turn, hexahedra[cell], hexahedra[across], across, axis, side);
         if (reached[across] == 0)
         {
           reached[across] = 1;
           this->Places[across] = place;
-          this->Frames[across] = turned;
+          this->Turns[across] = turned;
           part.push_back(across);
           continue;
         }
@@ -233,7 +228,7 @@ void SolidGrid::walk(std::int64_t first, const std::vector<std::array<std::int64
         {
           fail(across, "is reached with two different indices");
         }
-        if (!equal(this->Frames[across], turned))
+        if (!(this->Turns[across] == turned))
         {
           fail(across, "is reached with two different orientations");
         }

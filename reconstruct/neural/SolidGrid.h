@@ -36,11 +36,10 @@ public:
     std::int32_t k;
   };
   Place place(std::int64_t cell) const { return this->Places[cell]; }
-  /// Axis a of the grid is the cell's axis frame.axes[a] (its axes run from vertex 0 to 1, 3 and
-  /// 4), reversed when its bit of frame.flips is set.
-  const CubeFrame& frame(std::int64_t cell) const
+  /// How the grid lies in the cell, whose own axes run from vertex 0 to 1, 3 and 4.
+  CubeSymmetry turn(std::int64_t cell) const
   {
-    return this->Frames.empty() ? this->Unturned : this->Frames[cell];
+    return this->Turns.empty() ? CubeSymmetry() : this->Turns[cell];
   }
   /// Cells (i .. i + count - 1, j, k), -1 where there is none.
   void rowOfCells(Place first, int count, std::int64_t* cells) const;
@@ -52,8 +51,7 @@ private:
   void orderCells();
 
   std::vector<Place> Places;
-  std::vector<CubeFrame> Frames; ///< Empty when no cell is turned.
-  CubeFrame Unturned;
+  std::vector<CubeSymmetry> Turns; ///< Empty when no cell is turned.
   /// Cells ordered by k, j and i: those of row (j, k) from RowStart[j + RowsPerLayer k].
   std::vector<std::int64_t> Ordered;
   std::vector<std::int64_t> RowStart;

@@ -2,6 +2,7 @@
 
 #include "reconstruct/neural/CubeFrame.h"
 #include "reconstruct/neural/EmbeddedFile.h"
+#include "reconstruct/neural/FramedPerceptron.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -13,84 +14,19 @@ namespace {
 
 const char* const activationName = "algebraic-gelu";
 
-// Rows put before the perceptron at once; more when the stencils among them tie.
-constexpr std::size_t batchSize = 256;
-
 } // namespace
 
-void SolidModel::evaluate(const float* stencils, std::size_t count, double* nodes) const
+void SolidModel::evaluate(
+  const float* stencils, std::size_t count, double* nodes, Precision precision) const
 {
-  const CubeFrameMaps stencilMaps(this->stencilSize);
-  const CubeFrameMaps nodeMaps(this->subdivisions + 1);
-  const int values = this->stencilValues();
-  const int outputs = this->nodesPerCell();
-  std::vector<CubeFrame> frames;
-  std::vector<CubeFrame> batchFrames;
-  std::vector<std::size_t> firstFrame;
-  std::vector<float> x;
-  std::vector<float> y;
-  std::vector<double> tied;
-  for (std::size_t start = 0; start < count; start += batchSize)
-  {
-    const std::size_t rows = std::min(batchSize, count - start);
-    batchFrames.clear();
-    firstFrame.clear();
-    x.clear();
-    for (std::size_t row = 0; row < rows; ++row)
-    {
-      const float* stencil = stencils + (start + row) * values;
-      canonicalCubeFrames(stencil, this->stencilSize, frames);
-      firstFrame.push_back(batchFrames.size());
-      for (const CubeFrame& frame : frames)
-      {
-        const int* map = stencilMaps.of(frame);
-        for (int k = 0; k < values; ++k)
-        {
-          const float f = stencil[map[k]];
-          const float centred = f == outsideDomain ? 0.0f : 2.0f * f - 1.0f;
-          x.push_back(frame.complement ? -centred : centred);
-        }
-        for (int k = 0; k < values; ++k)
-        {
-          x.push_back(stencil[map[k]] == outsideDomain ? 1.0f : 0.0f);
-        }
-        batchFrames.push_back(frame);
-      }
-    }
-    firstFrame.push_back(batchFrames.size());
-    y.resize(batchFrames.size() * outputs);
-    mir::evaluate(this->network, x.data(), batchFrames.size(), y.data());
-
-    for (std::size_t row = 0; row < rows; ++row)
-    {
-      double* out = nodes + (start + row) * outputs;
-      const std::size_t tiedFrames = firstFrame[row + 1] - firstFrame[row];
-      tied.resize(tiedFrames * outputs);
-      for (std::size_t f = 0; f < tiedFrames; ++f)
-      {
-        const CubeFrame& frame = batchFrames[firstFrame[row] + f];
-        const int* map = nodeMaps.of(frame);
-        const float* own = y.data() + (firstFrame[row] + f) * outputs;
-        for (int k = 0; k < outputs; ++k)
-        {
-          const double value = own[k];
-          tied[map[k] * tiedFrames + f] = frame.complement ? -value : value;
-        }
-      }
-      // Summed in the order of size, the mean does not depend on the order of the frames.
-      for (int k = 0; k < outputs; ++k)
-      {
-        const auto begin = tied.begin() + static_cast<std::ptrdiff_t>(k * tiedFrames);
-        std::sort(begin, begin + static_cast<std::ptrdiff_t>(tiedFrames));
-        double sum = 0.0;
-        for (std::size_t f = 0; f < tiedFrames; ++f)
-        {
-          sum += begin[f];
-        }
-        out[k] = sum / static_cast<double>(tiedFrames);
-      }
-    }
-  }
+  const FrameTable table{ cubeFrameMaps(this->stencilSize), cubeFrameMaps(this->subdivisions + 1) };
+  const int K = this->stencilSize;
+  evaluateInFrames(
+    this->network, table,
+    [K](const float* stencil, std::vector<Frame>& frames) {
+      canonicalCubeFrames(stencil, K, frames);
+    },
+    stencils, count, nodes, precision);
 }
 
 SolidModel loadSolidModel(const TensorFile& file)
@@ -128,6 +64,10 @@ SolidModel loadSolidModel(const TensorFile& file)
     model.network.layers.push_back(
       denseLayer(inputs, outputs, weight.values.data(), bias.values.data()));
   }
+  if (boundOfValues(model.network) > 1e18)
+  {
+    throw std::runtime_error(file.name + ": the weights are so large that distances may overflow");
+  }
   return model;
 }
 
@@ -142,18 +82,18 @@ const SolidModel& shippedSolidModel()
 
 std::vector<double> solidNodeValues(const SolidGrid& grid, const std::vector<double>& fractions,
   const std::vector<std::int64_t>& cells, const SolidModel& model, int refinement,
-  const ParallelFor& parallelFor)
+  const ParallelFor& parallelFor, Precision precision)
 {
   if (refinement < 1 || model.subdivisions % refinement != 0)
   {
     throw std::invalid_argument("the model's lattice of " + std::to_string(model.subdivisions) +
       " holds none of " + std::to_string(refinement));
   }
-  constexpr std::size_t cellsAtOnce = 512;
+  constexpr std::size_t cellsAtOnce = 1536;
   const int n = refinement + 1;
   const int step = model.subdivisions / refinement;
   const std::size_t nodes = static_cast<std::size_t>(n) * n * n;
-  const CubeFrameMaps ownNodes(n);
+  const std::vector<std::vector<int>> ownNodes = cubeFrameMaps(n);
   std::vector<double> values(cells.size() * nodes);
   parallelFor(static_cast<int>(cells.size()), [&](int begin, int end) {
     std::vector<float> stencils(cellsAtOnce * model.stencilValues());
@@ -163,10 +103,10 @@ std::vector<double> solidNodeValues(const SolidGrid& grid, const std::vector<dou
       const std::size_t count = std::min(cellsAtOnce, end - start);
       gatherSolidStencils(
         grid, fractions, cells.data() + start, count, model.stencilSize, stencils.data());
-      model.evaluate(stencils.data(), count, inGrid.data());
+      model.evaluate(stencils.data(), count, inGrid.data(), precision);
       for (std::size_t m = 0; m < count; ++m)
       {
-        const int* own = ownNodes.of(grid.frame(cells[start + m]));
+        const std::vector<int>& own = ownNodes[grid.turn(cells[start + m]).number()];
         const double* from = inGrid.data() + m * model.nodesPerCell();
         double* to = values.data() + (start + m) * nodes;
         for (int k = 0; k < n * n * n; ++k)

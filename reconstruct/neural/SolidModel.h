@@ -37,7 +37,8 @@ struct SolidModel
   /// Guarantees: the 48 symmetries of the cube commute with the evaluation to the bit, the exchange
   /// of the materials to about 1e-6; a row's values do not depend on the other rows. May be called
   /// from several threads at once.
-  void evaluate(const float* stencils, std::size_t count, double* nodes) const;
+  void evaluate(const float* stencils, std::size_t count, double* nodes,
+    Precision precision = Precision::Single) const;
 };
 
 /// The model in a file of architecture `subcell3d`: metadata `architecture`, `K`, `r`, `width`,
@@ -57,7 +58,7 @@ const SolidModel& shippedSolidModel();
 /// continuous (latticeField()). The result does not depend on the order of cells or on threads.
 std::vector<double> solidNodeValues(const SolidGrid& grid, const std::vector<double>& fractions,
   const std::vector<std::int64_t>& cells, const SolidModel& model, int refinement,
-  const ParallelFor& parallelFor = runSerially);
+  const ParallelFor& parallelFor = runSerially, Precision precision = Precision::Single);
 
 } // namespace mir
 

@@ -75,10 +75,10 @@ void appendSolidSamples(const SolidSampling& sampling, std::uint64_t index, Soli
   const std::vector<double> distances = latticeDistances(solid, cells, sampling.subdivisions);
 
   const int n = sampling.subdivisions + 1;
-  const CubeFrameMaps stencilMaps(K);
-  const CubeFrameMaps nodeMaps(n);
+  const std::vector<std::vector<int>> stencilMaps = cubeFrameMaps(K);
+  const std::vector<std::vector<int>> nodeMaps = cubeFrameMaps(n);
   std::vector<float> stencil(static_cast<std::size_t>(K) * K * K);
-  std::vector<CubeFrame> frames;
+  std::vector<Frame> frames;
   for (std::size_t m = 0; m < cells.size(); ++m)
   {
     std::size_t entry = 0;
@@ -100,8 +100,8 @@ void appendSolidSamples(const SolidSampling& sampling, std::uint64_t index, Soli
       }
     }
     canonicalCubeFrames(stencil.data(), K, frames);
-    const CubeFrame& frame = frames.front();
-    const int* map = stencilMaps.of(frame);
+    const Frame& frame = frames.front();
+    const int* map = stencilMaps[frame.symmetry].data();
     for (std::size_t e = 0; e < stencil.size(); ++e)
     {
       const float f = stencil[map[e]];
@@ -109,7 +109,7 @@ void appendSolidSamples(const SolidSampling& sampling, std::uint64_t index, Soli
     }
     const bool negate = frame.complement != solid.complement;
     const std::size_t nodes = static_cast<std::size_t>(n) * n * n;
-    map = nodeMaps.of(frame);
+    map = nodeMaps[frame.symmetry].data();
     for (std::size_t e = 0; e < nodes; ++e)
     {
       const auto d = static_cast<float>(distances[m * nodes + map[e]]);
