@@ -18,71 +18,9 @@ constexpr double NotANumber = std::numeric_limits<double>::quiet_NaN();
 /// Differences of traces below this part of a face are rounding.
 constexpr double TraceRounding = 1e-13;
 
-bool finite(Vec3 p)
-{
-  return std::isfinite(p.x) && std::isfinite(p.y) && std::isfinite(p.z);
-}
-
 [[noreturn]] void fail(const char* what, std::int64_t id, const char* why)
 {
   throw std::invalid_argument(std::string(what) + " " + std::to_string(id) + " " + why);
-}
-
-void checkFaces(const SolidMeshView& mesh)
-{
-  for (std::size_t f = 0; f < mesh.faces.size(); ++f)
-  {
-    const MeshFace& face = mesh.faces[f];
-    const auto id = static_cast<std::int64_t>(f);
-    if (face.a < 0 || face.a >= mesh.cells || face.b < -1 || face.b >= mesh.cells)
-    {
-      fail("face", id, "has a cell id out of range");
-    }
-    if (face.polygon.size() < 3)
-    {
-      fail("face", id, "has fewer than three vertices");
-    }
-    if (!std::all_of(face.polygon.begin(), face.polygon.end(), finite))
-    {
-      fail("face", id, "has coordinates that are not finite");
-    }
-  }
-}
-
-void checkFacets(
-  const SolidMeshView& mesh, const CellMaterials& materials, const SolidFacets& facets)
-{
-  const auto count = static_cast<std::size_t>(facets.size());
-  if (facets.cells.size() != count || facets.materials.size() != count)
-  {
-    throw std::invalid_argument("facets need one cell and one pair of materials each");
-  }
-  for (std::int64_t f = 0; f < facets.size(); ++f)
-  {
-    if (facets.cells[f] < 0 || facets.cells[f] >= mesh.cells)
-    {
-      fail("facet", f, "has a cell id out of range");
-    }
-    for (int material : facets.materials[f])
-    {
-      if (material < 0 || material >= materials.materials())
-      {
-        fail("facet", f, "has a material out of range");
-      }
-    }
-    for (std::int64_t i = facets.offsets[f]; i < facets.offsets[f + 1]; ++i)
-    {
-      const std::int64_t point = facets.connectivity[i];
-      if (point < 0 || point >= static_cast<std::int64_t>(facets.points.size()))
-      {
-        fail("facet", f, "has a point id out of range");
-      }
-      if (!finite(facets.points[point]))
-      {
-        fail("facet", f, "has coordinates that are not finite");
-      }
-    }
-  }
 }
 
 /// A facet with its loop counter-clockwise seen from outside.
@@ -99,29 +37,6 @@ struct Facet
 void turn(Facet& facet)
 {
   std::reverse(facet.loop.begin(), facet.loop.end());
-}
-
-Vec3 vectorArea(const std::vector<Vec3>& loop)
-{
-  Vec3 twice;
-  for (std::size_t i = 2; i < loop.size(); ++i)
-  {
-    twice = twice + cross(loop[i - 1] - loop[0], loop[i] - loop[0]);
-  }
-  return 0.5 * twice;
-}
-
-/// The centroid of a planar loop of the given vector area.
-Vec3 centroidOf(const std::vector<Vec3>& loop, Vec3 area)
-{
-  Vec3 sum;
-  for (std::size_t i = 2; i < loop.size(); ++i)
-  {
-    const Vec3 a = loop[i - 1] - loop[0];
-    const Vec3 b = loop[i] - loop[0];
-    sum = sum + dot(0.5 * cross(a, b), area) / 3.0 * (a + b);
-  }
-  return loop[0] + 1.0 / dot(area, area) * sum;
 }
 
 /// What the truth says of the facets of a cell.
@@ -413,7 +328,7 @@ private:
         continue;
       }
       const bool outwards = (inside == 0) != turned;
-      const NearestSurfacePoint nearest = this->Truth->nearest(centroidOf(loop, area));
+      const NearestSurfacePoint nearest = this->Truth->nearest(loopCentroid(loop));
       this->Distances[id] = nearest.signedDistance;
       normals.sum +=
         std::max(0.0, 1.0 - (outwards ? 1.0 : -1.0) / size * dot(area, nearest.normal));
@@ -603,16 +518,6 @@ private:
 
 } // namespace
 
-std::vector<Vec3> SolidFacets::loop(std::int64_t facet) const
-{
-  std::vector<Vec3> points;
-  for (std::int64_t i = this->offsets[facet]; i < this->offsets[facet + 1]; ++i)
-  {
-    points.push_back(this->points[this->connectivity[i]]);
-  }
-  return points;
-}
-
 InterfaceErrors measure(const SolidMeshView& mesh, const CellMaterials& materials,
   const SolidFacets& facets, const Solid* truth, const ParallelFor& parallelFor)
 {
@@ -622,7 +527,7 @@ InterfaceErrors measure(const SolidMeshView& mesh, const CellMaterials& material
       std::to_string(materials.cells()) + " volume fractions");
   }
   checkFaces(mesh);
-  checkFacets(mesh, materials, facets);
+  checkFacets(mesh, materials.materials(), facets);
   Measurement measurement(mesh, materials, facets, truth);
   measurement.run(parallelFor);
   return measurement.errors();
