@@ -54,7 +54,7 @@ struct InterfaceErrors
 ///
 /// The region R of a material in a cell c is what its segments enclose, see closeRegion(): those
 /// with the material inside, and reversed those with it outside. Segments along the cell's boundary
-/// (to 1e-9 of its size: an interface on the face between cells without a common material) enclose
+/// (to 1e-11 of its size: an interface on the face between cells without a common material) enclose
 /// nothing, and pure cells are full or empty; but other segments in a pure cell count like those of
 /// a mixed one, so that a wrong interface is not forgiven. A mixed cell without a facet counts in
 /// full: as one of the material that it holds least of, and as a reversed normal (2). A segment of

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -11,7 +12,9 @@ namespace mir {
 namespace {
 
 /// Segments this near to a cell's boundary, relative to its perimeter, lie on it.
-constexpr double OnBoundary = 1e-9;
+constexpr double OnBoundary = 1e-11;
+/// Roundings that the coordinates of a cut carry.
+constexpr double Roundings = 16.0;
 
 bool finite(Vec2 p)
 {
@@ -66,10 +69,12 @@ void checkSegments(
   }
 }
 
-/// The edge of a cell that a segment lies on, or -1.
-int edgeOf(const Polygon& cell, const Segment& segment)
+/// The edge of a cell that a segment lies on, or -1. Both are relative to `origin`.
+int edgeOf(const Polygon& cell, const Segment& segment, Vec2 origin)
 {
-  const double tolerance = OnBoundary * perimeter(cell);
+  const double tolerance = OnBoundary * perimeter(cell) +
+    Roundings * std::numeric_limits<double>::epsilon() *
+      std::max(std::abs(origin.x), std::abs(origin.y));
   for (std::size_t e = 0; e < cell.size(); ++e)
   {
     const Vec2 d = cell[(e + 1) % cell.size()] - cell[e];
@@ -194,7 +199,7 @@ PlanarRegions findRegions(
       Segment local = sorted.segments[s];
       local.from = local.from - origin;
       local.to = local.to - origin;
-      const int edge = edgeOf(polygon, local);
+      const int edge = edgeOf(polygon, local, origin);
       if (edge >= 0)
       {
         regions.onEdges[{ cell, edge }].push_back(onEdge(polygon, edge, local));

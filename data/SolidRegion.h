@@ -36,7 +36,7 @@ struct SolidRegion
 /// parts of the cell's faces that they bound: closeRegion() of their edges on each face. A face
 /// that no facet ends on is all inside or outside, as its neighbours' traces end on common edges;
 /// if no facet ends on any, the facets enclose an island (of positive volume) or a hole.
-/// Facets end on faces to 1e-10 of a face's size.
+/// Facets end on faces to 1e-11 of a face's size.
 SolidRegion closeSolidRegion(
   const std::vector<CellFace>& faces, const std::vector<std::vector<Vec3>>& facets);
 
