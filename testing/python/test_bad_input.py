@@ -124,12 +124,9 @@ class Fractions(Base):
         mesh = image()
         for name in ("a", "b", "c"):
             set_cells(mesh, name, np.full(256, 1 / 3))
-        interface = run(plic(fractions(image(), shape())))
-        for algorithm in (neural(mesh, arrays=("a", "b", "c")),
-                          error_filter(interface, mesh, arrays=("a", "b", "c"))):
-            text = self.failure(algorithm)
-            self.assertIn("'a'", text)
-            self.assertIn("3 materials", text)
+        text = self.failure(neural(mesh, arrays=("a", "b", "c")))
+        self.assertIn("'a'", text)
+        self.assertIn("3 materials", text)
         for make in (plic, continuous):
             self.assertGreater(run(make(mesh, arrays=("a", "b", "c"))).GetNumberOfCells(), 0)
 
