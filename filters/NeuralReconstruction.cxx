@@ -191,7 +191,7 @@ NeuralCounts fromVariational(
 {
   ContinuousOptions how;
   how.fractionArrays = options.fractionArrays;
-  how.variational = true;
+  how.method = ContinuousOptions::Method::Variational;
   how.conserve = options.conserve;
   how.tolerance = options.tolerance;
   how.progress = options.progress;
