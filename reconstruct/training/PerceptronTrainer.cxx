@@ -5,21 +5,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
-// Loops over activations are compiled for several instruction sets.
+// Loops are compiled for several instruction sets; their vectors are passed to what is inlined
+// alone.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__)
 #define MIR_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define MIR_VECTORISED
 #endif
-
-// The one routine of BLAS: column-major c = alpha op(a) op(b) + beta c.
-extern "C" void sgemm_(const char* transposeA, const char* transposeB, const int* m, const int* n,
-  const int* k, const float* alpha, const float* a, const int* lda, const float* b, const int* ldb,
-  const float* beta, float* c, const int* ldc);
 
 namespace mir {
 
@@ -28,11 +26,101 @@ namespace {
 constexpr float smoothness = 0.01f;
 constexpr float offset = 0.15f;
 
-void product(char transposeA, char transposeB, int m, int n, int k, const float* a, int lda,
-  const float* b, int ldb, float beta, float* c)
+constexpr int lanes = 16;
+typedef float Lanes __attribute__((vector_size(lanes * sizeof(float))));
+
+int padded(int count)
 {
-  const float one = 1.0f;
-  sgemm_(&transposeA, &transposeB, &m, &n, &k, &one, a, &lda, b, &ldb, &beta, c, &m);
+  return (count + lanes - 1) / lanes * lanes;
+}
+
+/// A matrix whose entry (i, k) is values[i * rowStep + k * columnStep].
+struct MatrixView
+{
+  const float* values;
+  std::ptrdiff_t rowStep;
+  std::ptrdiff_t columnStep;
+};
+
+/// `rows` rows and `parts` registers of columns of a product, summed in registers.
+template <int rows, int parts>
+inline __attribute__((always_inline)) void productBlock(
+  const MatrixView& a, const float* b, int columns, int depth, const float* start, float* c)
+{
+  Lanes sum[rows][parts];
+  for (int r = 0; r < rows; ++r)
+  {
+    for (int p = 0; p < parts; ++p)
+    {
+      sum[r][p] = Lanes{};
+      if (start)
+      {
+        std::memcpy(&sum[r][p], start + p * lanes, sizeof(Lanes));
+      }
+    }
+  }
+  for (int k = 0; k < depth; ++k)
+  {
+    Lanes right[parts];
+    for (int p = 0; p < parts; ++p)
+    {
+      std::memcpy(
+        &right[p], b + static_cast<std::ptrdiff_t>(k) * columns + p * lanes, sizeof(Lanes));
+    }
+    for (int r = 0; r < rows; ++r)
+    {
+      const float left = a.values[r * a.rowStep + k * a.columnStep];
+      for (int p = 0; p < parts; ++p)
+      {
+        sum[r][p] += left * right[p];
+      }
+    }
+  }
+  for (int r = 0; r < rows; ++r)
+  {
+    for (int p = 0; p < parts; ++p)
+    {
+      std::memcpy(
+        c + static_cast<std::ptrdiff_t>(r) * columns + p * lanes, &sum[r][p], sizeof(Lanes));
+    }
+  }
+}
+
+template <int parts>
+inline __attribute__((always_inline)) void productColumns(const MatrixView& a, const float* b,
+  int rows, int columns, int depth, const float* start, float* c)
+{
+  constexpr int blockRows = 8;
+  int row = 0;
+  for (; row + blockRows <= rows; row += blockRows)
+  {
+    productBlock<blockRows, parts>({ a.values + row * a.rowStep, a.rowStep, a.columnStep }, b,
+      columns, depth, start, c + static_cast<std::ptrdiff_t>(row) * columns);
+  }
+  for (; row < rows; ++row)
+  {
+    productBlock<1, parts>({ a.values + row * a.rowStep, a.rowStep, a.columnStep }, b, columns,
+      depth, start, c + static_cast<std::ptrdiff_t>(row) * columns);
+  }
+}
+
+/// c = a b, and `start` added to every row where it is given: `rows` x `depth` times the row-major
+/// `depth` x `columns`, a multiple of 16.
+MIR_VECTORISED
+void product(const MatrixView& a, const float* b, int rows, int columns, int depth,
+  const float* start, float* c)
+{
+  int column = 0;
+  for (; column + 2 * lanes <= columns; column += 2 * lanes)
+  {
+    productColumns<2>(
+      a, b + column, rows, columns, depth, start ? start + column : nullptr, c + column);
+  }
+  if (column < columns)
+  {
+    productColumns<1>(
+      a, b + column, rows, columns, depth, start ? start + column : nullptr, c + column);
+  }
 }
 
 MIR_VECTORISED
@@ -95,6 +183,7 @@ struct PerceptronTrainer::Part
   std::vector<std::vector<float>> values;
   std::vector<float> gradient;
   std::vector<float> previous;
+  std::vector<float> transposed;
   std::vector<float> parameters;
 };
 
@@ -103,13 +192,23 @@ PerceptronTrainer::PerceptronTrainer(std::vector<int> sizes, std::uint64_t seed)
   CounterRandom random(seed, 0x77656967ull << 32);
   for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
   {
-    Layer layer{ sizes[k], sizes[k + 1], this->Parameters.size(), 0 };
-    const std::size_t weights = static_cast<std::size_t>(layer.inputs) * layer.outputs;
-    const double bound = 1.0 / std::sqrt(static_cast<double>(layer.inputs));
-    layer.bias = layer.weights + weights;
-    for (std::size_t i = 0; i < weights + layer.outputs; ++i)
+    Layer layer;
+    layer.inputs = k == 0 ? sizes[0] : this->Layers.back().outputs;
+    layer.outputs = padded(sizes[k + 1]);
+    layer.usedInputs = sizes[k];
+    layer.usedOutputs = sizes[k + 1];
+    layer.weights = this->Parameters.size();
+    layer.bias = layer.weights + static_cast<std::size_t>(layer.inputs) * layer.outputs;
+    this->Parameters.resize(layer.bias + layer.outputs, 0.0f);
+    const double bound = 1.0 / std::sqrt(static_cast<double>(layer.usedInputs));
+    for (int i = 0; i <= layer.usedInputs; ++i)
     {
-      this->Parameters.push_back(static_cast<float>(random.uniform(-bound, bound)));
+      // The last row is the bias.
+      float* row = this->Parameters.data() +
+        (i < layer.usedInputs ? layer.weights + static_cast<std::size_t>(i) * layer.outputs
+                              : layer.bias);
+      std::generate_n(
+        row, layer.usedOutputs, [&] { return static_cast<float>(random.uniform(-bound, bound)); });
     }
     this->Layers.push_back(layer);
   }
@@ -128,13 +227,8 @@ double PerceptronTrainer::forward(
     const Layer& layer = this->Layers[k];
     std::vector<float>& sums = part.sums[k];
     sums.resize(rows * layer.outputs);
-    for (std::size_t row = 0; row < rows; ++row)
-    {
-      std::copy_n(
-        this->Parameters.data() + layer.bias, layer.outputs, sums.data() + row * layer.outputs);
-    }
-    product('N', 'N', layer.outputs, static_cast<int>(rows), layer.inputs,
-      this->Parameters.data() + layer.weights, layer.outputs, from, layer.inputs, 1.0f,
+    product({ from, layer.inputs, 1 }, this->Parameters.data() + layer.weights,
+      static_cast<int>(rows), layer.outputs, layer.inputs, this->Parameters.data() + layer.bias,
       sums.data());
     if (k + 1 < this->Layers.size())
     {
@@ -143,12 +237,14 @@ double PerceptronTrainer::forward(
       from = part.values[k].data();
     }
   }
-  const int outputs = this->Layers.back().outputs;
+  const Layer& last = this->Layers.back();
   part.gradient = part.sums.back();
   double loss = 0.0;
   for (std::size_t row = 0; row < rows; ++row)
   {
-    loss += lossOf(targets + row * outputs, outputs, part.gradient.data() + row * outputs);
+    float* outputs = part.gradient.data() + row * last.outputs;
+    loss += lossOf(targets + row * last.usedOutputs, last.usedOutputs, outputs);
+    std::fill(outputs + last.usedOutputs, outputs + last.outputs, 0.0f);
   }
   return loss;
 }
@@ -162,8 +258,8 @@ void PerceptronTrainer::backward(const float* inputs, std::size_t rows, Part& pa
     const Layer& layer = this->Layers[k];
     const float* from = k == 0 ? inputs : part.values[k - 1].data();
     const float* gradient = part.gradient.data();
-    product('N', 'T', layer.outputs, layer.inputs, count, gradient, layer.outputs, from,
-      layer.inputs, 0.0f, part.parameters.data() + layer.weights);
+    product({ from, 1, layer.inputs }, gradient, layer.inputs, layer.outputs, count, nullptr,
+      part.parameters.data() + layer.weights);
     float* bias = part.parameters.data() + layer.bias;
     std::fill_n(bias, layer.outputs, 0.0f);
     for (std::size_t row = 0; row < rows; ++row)
@@ -176,8 +272,17 @@ void PerceptronTrainer::backward(const float* inputs, std::size_t rows, Part& pa
     if (k > 0)
     {
       part.previous.resize(rows * layer.inputs);
-      product('T', 'N', layer.inputs, count, layer.outputs, this->Parameters.data() + layer.weights,
-        layer.outputs, gradient, layer.outputs, 0.0f, part.previous.data());
+      part.transposed.resize(static_cast<std::size_t>(layer.inputs) * layer.outputs);
+      for (int i = 0; i < layer.inputs; ++i)
+      {
+        for (int o = 0; o < layer.outputs; ++o)
+        {
+          part.transposed[static_cast<std::size_t>(o) * layer.inputs + i] =
+            this->Parameters[layer.weights + static_cast<std::size_t>(i) * layer.outputs + o];
+        }
+      }
+      product({ gradient, layer.outputs, 1 }, part.transposed.data(), count, layer.inputs,
+        layer.outputs, nullptr, part.previous.data());
       throughActivation(part.sums[k - 1].data(), part.previous.size(), part.previous.data());
       std::swap(part.gradient, part.previous);
     }
@@ -196,11 +301,12 @@ double PerceptronTrainer::step(const float* inputs, const float* targets, std::s
       const std::size_t first = p * partRows;
       const std::size_t count = std::min(partRows, rows - first);
       const float* own = inputs + first * this->Layers.front().inputs;
-      losses[p] = this->forward(own, targets + first * this->Layers.back().outputs, count, work[p]);
+      losses[p] =
+        this->forward(own, targets + first * this->Layers.back().usedOutputs, count, work[p]);
       this->backward(own, count, work[p]);
     }
   });
-  const double terms = static_cast<double>(rows) * this->Layers.back().outputs;
+  const double terms = static_cast<double>(rows) * this->Layers.back().usedOutputs;
   std::vector<float>& gradient = work[0].parameters;
   double loss = losses[0];
   for (std::size_t p = 1; p < parts; ++p)
@@ -228,7 +334,8 @@ PerceptronTrainer::Errors PerceptronTrainer::errors(
   const float* inputs, const float* targets, std::size_t rows, const ParallelFor& parallelFor) const
 {
   const std::size_t parts = (rows + partRows - 1) / partRows;
-  const int outputs = this->Layers.back().outputs;
+  const int outputs = this->Layers.back().usedOutputs;
+  const int stride = this->Layers.back().outputs;
   std::vector<double> losses(parts);
   std::vector<double> near(parts);
   std::vector<std::size_t> counts(parts);
@@ -244,7 +351,8 @@ PerceptronTrainer::Errors PerceptronTrainer::errors(
       {
         if (std::fabs(truth[i]) < 0.2f)
         {
-          near[p] += std::fabs(part.sums.back()[i] - truth[i]);
+          const float answer = part.sums.back()[i / outputs * stride + i % outputs];
+          near[p] += std::fabs(answer - truth[i]);
           ++counts[p];
         }
       }
@@ -269,10 +377,10 @@ void PerceptronTrainer::addWeights(TensorFile& file) const
   {
     const Layer& layer = this->Layers[k];
     Tensor weight;
-    weight.shape = { layer.outputs, layer.inputs };
-    for (int o = 0; o < layer.outputs; ++o)
+    weight.shape = { layer.usedOutputs, layer.usedInputs };
+    for (int o = 0; o < layer.usedOutputs; ++o)
     {
-      for (int i = 0; i < layer.inputs; ++i)
+      for (int i = 0; i < layer.usedInputs; ++i)
       {
         weight.values.push_back(
           this->Parameters[layer.weights + static_cast<std::size_t>(i) * layer.outputs + o]);
@@ -280,8 +388,8 @@ void PerceptronTrainer::addWeights(TensorFile& file) const
     }
     const float* bias = this->Parameters.data() + layer.bias;
     file.tensors["layer" + std::to_string(k) + ".weight"] = std::move(weight);
-    file.tensors["layer" + std::to_string(k) + ".bias"] = { { layer.outputs },
-      { bias, bias + layer.outputs } };
+    file.tensors["layer" + std::to_string(k) + ".bias"] = { { layer.usedOutputs },
+      { bias, bias + layer.usedOutputs } };
   }
 }
 

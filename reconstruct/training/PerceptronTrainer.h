@@ -1,4 +1,4 @@
-// Gradients and Adam for small perceptrons, without LibTorch: a matrix product is all they need.
+// Gradients and Adam for small perceptrons, without LibTorch: a matrix product is all it takes.
 #ifndef mir_reconstruct_training_PerceptronTrainer_h
 #define mir_reconstruct_training_PerceptronTrainer_h
 
@@ -47,12 +47,15 @@ public:
   std::int64_t steps() const { return this->Steps; }
 
 private:
+  /// Padded with zeros, which stay zero, to full registers.
   struct Layer
   {
-    int inputs;
-    int outputs;
-    std::size_t weights; ///< Where its inputs x outputs weights lie in the parameters.
-    std::size_t bias;
+    int inputs = 0;
+    int outputs = 0;
+    int usedInputs = 0;
+    int usedOutputs = 0;
+    std::size_t weights = 0; ///< Where its inputs x outputs weights lie in the parameters.
+    std::size_t bias = 0;
   };
   struct Part;
   double forward(const float* inputs, const float* targets, std::size_t rows, Part& part) const;

@@ -2,7 +2,6 @@
 
 #include "data/RandomShapes.h"
 #include "reconstruct/neural/CubeFrame.h"
-#include "reconstruct/training/OneThread.h"
 #include "reconstruct/training/PerceptronTrainer.h"
 #include "reconstruct/training/TrainingLog.h"
 
@@ -199,7 +198,6 @@ void writeModel(const std::string& path, const SolidTraining& options,
 
 void trainSolid(const SolidTraining& options)
 {
-  useOneThread();
   const ParallelFor threads = runOnThreads(options.threads);
   const std::string stem = options.out.substr(0, options.out.rfind('.'));
   const std::string checkpointPath = options.out + ".checkpoint";

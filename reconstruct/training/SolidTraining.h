@@ -26,7 +26,7 @@ struct SolidTraining
 /// Trains and writes `out`, with the log beside it (.log.jsonl) and, while it runs, a checkpoint
 /// (.checkpoint) and the weights so far (.partial.safetensors) every minute. Adam with 200 warm-up
 /// steps and a cosine; batches of 512, 2048 and 4096. The result depends on the options alone, not
-/// on threads or interruptions (on one machine type with one BLAS). Errors are std::runtime_error.
+/// on threads or interruptions (on one type of machine). Errors are std::runtime_error.
 void trainSolid(const SolidTraining& options);
 
 } // namespace mir
