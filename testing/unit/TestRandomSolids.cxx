@@ -204,7 +204,7 @@ TEST(SolidCoverage, TheTrainingsAccuracyIsOneInAHundredThousandInTheMean)
 {
   std::array<double, numberOfSolidFamilies> sums{};
   std::array<int, numberOfSolidFamilies> counts{};
-  for (int i = 0; i < 120; ++i)
+  for (int i = 0; i < 40; ++i)
   {
     const RandomSolid solid = randomSolid(8, i, 6);
     const std::vector<double> fast = solidFractions(solid.bodies, 6);
