@@ -4,6 +4,7 @@
 #include "InterfaceBand.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
+#include "ThreadedLoops.h"
 
 #include "plic/Elvira.h"
 #include "plic/LeastSquares.h"
