@@ -163,13 +163,13 @@ struct Fitter
     }
   }
 
-  /// Adds a row's products to sums.
+  /// Adds a row's products to sums; in later parts of the row, those with its later terms only.
   static void addProducts(const Row& row, double weight, Lanes (&sums)[n][parts])
   {
     for (int p = 0; p < parts; ++p)
     {
       const Lanes part = { row[4 * p], row[4 * p + 1], row[4 * p + 2], row[4 * p + 3] };
-      for (int i = 0; i < n; ++i)
+      for (int i = 0; i < std::min(n, 4 * p + 4); ++i)
       {
         sums[i][p] += (weight * row[i]) * part;
       }
@@ -380,12 +380,11 @@ struct Fitter
     Paraboloid result;
     double s[n];
     result.fit = this->fit(facets, neighbours, count, flatness, s);
-    const LocalFrame<dimension>& f = this->Frame;
     result.value = this->Scale * s[0];
-    result.slope = (this->Scale * s[1]) * f.x;
+    result.slope = s[1] * this->X;
     if (dimension == 3)
     {
-      result.slope = result.slope + (this->Scale * s[2]) * f.y;
+      result.slope = result.slope + s[2] * this->Y;
     }
     const double xx = dimension == 2 ? s[2] : s[n - 3];
     const double xy = dimension == 2 ? 0.0 : s[n - 2];
@@ -394,12 +393,12 @@ struct Fitter
     {
       constexpr int rows[6] = { 0, 1, 2, 0, 0, 1 };
       constexpr int columns[6] = { 0, 1, 2, 1, 2, 2 };
-      const double x[3] = { f.x.x, f.x.y, f.x.z };
-      const double y[3] = { f.y.x, f.y.y, f.y.z };
+      const double x[3] = { this->X.x, this->X.y, this->X.z };
+      const double y[3] = { this->Y.x, this->Y.y, this->Y.z };
       const int a = rows[i];
       const int b = columns[i];
       result.curvature[i] =
-        this->Scale * (xx * x[a] * x[b] + xy * (x[a] * y[b] + y[a] * x[b]) + yy * y[a] * y[b]);
+        (xx * x[a] * x[b] + xy * (x[a] * y[b] + y[a] * x[b]) + yy * y[a] * y[b]) / this->Scale;
     }
     return result;
   }
@@ -420,6 +419,7 @@ ParaboloidFit fitParaboloid(int dimension, const Facet& own, const Facet* facets
   return Fitter<3>(own, scale).fit(facets, neighbours, count, flatness, terms);
 }
 
+MIR_FOR_ALL_PROCESSORS
 Paraboloid paraboloidThrough(int dimension, const Facet& own, const Facet* facets,
   const int* neighbours, int count, double scale, double flatness)
 {
