@@ -445,7 +445,7 @@ class Settings(unittest.TestCase):
                 self.assertEqual(getattr(plic_filter, "Get" + name)(), kept, name)
 
         continuous_filter = mir.vtkContinuousInterface()
-        for name, first, last in (("Method", 0, mir.vtkContinuousInterface.VARIATIONAL),
+        for name, first, last in (("Method", 0, mir.vtkContinuousInterface.AVERAGED_PARABOLOIDS),
                 ("Planes", 0, mir.vtkContinuousInterface.AUTOMATIC),
                 ("Conserve", 0, mir.vtkContinuousInterface.OFF), ("Refinement", 2, 8),
                 ("RelaxedTolerance", 0.0, 0.1),
@@ -455,7 +455,7 @@ class Settings(unittest.TestCase):
                 self.assertEqual(getattr(continuous_filter, "Get" + name)(), kept, name)
 
     def test_defaults_are_as_documented(self):
-        for name, value in (("Method", mir.vtkContinuousInterface.AVERAGED_PLANES),
+        for name, value in (("Method", mir.vtkContinuousInterface.AVERAGED_PARABOLOIDS),
                 ("Planes", mir.vtkContinuousInterface.AUTOMATIC),
                 ("Conserve", mir.vtkContinuousInterface.EXACT), ("Refinement", 4),
                 ("RelaxedTolerance", 1e-3), ("Tolerance", 1e-8), ("Normalize", False),

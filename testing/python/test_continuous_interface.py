@@ -77,7 +77,7 @@ class TwoMaterials(unittest.TestCase):
                     mesh = two(make)
                     output = run_on(name, continuous(mesh, Refinement=refinement))
                     check_contract(self, output)
-                    self.assertEqual(field_of(output, "Method"), "Continuous Averaged Planes")
+                    self.assertEqual(field_of(output, "Method"), "Continuous Averaged Paraboloids")
                     mixed = mixed_cells(mesh)
                     self.assertEqual(field_of(output, "MixedCells"), len(mixed))
                     self.assertEqual(field_of(output, "ReconstructedCells"), len(mixed))
