@@ -342,8 +342,8 @@ std::shared_ptr<const Truth> makePlaneTruth(const std::string& name, int n, unsi
     const double turn = dice.uniform(0.0, 2.0 * Pi);
     if (name == "zalesak" || name == "gear")
     {
-      truth->regions.push_back(makeShape(name == "gear" ? Shape::Gear : Shape::ZalesakDisk,
-        Vec2{ 0.5, 0.5 } + shift, 0.32, turn));
+      truth->regions.push_back(makeShape(
+        name == "gear" ? Shape::Gear : Shape::ZalesakDisk, Vec2{ 0.5, 0.5 } + shift, 0.32, turn));
       truth->measure = perimeterOf(truth->regions[0].outline(20000));
       return truth;
     }

@@ -1,7 +1,5 @@
 #include "Recipe.h"
 
-#include "reconstruct/continuous/LatticeField.h"
-#include "reconstruct/continuous/StartingField.h"
 #include "reconstruct/neural/NeuralField.h"
 
 #include <algorithm>
@@ -9,6 +7,16 @@
 #include <chrono>
 
 namespace mir::testing {
+
+SmoothSurfaces smoothSurfaces(
+  const Problem& problem, const SubcellBand& mesh, const ParallelFor& parallelFor)
+{
+  const MaterialNormals normals = planeNormals(problem, "Reconstructed Distance");
+  SmoothSurfaces smooth;
+  smooth.values = planeValues(problem.band, problem.materials, mesh, normals, parallelFor);
+  smooth.misfits = bendPlanes(problem.band, mesh, normals, smooth.values, parallelFor);
+  return smooth;
+}
 
 namespace {
 
@@ -50,7 +58,8 @@ std::vector<double> networkField(const Problem& problem, const SubcellBand& mesh
   }
   const std::vector<double> values = subcellNodeValues(
     logicalGrid(planar), fractions, { mesh.cells.begin(), mesh.cells.end() }, model);
-  return latticeField(mesh, quads, values, model.subdivisions, parallelFor);
+  const SmoothSurfaces smooth = smoothSurfaces(problem, mesh, parallelFor);
+  return latticeField(mesh, quads, values, model.subdivisions, parallelFor, &smooth);
 }
 
 } // namespace
@@ -62,8 +71,9 @@ double seconds()
 
 std::string Recipe::name() const
 {
-  std::string text = this->model ? "Neural " + this->modelName
-                                 : (this->variational ? "Variational " : "Averaged Planes ") + this->planes;
+  std::string text = this->model
+    ? "Neural " + this->modelName
+    : (this->variational ? "Variational " : "Averaged Planes ") + this->planes;
   if (this->model && this->variational)
   {
     text += ", variational";

@@ -7,6 +7,7 @@
 
 #include "plic/ParallelFor.h"
 #include "reconstruct/continuous/Conservation.h"
+#include "reconstruct/continuous/LatticeField.h"
 #include "reconstruct/continuous/SubcellBand.h"
 #include "reconstruct/continuous/Variational.h"
 #include "reconstruct/neural/SubcellModel.h"
@@ -52,6 +53,10 @@ struct Outcome
 };
 
 Outcome carryOut(const Problem& problem, const Recipe& recipe);
+
+/// Paraboloids through the planes of Reconstructed Distance, for the field of a network.
+SmoothSurfaces smoothSurfaces(
+  const Problem& problem, const SubcellBand& mesh, const ParallelFor& parallelFor = runSerially);
 
 /// The same with normals that are known.
 Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNormals& normals);
