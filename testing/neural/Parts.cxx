@@ -91,6 +91,7 @@ Wanted wantedOf(const PartOptions& options)
   network.model = options.model;
   network.refinement = options.model->subdivisions;
   wanted.recipes = { network };
+  wanted.checks = true;
   if (!options.networkAlone)
   {
     wanted.planes = { "Youngs", "ELVIRA", "Reconstructed Distance" };
