@@ -16,28 +16,6 @@
 
 namespace mir {
 
-namespace {
-
-/// The normals of the mixed cells as the sub-divided ones have them.
-MaterialNormals normalsOf(
-  const SubcellBand& subcells, const InterfaceBand& band, const MixedMaterials& mixed)
-{
-  MaterialNormals normals;
-  std::size_t next = 0;
-  for (int cell : subcells.cells)
-  {
-    while (band.mixed[next] != cell)
-    {
-      ++next;
-    }
-    normals.insert(normals.end(), mixed.normals.begin() + mixed.offsets[next],
-      mixed.normals.begin() + mixed.offsets[next + 1]);
-  }
-  return normals;
-}
-
-} // namespace
-
 ContinuousCounts reconstructContinuous(
   vtkDataSet* input, const ContinuousOptions& options, vtkDataObject* output)
 {
@@ -62,7 +40,7 @@ ContinuousCounts reconstructContinuous(
     findNormals(method, roundsOf(planes, GridStencils::apply(mesh)), options.centroidArrays, mesh,
       fractions, cells.band, options.tolerance, cells.mixed);
     work.reach(0.15);
-    const MaterialNormals normals = normalsOf(cells.subcells, cells.band, cells.mixed);
+    const MaterialNormals normals = materialNormals(cells);
     std::vector<double> field = paraboloids
       ? averagedParaboloids(cells.band.cells, cells.materials, cells.subcells, normals, loops)
       : averagedPlanes(cells.band.cells, cells.materials, cells.subcells, normals, loops);

@@ -62,6 +62,7 @@ NeuralModel fromAutoencoder(const std::shared_ptr<const Autoencoder>& model)
   NeuralModel result;
   result.method = "Neural autoencoder " + std::to_string(model->channels()) + " channels";
   result.subdivisions = autoencoderSubdivisions;
+  result.withParaboloids = false;
   result.planar = [model](const LogicalGrid& grid, const std::vector<double>& fractions,
                     const std::vector<std::int64_t>& cells) {
     return autoencoderNodeValues(grid, fractions, cells, *model);

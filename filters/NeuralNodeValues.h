@@ -23,6 +23,9 @@ struct NeuralModel
   /// As figures and tables call it: "Neural subcell", "Neural autoencoder 2 channels".
   std::string method;
   int subdivisions = 4; ///< r.
+  /// Whether paraboloids take its place on smooth interfaces (SmoothSurfaces); the study's
+  /// autoencoders are shown as they are.
+  bool withParaboloids = true;
   /// The one of the dimension that was asked for.
   NodeDistances<LogicalGrid> planar;
   NodeDistances<SolidGrid> solid;

@@ -97,8 +97,8 @@ std::vector<double> fractionsOf(const MaterialFractions& fractions, int material
 /// The network's field on a logical grid, whose cells have the points idsOf(cell).
 template <std::size_t corners, typename Grid, typename IdsOf>
 std::vector<double> networkField(const Grid& grid, const NodeDistances<Grid>& distances, int r,
-  const MaterialFractions& fractions, const ContinuousCells& cells, const IdsOf& idsOf,
-  const ParallelFor& loops)
+  const MaterialFractions& fractions, const ContinuousCells& cells, const SmoothSurfaces* smooth,
+  const IdsOf& idsOf, const ParallelFor& loops)
 {
   const CellBand& band = cells.band.cells;
   const SubcellBand& subcells = cells.subcells;
@@ -127,7 +127,7 @@ std::vector<double> networkField(const Grid& grid, const NodeDistances<Grid>& di
       }
       return distances(grid, fractionsOf(fractions, material), own);
     });
-  return latticeField(subcells, lattices, values, r, loops);
+  return latticeField(subcells, lattices, values, r, loops, smooth);
 }
 
 /// Throws NoGrid where the networks have no stencil.
@@ -138,6 +138,8 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
   const MaterialFractions fractions(mesh.mesh(), options.fractionArrays, options.tolerance);
   const int r = model.subdivisions;
   ContinuousCells cells;
+  SmoothSurfaces surfaces;
+  const SmoothSurfaces* smooth = nullptr;
   std::vector<double> field;
   const auto split = [&] {
     cells = continuousCells(mesh, fractions, options.tolerance, r, loops);
@@ -147,6 +149,18 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
         std::to_string(cells.band.ids[cells.band.mixed[cells.unsplit[0]]]) +
         " cannot be split into simplices");
     }
+    if (model.withParaboloids)
+    {
+      constexpr NormalMethod method = NormalMethod::ReconstructedDistance;
+      findNormals(method, roundsOf(method, false), {}, mesh, fractions, cells.band,
+        options.tolerance, cells.mixed);
+      const MaterialNormals normals = materialNormals(cells);
+      surfaces.values =
+        planeValues(cells.band.cells, cells.materials, cells.subcells, normals, loops);
+      surfaces.misfits =
+        bendPlanes(cells.band.cells, cells.subcells, normals, surfaces.values, loops);
+      smooth = &surfaces;
+    }
     work.reach(0.2);
   };
   if (mesh.dimension() == 2)
@@ -155,7 +169,7 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
     const LogicalGrid grid = gridOf(planar);
     split();
     field = networkField<4>(
-      grid, model.planar, r, fractions, cells,
+      grid, model.planar, r, fractions, cells, smooth,
       [&](std::int64_t cell) {
         CellIds<4> ids;
         std::copy_n(planar.cellPoints(cell), 4, ids.begin());
@@ -169,7 +183,7 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
     split();
     std::vector<vtkIdType> points;
     field = networkField<8>(
-      grid, model.solid, r, fractions, cells,
+      grid, model.solid, r, fractions, cells, smooth,
       [&](std::int64_t cell) { return hexahedron(mesh, cell, points); }, loops);
   }
   work.reach(0.4);

@@ -3,6 +3,7 @@
 #define mir_reconstruct_continuous_LatticeField_h
 
 #include "plic/ParallelFor.h"
+#include "reconstruct/continuous/ParaboloidField.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include <array>
@@ -10,6 +11,14 @@
 #include <vector>
 
 namespace mir {
+
+/// What bendPlanes() makes of a band: smooth interfaces to third order, where networks have an
+/// error of some 1e-3 of a cell that does not fall with the size of the cells.
+struct SmoothSurfaces
+{
+  CellValues values;
+  std::vector<double> misfits;
+};
 
 /// A field from values at the (r + 1)^dimension lattice nodes of every cell of a sub-divided band,
 /// averaged where cells share nodes.
@@ -23,12 +32,16 @@ namespace mir {
 /// Nodes of the sub-division that are none of the lattice get the (bi- or tri-)linear value between
 /// those about them as they are after averaging.
 ///
+/// Where `smooth` is given, its values take the lattice's place in cells where the paraboloid fits
+/// the facets about it and both tell about the same near the interface: about corners and in films
+/// facets may lie on a paraboloid that is not the interface, which the network sees.
+///
 /// Throws std::invalid_argument when sizes differ, and naming the band's cell when its corners are
 /// not those of the lattice.
 template <std::size_t corners>
 std::vector<double> latticeField(const SubcellBand& mesh,
   const std::vector<std::array<int, corners>>& cells, const std::vector<double>& values, int r,
-  const ParallelFor& parallelFor = runSerially);
+  const ParallelFor& parallelFor = runSerially, const SmoothSurfaces* smooth = nullptr);
 
 /// The lattices of cell c: one for two materials, else one for each.
 inline int latticesOf(const SubcellBand& mesh, int c)

@@ -44,7 +44,9 @@ public:
 /// A placement of a truth at cells of size 1 / n, by name:
 /// - 2D, two materials: "circle" of radius .32, "star" of five points and radii .36 and .18,
 ///   "square" of half diagonal .36, "filament0.5" (another number: its width in cells) along a sine
-///   of 1.2 in length;
+///   of 1.2 in length; shapes that no network is trained with, radius .32: "zalesak", "gear",
+///   "cusp" (an astroid), "bowtie" and "spiral0.6" (its width in cells); "coast", a circle that the
+///   square's boundary cuts;
 /// - 2D, more: "triple" point of three sectors, "quadrants" four sectors of 90 degrees, "aligned"
 ///   the same along the mesh, "annulus" of .5 cell about a disc, "layers" five, of which three are
 ///   .3 cell thin, "islands" discs of .05 to .4 cell within single squares beside those of a disc;

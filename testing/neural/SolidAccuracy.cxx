@@ -107,7 +107,8 @@ Outcome neural(const Problem& problem, const SolidModel& model, int r)
     std::copy_n(
       problem.band.cellPoints.begin() + problem.band.cellOffsets[cell], 8, corners.back().begin());
   }
-  outcome.field = latticeField(outcome.mesh, corners, values, r);
+  const SmoothSurfaces smooth = smoothSurfaces(problem, outcome.mesh);
+  outcome.field = latticeField(outcome.mesh, corners, values, r, runSerially, &smooth);
   outcome.conservation = conserve(outcome.mesh, outcome.field, {});
   return outcome;
 }

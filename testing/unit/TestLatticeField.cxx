@@ -109,6 +109,58 @@ TEST(LatticeField, LinearValuesComeBackWhereverLatticesStart)
   }
 }
 
+// What a network misses of a smooth interface is left to the paraboloids; where the two see
+// different things the network is right.
+TEST(LatticeField, SmoothSurfacesCorrectSmallErrorsAndLeaveLargeOnes)
+{
+  for (const double error : { 0.002, 0.2 })
+  {
+    SCOPED_TRACE(error);
+    Quads quads(BandMesh::Quads, 0, false);
+    MaterialNormals normals;
+    SmoothSurfaces smooth;
+    for (int c = 0; c < quads.mesh.numberOfCells(); ++c)
+    {
+      normals.push_back(along);
+      normals.push_back(-along);
+      smooth.misfits.push_back(0.0);
+    }
+    BandMaterials none;
+    smooth.values = planeValues(quads.band, none, quads.mesh, normals);
+    for (double& value : quads.values)
+    {
+      value += error;
+    }
+    const std::vector<double> field =
+      latticeField(quads.mesh, quads.corners, quads.values, r, runSerially, &smooth);
+    double least = 1.0;
+    double largest = 0.0;
+    for (int c = 0; c < quads.mesh.numberOfCells(); ++c)
+    {
+      std::vector<Vec3> positions(quads.mesh.subdivision(c).nodes);
+      std::vector<double> values(positions.size());
+      nodePositions(quads.band, quads.mesh, c, positions.data());
+      gatherValues(quads.mesh, c, field, values.data());
+      for (std::size_t node = 0; node < positions.size(); ++node)
+      {
+        const double off =
+          std::abs(values[node] - dot(along, point - positions[node])) / quads.mesh.sizes[c];
+        least = std::min(least, off / error);
+        largest = std::max(largest, off / error);
+      }
+    }
+    if (error < 0.01)
+    {
+      EXPECT_LT(largest, 0.01);
+    }
+    else
+    {
+      // Sizes of neighbours differ, and so do their errors before they are averaged.
+      EXPECT_GT(least, 0.5);
+    }
+  }
+}
+
 // Distances from a plane at the lattices of hexahedra are what a network without error would say.
 TEST(LatticeField, APlaneInHexahedraConservesAndComesBackAtAllNodes)
 {
