@@ -4,12 +4,6 @@
 
 namespace mir {
 
-void canonicalFrames(const float* stencil, int K, std::vector<Frame>& found)
-{
-  Frame frames[mostSquareFrames];
-  found.assign(frames, frames + canonicalFrames(stencil, K, frames));
-}
-
 std::vector<int> frameMap(const Frame& frame, int n)
 {
   const bool flipX = frame.symmetry & 1;
