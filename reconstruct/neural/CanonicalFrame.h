@@ -106,7 +106,18 @@ inline void canonicalFrames(const float* stencil, int K, std::vector<Frame>& fou
   }
 }
 
-/// Entry `map[k]` of an n x n array in the cell's frame goes to entry k of the canonical one.
+/// Entry frameIndex(..., k) of an n x n array in the cell's frame goes to entry k of the canonical
+/// one.
+MIR_HOST_DEVICE inline int frameIndex(int symmetry, int n, int k)
+{
+  const int a = k % n;
+  const int b = k / n;
+  const int i = symmetry & 4 ? b : a;
+  const int j = symmetry & 4 ? a : b;
+  return (symmetry & 2 ? n - 1 - j : j) * n + (symmetry & 1 ? n - 1 - i : i);
+}
+
+/// All of them.
 std::vector<int> frameMap(const Frame& frame, int n);
 
 } // namespace mir

@@ -290,4 +290,15 @@ int ownLatticeNode(int rotation, int n, int a, int b)
   return v * (n + 1) + u;
 }
 
+void turnLattice(int rotation, int n, const double* inGrid, double* own)
+{
+  for (int b = 0; b <= n; ++b)
+  {
+    for (int a = 0; a <= n; ++a)
+    {
+      own[ownLatticeNode(rotation, n, a, b)] = inGrid[b * (n + 1) + a];
+    }
+  }
+}
+
 } // namespace mir

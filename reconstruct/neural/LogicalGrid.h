@@ -84,6 +84,9 @@ void gatherStencils(const LogicalGrid& grid, const std::vector<double>& fraction
 /// (0, 0) is the cell's vertex 0, the first coordinate runs to vertex 1 and the second to vertex 3.
 int ownLatticeNode(int rotation, int n, int a, int b);
 
+/// The (n + 1)^2 values of a lattice from the grid's order to the cell's own.
+void turnLattice(int rotation, int n, const double* inGrid, double* own);
+
 } // namespace mir
 
 #endif

@@ -4,22 +4,6 @@
 
 namespace mir {
 
-namespace {
-
-// Node values from the grid's order to the cell's own.
-void turn(int rotation, int r, const double* inGrid, double* own)
-{
-  for (int b = 0; b <= r; ++b)
-  {
-    for (int a = 0; a <= r; ++a)
-    {
-      own[ownLatticeNode(rotation, r, a, b)] = inGrid[b * (r + 1) + a];
-    }
-  }
-}
-
-} // namespace
-
 std::vector<double> subcellNodeValues(const LogicalGrid& grid, const std::vector<double>& fractions,
   const std::vector<std::int64_t>& mixedCells, const SubcellModel& model,
   const ParallelFor& parallelFor, Precision precision)
@@ -45,7 +29,7 @@ std::vector<double> subcellNodeValues(const LogicalGrid& grid, const std::vector
         if (rotation != 0)
         {
           std::copy_n(to + m * nodes, nodes, inGrid.begin());
-          turn(rotation, model.subdivisions, inGrid.data(), to + m * nodes);
+          turnLattice(rotation, model.subdivisions, inGrid.data(), to + m * nodes);
         }
       }
     }
