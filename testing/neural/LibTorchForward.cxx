@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include <dlfcn.h>
+
 #include <cmath>
 #include <fstream>
 #include <vector>
@@ -25,6 +27,11 @@ LibTorchForward::LibTorchForward(const Perceptron& network, std::size_t rows, in
   : Parts(std::make_unique<Tensors>())
 {
   at::set_num_threads(threads);
+  // OpenBLAS has threads of its own, which LibTorch does not know.
+  if (void* const symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))
+  {
+    reinterpret_cast<void (*)(int)>(symbol)(threads);
+  }
   this->Parts->inputs = at::full({ static_cast<std::int64_t>(rows), network.inputs() }, 0.3f);
   for (const DenseLayer& layer : network.layers)
   {
