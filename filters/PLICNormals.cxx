@@ -198,10 +198,12 @@ NormalField bandNormals(const BandInput& input, const MeshAdaptor& mesh, const I
       return momentOfFluid(band.cells, field, centroids, start, runThreaded);
     }
     default:
+      if (!input.stencils)
+      {
+        return reconstructedDistance(band.cells, field, runThreaded, input.rounds);
+      }
       return reconstructedDistance(band.cells, field,
-        input.stencils ? gridNormals(*input.stencils, input.material, band, field)
-                       : leastSquares(band.cells, field, runThreaded),
-        runThreaded, input.rounds);
+        gridNormals(*input.stencils, input.material, band, field), runThreaded, input.rounds);
   }
 }
 
