@@ -48,14 +48,16 @@ ContinuousCounts reconstructContinuous(
     input, options.fractionArrays, options.tolerance, options.normalize);
   // Variational does as well from the cheapest planes, and better about corners.
   const bool leastSquares = options.variational && options.planes == NormalMethod::Automatic;
+  const MethodInput data{ GridStencils::apply(mesh),
+    options.centroidArrays.size() == options.fractionArrays.size() };
   const NormalMethod method =
-    leastSquares ? NormalMethod::LeastSquares : applicableMethod(options.planes, mesh);
+    leastSquares ? NormalMethod::LeastSquares : applicableMethod(options.planes, data);
   try
   {
     ContinuousCells cells =
       continuousCells(mesh, fractions, options.tolerance, options.refinement, loops);
-    findNormals(method, roundsOf(options.planes, GridStencils::apply(mesh)), options.centroidArrays,
-      mesh, fractions, cells.band, options.tolerance, cells.mixed);
+    findNormals(method, roundsOf(options.planes, data), options.centroidArrays, mesh, fractions,
+      cells.band, options.tolerance, cells.mixed);
     work.reach(0.15);
     std::vector<double> field = averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
       normalsOf(cells.subcells, cells.band, cells.mixed), loops);

@@ -68,8 +68,10 @@ int vtkContinuousInterface::RequestUpdateExtent(
   // Those of the planes (see vtkPLICInterface), and two layers more whose shared nodes move alike.
   using sddp = vtkStreamingDemandDrivenPipeline;
   vtkDataObject* input = vtkDataObject::GetData(inputVector[0]);
-  const bool grid = vtkImageData::SafeDownCast(input) || vtkRectilinearGrid::SafeDownCast(input);
-  const int layers = 3 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Planes), grid);
+  const mir::MethodInput data{ vtkImageData::SafeDownCast(input) ||
+      vtkRectilinearGrid::SafeDownCast(input),
+    this->CentroidArrays.size() == this->VolumeFractionArrays.size() };
+  const int layers = 3 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Planes), data);
   vtkInformation* out = outputVector->GetInformationObject(0);
   inputVector[0]->GetInformationObject(0)->Set(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS(),
     out->Get(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS()) + layers);
@@ -138,8 +140,8 @@ int vtkContinuousInterface::RequestData(
   }
   if (total.otherMethod > 0)
   {
-    vtkWarningMacro(<< mir::methodName(options.planes)
-                    << " needs an image or rectilinear grid: " << total.otherMethod << " of "
+    vtkWarningMacro(<< mir::methodName(options.planes) << " needs "
+                    << mir::methodNeeds(options.planes) << ": " << total.otherMethod << " of "
                     << total.mixed << " mixed cells got Reconstructed Distance");
   }
   if (total.failed > 0 && this->Conserve == EXACT)

@@ -66,8 +66,10 @@ int vtkPLICInterface::RequestUpdateExtent(
   // iterated method looks one layer further.
   using sddp = vtkStreamingDemandDrivenPipeline;
   vtkDataObject* input = vtkDataObject::GetData(inputVector[0]);
-  const bool grid = vtkImageData::SafeDownCast(input) || vtkRectilinearGrid::SafeDownCast(input);
-  const int layers = 1 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Method), grid);
+  const mir::MethodInput data{ vtkImageData::SafeDownCast(input) ||
+      vtkRectilinearGrid::SafeDownCast(input),
+    this->CentroidArrays.size() == this->VolumeFractionArrays.size() };
+  const int layers = 1 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Method), data);
   vtkInformation* out = outputVector->GetInformationObject(0);
   inputVector[0]->GetInformationObject(0)->Set(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS(),
     out->Get(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS()) + layers);
@@ -122,8 +124,8 @@ int vtkPLICInterface::RequestData(
   }
   if (total.otherMethod > 0)
   {
-    vtkWarningMacro(<< mir::methodName(options.method)
-                    << " needs an image or rectilinear grid: " << total.otherMethod << " of "
+    vtkWarningMacro(<< mir::methodName(options.method) << " needs "
+                    << mir::methodNeeds(options.method) << ": " << total.otherMethod << " of "
                     << total.mixed << " mixed cells got Reconstructed Distance");
   }
   if (total.withoutDirection > 0 && this->Method != AUTOMATIC)

@@ -103,7 +103,8 @@ public:
   ///@{
   /**
    * Names of the cell arrays of centroids (3 components, in the mesh's coordinates), one for each
-   * volume fraction array, in their order. Only MOMENT_OF_FLUID reads them.
+   * volume fraction array, in their order. Only MOMENT_OF_FLUID reads them. An array that the data
+   * do not have, and a centroid outside of its cell or not finite are errors.
    */
   void AddCentroidArray(const char* name);
   void ClearCentroidArrays();
@@ -129,7 +130,8 @@ public:
    *   2005); any mesh with CentroidArrays. Exact for planes.
    * - AUTOMATIC: RECONSTRUCTED_DISTANCE; on image and rectilinear grids one round of it, from the
    *   normals of MIXED_YOUNGS_CENTERED, which takes no more than twice their time.
-   * On meshes that a method does not take, RECONSTRUCTED_DISTANCE is used, with a warning.
+   * On meshes that a method does not take, and for MOMENT_OF_FLUID without a centroid array for
+   * each volume fraction array, RECONSTRUCTED_DISTANCE is used, with a warning and a count.
    */
   vtkSetClampMacro(Method, int, YOUNGS, AUTOMATIC);
   vtkGetMacro(Method, int);

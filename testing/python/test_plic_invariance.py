@@ -136,6 +136,39 @@ class Invariance(unittest.TestCase):
             result[cells[cell]] = points, normals[facet]
         return result
 
+    def test_moment_of_fluid_turns_with_its_mesh(self):
+        # A part's centroid keeps as many digits as the part is large, and the complement's, found
+        # from the material's, loses those of 1 / (1 - f): see MomentOfFluid.h.
+        turns = {2: [((0, 1), (-1, 1)), ((1, 0), (-1, 1))],
+            3: [((0, 1, 2), (1, 1, -1)), ((2, 0, 1), (1, 1, 1))]}
+        for name, make in MESHES.items():
+            mesh = make()
+            cells = Cells(mesh)
+            dimension = cells.dimension
+            middle = 0.5 * (np.arange(3) < dimension)
+            normal = np.array([0.3, 1.0, 0.2 * (dimension - 2)])
+            half_space(mesh, cells, middle + [0, 0.02, 0], normal / np.linalg.norm(normal))
+            f = cells_of(mesh, "VolumeFraction")
+            part = np.where(f > 0.5, 1 - f, f)
+            digits = np.maximum(part, 1e-300)**(1 / dimension) * np.where(f > 0.5, part, 1.0)
+            every = np.arange(mesh.GetNumberOfCells())
+            here = self.points_and_normals(any_method(mesh, "Moment of Fluid"), every)
+            for axes, signs in turns[dimension]:
+                with self.subTest(mesh=name, axes=axes, signs=signs):
+                    matrix = np.eye(3)
+                    matrix[:dimension, :dimension] = 0.0
+                    for a in range(dimension):
+                        matrix[a, axes[a]] = signs[a]
+                    other, which = turned(mesh, axes, signs)
+                    set_cells(other, "centroid",
+                        (cells_of(other, "centroid") - middle) @ matrix.T + middle)
+                    found = self.points_and_normals(any_method(other, "Moment of Fluid"), which)
+                    self.assertEqual(set(found), set(here))
+                    for cell, (_, turned_normal) in found.items():
+                        miss = np.abs(turned_normal @ matrix - here[cell][1]).max()
+                        self.assertLess(miss, 2e-14 / max(digits[cell], 1e-14) + 1e-13,
+                            (cell, f[cell]))
+
     def test_moment_of_fluid_moves_with_its_mesh(self):
         # Centroids of a half-space; the fit ends at steps that no longer matter.
         for make in (image, quads, triangles, lambda: image(6, 3), lambda: hexahedra(6)):
