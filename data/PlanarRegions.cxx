@@ -12,7 +12,7 @@ namespace mir {
 namespace {
 
 /// Segments this near to a cell's boundary, relative to its perimeter, lie on it.
-constexpr double OnBoundary = 1e-11;
+constexpr double OnBoundary = 1e-13;
 /// Roundings that the coordinates of a cut carry.
 constexpr double Roundings = 16.0;
 

@@ -39,7 +39,7 @@ struct SolidRegion
 /// parts of the cell's faces that they bound: closeRegion() of their edges on each face. A face
 /// that no facet ends on is all inside or outside, as its neighbours' traces end on common edges;
 /// if no facet ends on any, the facets enclose an island (of positive volume) or a hole.
-/// Facets end on faces to 1e-11 of a face's size.
+/// Facets end on faces to 4e-12 of a face's size, as planar faces are to 1e-12.
 SolidRegion closeSolidRegion(
   const std::vector<CellFace>& faces, const std::vector<std::vector<Vec3>>& facets);
 
