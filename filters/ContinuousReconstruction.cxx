@@ -32,13 +32,15 @@ ContinuousCounts reconstructContinuous(
     : variational                                                       ? NormalMethod::LeastSquares
     : paraboloids ? NormalMethod::ReconstructedDistance
                   : NormalMethod::Automatic;
-  const NormalMethod method = applicableMethod(planes, mesh);
+  const MethodInput data{ GridStencils::apply(mesh),
+    options.centroidArrays.size() == options.fractionArrays.size() };
+  const NormalMethod method = applicableMethod(planes, data);
   try
   {
     ContinuousCells cells =
       continuousCells(mesh, fractions, options.tolerance, options.refinement, loops);
-    findNormals(method, roundsOf(planes, GridStencils::apply(mesh)), options.centroidArrays, mesh,
-      fractions, cells.band, options.tolerance, cells.mixed);
+    findNormals(method, roundsOf(planes, data), options.centroidArrays, mesh, fractions, cells.band,
+      options.tolerance, cells.mixed);
     work.reach(0.15);
     const MaterialNormals normals = materialNormals(cells);
     std::vector<double> field = paraboloids
