@@ -10,7 +10,8 @@
 namespace mir {
 
 /// Where a tetrahedron block stands, which says how its octahedra are split: about their centres,
-/// but over the triangle of a fan along the one diagonal that treats the fan's vertices alike.
+/// at a vertex of a triangular face together with the sub-tetrahedron there, but over the triangle
+/// of a fan along the one diagonal that treats the fan's vertices alike.
 enum class BlockUse
 {
   WholeCell,
