@@ -258,10 +258,11 @@ TEST_P(PresenceIn, WinnersOnFacesAreCommon)
       Winners result;
       for (int s = cell.faceSimplexOffsets[f]; s < cell.faceSimplexOffsets[f + 1]; ++s)
       {
-        auto nodes = cell.faceSimplices[s];
         const int* shared = mesh.boundaryNodesOf(c);
-        std::sort(nodes.begin(), nodes.begin() + dimension,
-          [shared](int a, int b) { return shared[a] < shared[b]; });
+        std::vector<int> nodes(
+          cell.faceSimplices[s].begin(), cell.faceSimplices[s].begin() + dimension);
+        std::sort(
+          nodes.begin(), nodes.end(), [shared](int a, int b) { return shared[a] < shared[b]; });
         for (const auto& place : places)
         {
           std::vector<std::pair<int, double>> where;
