@@ -15,8 +15,9 @@ namespace mir {
 /// edge. What lies on a face depends on that face alone and on none of its vertices' order, so that
 /// cells of all types agree on common faces:
 /// - an edge has r sub-edges;
-/// - a triangle (as a face in 3D) has r^2 sub-triangles, of which the two at each corner are parted
-///   by the diagonal to the vertex; of two sub-edges an edge, six about the mean of its vertices;
+/// - a triangle (as a face in 3D) has r^2 sub-triangles, with a node in the middle of each side
+/// that
+///   cuts off a corner, and the sub-triangles on both sides of it split there;
 /// - a quad has r x r sub-quads of four triangles about their centres, on the four triangles about
 ///   the mean of its vertices, so that warped faces enclose the volume that plic/ gives them;
 /// - a larger polygon has the triangles about the mean of its vertices, each with r^2.
@@ -124,9 +125,8 @@ CellSubdivision polygonSubdivision(const std::vector<Vec2>& polygon, int r);
 /// equal types are equal; `order` receives the face table's vertex for every vertex of the
 /// sub-division.
 /// - A hexahedron has r^3 sub-cubes, each of 24 tetrahedra (centre, a face's centre, an edge).
-/// - A tetrahedron has r^3 sub-tetrahedra and octahedra, the latter split about their centres, at
-///   the cell's vertices together with the sub-tetrahedron there; what then has no interior node is
-///   split about its centroid.
+/// - A tetrahedron has r^3 sub-tetrahedra and octahedra, the latter split about their centres; what
+///   then has no interior node is split about its centroid.
 /// - Any other cell (wedges, pyramids, prisms, polyhedra) is split about the mean of its vertices
 ///   into tetrahedra over the triangles of its faces, and pyramids over quads, which refine layer
 ///   after layer.

@@ -1,9 +1,9 @@
 #include "reconstruct/continuous/CellSubdivision.h"
 
 #include "reconstruct/continuous/CellKernel.h"
+#include "reconstruct/continuous/FaceParts.h"
 #include "reconstruct/continuous/QuadFan.h"
 #include "reconstruct/continuous/SubdivisionBuilder.h"
-#include "reconstruct/continuous/TriangleCorners.h"
 
 #include <algorithm>
 #include <cmath>
@@ -33,32 +33,6 @@ void forSubTriangles(int r, Add add)
         add(Corners{ at(i + 1, j), at(i + 1, j + 1), at(i, j + 1), Weights{} });
       }
     }
-  }
-}
-
-// The same of a triangle that is a face, with others at its corners.
-template <class Add>
-void forFaceTriangles(int r, Add add)
-{
-  constexpr int unit = SubdivisionBuilder::unit();
-  forSubTriangles(r, [&](const Corners& corners) {
-    // At a corner lie its own triangle and the one across the edge that cuts it off.
-    bool atCorner = false;
-    for (int k = 0; k < 3; ++k)
-    {
-      atCorner = atCorner || corners[0][k] + corners[1][k] + corners[2][k] >= (3 * r - 4) * unit;
-    }
-    if (!atCorner)
-    {
-      add(corners);
-    }
-  });
-  for (int k = 0; k < 3; ++k)
-  {
-    forCornerTriangles(r, k, { (k + 1) % 3, (k + 2) % 3 },
-      [&](const Weights& vertex, const Weights& onEdge, const Weights& within) {
-        add(Corners{ vertex, onEdge, within, Weights{} });
-      });
   }
 }
 
@@ -128,7 +102,13 @@ CellSubdivision facePattern(int vertices, int r)
   {
     builder.addPlanarBoundary();
     const int macro = builder.addMacro({ 0, 1, 2, 0 });
-    forFaceTriangles(r, [&](const Corners& corners) { builder.addSimplex(macro, corners); });
+    forSubTriangles(r, [&](const Corners& corners) {
+      // As in the triangle of a tetrahedron opposite to its last anchor.
+      forFaceParts(1 << 3, { corners[0], corners[1], corners[2] },
+        [&](const Weights& a, const Weights& b, const Weights& c) {
+          builder.addSimplex(macro, { a, b, c, Weights{} });
+        });
+    });
     return builder.finish([](const auto&, const auto&) { return 1.0; });
   }
   std::vector<int> all(vertices);

@@ -1,7 +1,7 @@
 #include "reconstruct/continuous/SolidBlocks.h"
 
+#include "reconstruct/continuous/FaceParts.h"
 #include "reconstruct/continuous/QuadFan.h"
-#include "reconstruct/continuous/TriangleCorners.h"
 
 #include <algorithm>
 #include <cmath>
@@ -27,16 +27,15 @@ Weights step(Weights from, int i, int j)
   return step(step(from, i), j);
 }
 
-// Whether an anchor is a vertex of a triangle that is one of the cell's faces, and whether the
-// triangle opposite to it is.
-bool isVertex(BlockUse use, int anchor)
+// Simplices over the parts of a triangle, each with the apex, which lies in no face of the cell.
+void addCone(SubdivisionBuilder& builder, int macro, BlockUse use, const Weights& apex,
+  const std::array<Weights, 3>& triangle)
 {
-  return use == BlockUse::WholeCell || (use == BlockUse::OverTriangle && anchor > 0);
-}
-
-bool hasFaceOpposite(BlockUse use, int anchor)
-{
-  return use == BlockUse::WholeCell || (use == BlockUse::OverTriangle && anchor == 0);
+  // The triangles of the block that are faces of the cell, by the anchors opposite to them.
+  const int faces = use == BlockUse::WholeCell ? 15 : use == BlockUse::OverTriangle ? 1 : 0;
+  forFaceParts(faces, triangle, [&](const Weights& a, const Weights& b, const Weights& c) {
+    builder.addSimplex(macro, { apex, a, b, c });
+  });
 }
 
 // The octahedron whose vertices are `base` and a step in each of two directions: opposite ones have
@@ -59,41 +58,12 @@ void addOctahedron(SubdivisionBuilder& builder, int macro, const Weights& base, 
   {
     weight += unit / 2;
   }
-  auto add = [&](const Weights& a, const Weights& b, const Weights& c) {
-    builder.addSimplex(macro, { centre, a, b, c });
-  };
-  // At a vertex of faces the sub-tetrahedron there is taken in, so that the triangles of both on a
-  // face can be others.
-  const int r = builder.refinement();
-  auto takesIn = [&](
-                   int anchor) { return isVertex(use, anchor) && base[anchor] == (r - 2) * unit; };
-  for (int i = 0; i < 4; ++i)
+  for (int code = 0; code < 8; ++code)
   {
-    const int others[3] = { (i + 1) % 4, (i + 2) % 4, (i + 3) % 4 };
-    if (!takesIn(i))
-    {
-      add(step(base, i, others[0]), step(base, i, others[1]), step(base, i, others[2]));
-    }
-    bool replaced = false;
-    for (int k = 0; k < 3; ++k)
-    {
-      const int a = others[(k + 1) % 3];
-      const int b = others[(k + 2) % 3];
-      replaced = replaced || (hasFaceOpposite(use, i) && takesIn(others[k]));
-      if (takesIn(i) && hasFaceOpposite(use, others[k]))
-      {
-        forCornerTriangles(r, i, { a, b }, add);
-      }
-      else if (takesIn(i))
-      {
-        add(step(base, i, i), step(base, i, a), step(base, i, b));
-      }
-    }
-    if (!replaced)
-    {
-      add(step(base, others[0], others[1]), step(base, others[1], others[2]),
-        step(base, others[2], others[0]));
-    }
+    addCone(builder, macro, use, centre,
+      { code & 1 ? step(base, 0, 1) : step(base, 2, 3),
+        code & 2 ? step(base, 0, 2) : step(base, 1, 3),
+        code & 4 ? step(base, 0, 3) : step(base, 1, 2) });
   }
 }
 
@@ -222,12 +192,29 @@ void addTetrahedronBlock(SubdivisionBuilder& builder, int macro, BlockUse use)
   // Octahedra first: their centres are nodes that others count on.
   forLattice(r - 2, [&](const Weights& base) { addOctahedron(builder, macro, base, use); });
   forLattice(r - 1, [&](const Weights& base) {
-    const auto most = std::max_element(base.begin(), base.end());
-    const bool takenIn =
-      *most == (r - 1) * unit && isVertex(use, static_cast<int>(most - base.begin()));
-    if (!takenIn)
+    const Corners corners{ step(base, 0), step(base, 1), step(base, 2), step(base, 3) };
+    if (use == BlockUse::OverTriangle)
     {
-      add({ step(base, 0), step(base, 1), step(base, 2), step(base, 3) });
+      addCone(builder, macro, use, corners[0], { corners[1], corners[2], corners[3] });
+    }
+    else if (use == BlockUse::WholeCell &&
+      *std::max_element(base.begin(), base.end()) == (r - 1) * unit)
+    {
+      // At a vertex of the cell, where all corners lie in faces.
+      Weights centre = base;
+      for (int& weight : centre)
+      {
+        weight += unit / 4;
+      }
+      for (int k = 0; k < 4; ++k)
+      {
+        addCone(builder, macro, use, centre,
+          { corners[(k + 1) % 4], corners[(k + 2) % 4], corners[(k + 3) % 4] });
+      }
+    }
+    else
+    {
+      add(corners);
     }
   });
   if (r > 2)
