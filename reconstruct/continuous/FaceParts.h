@@ -1,5 +1,4 @@
-// How the sub-triangles of a triangle that is a face are split, so that none spans two of its
-// edges.
+// The parts of sub-triangles of a triangular face, of which no side spans two of its edges.
 #ifndef mir_reconstruct_continuous_FaceParts_h
 #define mir_reconstruct_continuous_FaceParts_h
 
@@ -14,26 +13,18 @@ namespace mir {
 inline bool spanTwoEdges(
   int faces, const SubdivisionBuilder::Weights& a, const SubdivisionBuilder::Weights& b)
 {
-  auto edgeIn = [](const SubdivisionBuilder::Weights& weights, int face) {
-    int opposite = -1;
-    int zeros = 0;
-    for (int i = 0; i < 4; ++i)
-    {
-      zeros += weights[i] == 0 ? 1 : 0;
-      opposite = weights[i] == 0 && i != face ? i : opposite;
-    }
-    return weights[face] == 0 && zeros == 2 ? opposite : -1;
-  };
-  for (int face = 0; face < 4; ++face)
+  int missingA = 0;
+  int missingB = 0;
+  int countA = 0;
+  int countB = 0;
+  for (int i = 0; i < 4; ++i)
   {
-    const int edgeOfA = edgeIn(a, face);
-    const int edgeOfB = edgeIn(b, face);
-    if ((faces >> face & 1) != 0 && edgeOfA >= 0 && edgeOfB >= 0 && edgeOfA != edgeOfB)
-    {
-      return true;
-    }
+    missingA |= a[i] == 0 ? 1 << i : 0;
+    missingB |= b[i] == 0 ? 1 << i : 0;
+    countA += a[i] == 0 ? 1 : 0;
+    countB += b[i] == 0 ? 1 : 0;
   }
-  return false;
+  return countA == 2 && countB == 2 && missingA != missingB && (missingA & missingB & faces) != 0;
 }
 
 /// Calls add(a, b, c) for the parts of a triangle of which the sides that span two edges are
