@@ -161,7 +161,7 @@ TEST(Variational, SpheresAreAsRoundAsTheSubdivisionAllows)
   for (const BandMesh kind : { BandMesh::Boxes3D, BandMesh::Hexahedra, BandMesh::Tetrahedra })
   {
     SCOPED_TRACE(bandMeshName(kind));
-    // Of two sub-edges an edge a tetrahedron has one node within and four about it.
+    // At two sub-edges an edge a tetrahedron has 5 nodes within for the 22 on its faces.
     const bool tetrahedra = kind == BandMesh::Tetrahedra;
     const CellBand band = bandMesh(kind, tetrahedra ? 6 : 10);
     FractionProblem problem{ band, withRest(roundFractions(band)), tetrahedra ? 4 : 2 };
