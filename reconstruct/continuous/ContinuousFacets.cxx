@@ -158,7 +158,7 @@ private:
 ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
   const std::vector<double>& field, const ParallelFor& parallelFor)
 {
-  checkField(mesh, field);
+  checkField(mesh, field, parallelFor);
   const double rounding = roundingDistance(band);
   const int size = cellsInBlock(mesh.dimension);
   const int cells = mesh.numberOfCells();

@@ -325,7 +325,7 @@ private:
 ContinuousParts extractParts(const CellBand& band, const SubcellBand& mesh,
   const std::vector<double>& field, const ParallelFor& parallelFor)
 {
-  checkField(mesh, field);
+  checkField(mesh, field, parallelFor);
   const int size = cellsInBlock(mesh.dimension);
   const int cells = mesh.numberOfCells();
   std::vector<PartBlock> blocks((cells + size - 1) / size);

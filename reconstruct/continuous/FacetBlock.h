@@ -65,7 +65,7 @@ struct FacetBlock
     const std::size_t begin = this->facetPoints.size();
     this->facetPoints.insert(this->facetPoints.end(), corners, corners + count);
     const std::vector<Vec3>& x = this->points.positions;
-    if (owner.dimension == 3)
+    if (count > 2)
     {
       // What is this large has no short edge; of repeated points each lies on a node.
       Vec3 area = cross(x[corners[1]] - x[corners[0]], x[corners[2]] - x[corners[0]]);
