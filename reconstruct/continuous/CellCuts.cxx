@@ -4,6 +4,7 @@
 #include "reconstruct/continuous/ProcessorClones.h"
 #include "reconstruct/continuous/SimplexVolume.h"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace mir {
@@ -142,7 +143,7 @@ struct SortedCuts
 };
 
 template <int N>
-MIR_IN_EVERY_CLONE void sortMixedOf(const CellSubdivision& cell, const double* weights,
+MIR_IN_EVERY_CLONE void sortMixedOf(const int* simplices, const double* weights,
   const unsigned char* codes, const int* mixed, int count, SortedCuts& sorted)
 {
   static constexpr CutKinds<N> table;
@@ -150,7 +151,7 @@ MIR_IN_EVERY_CLONE void sortMixedOf(const CellSubdivision& cell, const double* w
   for (int i = 0; i < count; ++i)
   {
     const int place = mixed[i];
-    const std::array<int, 4>& nodes = cell.simplices[place];
+    const int* nodes = simplices + std::ptrdiff_t{ 4 } * place;
     unsigned int word = 0;
     for (int v = 0; v < N; ++v)
     {
@@ -170,16 +171,16 @@ MIR_IN_EVERY_CLONE void sortMixedOf(const CellSubdivision& cell, const double* w
 }
 
 MIR_FOR_ALL_PROCESSORS
-void sortMixed(const CellSubdivision& cell, const double* weights, const unsigned char* codes,
-  const int* mixed, int count, SortedCuts& sorted)
+void sortMixed(int dimension, const int* simplices, const double* weights,
+  const unsigned char* codes, const int* mixed, int count, SortedCuts& sorted)
 {
-  if (cell.dimension == 2)
+  if (dimension == 2)
   {
-    sortMixedOf<3>(cell, weights, codes, mixed, count, sorted);
+    sortMixedOf<3>(simplices, weights, codes, mixed, count, sorted);
   }
   else
   {
-    sortMixedOf<4>(cell, weights, codes, mixed, count, sorted);
+    sortMixedOf<4>(simplices, weights, codes, mixed, count, sorted);
   }
 }
 
@@ -198,7 +199,8 @@ void CellCuts::sort(
   SortedCuts sorted{ { this->Corners.entries.data() }, { this->Wedges.entries.data() },
     { this->Unsteady.entries.data() } };
   const int mixed = findMixed(cell, weights, this->Codes.data(), this->Mixed.data(), sorted.full);
-  sortMixed(cell, weights, this->Codes.data(), this->Mixed.data(), mixed, sorted);
+  sortMixed(cell.dimension, cell.simplices.data()->data(), weights, this->Codes.data(),
+    this->Mixed.data(), mixed, sorted);
   this->Full = sorted.full;
   this->Corners.count = sorted.corners.count;
   this->Wedges.count = sorted.wedges.count;

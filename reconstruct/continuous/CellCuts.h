@@ -3,6 +3,7 @@
 #define mir_reconstruct_continuous_CellCuts_h
 
 #include "reconstruct/continuous/CellSubdivision.h"
+#include "reconstruct/continuous/ProcessorClones.h"
 
 #include <vector>
 
@@ -10,7 +11,7 @@ namespace mir {
 namespace detail {
 
 /// Sum of the weights [begin, end); the order depends on the range alone.
-inline double sumOfWeights(const double* weights, int begin, int end)
+MIR_IN_EVERY_CLONE double sumOfWeights(const double* weights, int begin, int end)
 {
   double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
   int i = begin;

@@ -11,8 +11,9 @@
 #define MIR_FOR_ALL_PROCESSORS
 #endif
 
-// MIR_IN_EVERY_CLONE: what becomes part of each clone that calls it. MIR_INDEPENDENT: of a loop
-// whose arrays do not overlap.
+// MIR_IN_EVERY_CLONE: what becomes part of each clone that calls it; GCC leaves plain inline
+// functions out of those for another architecture, and with them the loop that calls them scalar.
+// MIR_INDEPENDENT: of a loop whose arrays do not overlap.
 #if defined(__GNUC__) && !defined(__clang__)
 #define MIR_IN_EVERY_CLONE __attribute__((always_inline)) inline
 #define MIR_INDEPENDENT _Pragma("GCC ivdep")

@@ -68,6 +68,34 @@ int VolumeRows::chunkBegin(int chunk) const
   return std::min(chunk * chunkCells, this->Mesh.numberOfCells());
 }
 
+void VolumeRows::Chunk::clear()
+{
+  this->sharedStart.assign(1, 0);
+  this->interiorStart.assign(1, 0);
+  this->shared.clear();
+  this->sharedValues.clear();
+  this->interior.clear();
+  this->interiorValues.clear();
+}
+
+void VolumeRows::Chunk::append(const Chunk& other, int first, int last)
+{
+  const auto add = [first, last](const auto& from, const std::vector<int>& start, auto& to) {
+    to.insert(to.end(), from.begin() + start[first], from.begin() + start[last]);
+  };
+  add(other.shared, other.sharedStart, this->shared);
+  add(other.sharedValues, other.sharedStart, this->sharedValues);
+  add(other.interior, other.interiorStart, this->interior);
+  add(other.interiorValues, other.interiorStart, this->interiorValues);
+  for (int row = first; row < last; ++row)
+  {
+    this->sharedStart.push_back(
+      this->sharedStart.back() + other.sharedStart[row + 1] - other.sharedStart[row]);
+    this->interiorStart.push_back(
+      this->interiorStart.back() + other.interiorStart[row + 1] - other.interiorStart[row]);
+  }
+}
+
 bool VolumeRows::anyIn(int chunk, const std::vector<char>& changed) const
 {
   const auto first = changed.begin() + this->chunkBegin(chunk);
@@ -96,18 +124,23 @@ void VolumeRows::linearise(const std::vector<double>& field, const std::vector<c
       {
         continue;
       }
-      Chunk& rows = scratch.rows;
-      rows.sharedStart.assign(1, 0);
-      rows.interiorStart.assign(1, 0);
-      rows.shared.clear();
-      rows.sharedValues.clear();
-      rows.interior.clear();
-      rows.interiorValues.clear();
-      for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
+      // Put together in the thread's memory, as its size is not known.
+      scratch.rows.clear();
+      const int firstCell = this->chunkBegin(index);
+      for (int c = firstCell; c < this->chunkBegin(index + 1); ++c)
       {
-        this->lineariseCell(c, field, scratch);
+        if (changed.empty() || changed[c])
+        {
+          this->lineariseCell(c, field, scratch);
+        }
+        else
+        {
+          scratch.rows.append(this->Chunks[index],
+            this->RowOffsets[c] - this->RowOffsets[firstCell],
+            this->RowOffsets[c + 1] - this->RowOffsets[firstCell]);
+        }
       }
-      this->Chunks[index] = rows;
+      this->Chunks[index] = scratch.rows;
     }
   });
 }

@@ -79,6 +79,10 @@ private:
     std::vector<int> interiorStart;
     std::vector<int> interior;
     std::vector<double> interiorValues;
+
+    void clear();
+    /// Appends the rows [first, last) of another one.
+    void append(const Chunk& other, int first, int last);
   };
   struct Scratch;
 
