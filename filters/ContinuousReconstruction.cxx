@@ -6,7 +6,7 @@
 #include "MeshAdaptor.h"
 #include "StoppableLoops.h"
 
-#include "reconstruct/continuous/StartingField.h"
+#include "reconstruct/continuous/ParaboloidField.h"
 #include "reconstruct/continuous/Variational.h"
 
 #include "vtkDataObject.h"
@@ -46,21 +46,28 @@ ContinuousCounts reconstructContinuous(
   const MeshAdaptor mesh(input);
   const MaterialFractions fractions(
     input, options.fractionArrays, options.tolerance, options.normalize);
-  // Variational does as well from the cheapest planes, and better about corners.
-  const bool leastSquares = options.variational && options.planes == NormalMethod::Automatic;
-  const NormalMethod method =
-    leastSquares ? NormalMethod::LeastSquares : applicableMethod(options.planes, mesh);
+  const bool variational = options.method == ContinuousOptions::Method::Variational;
+  const bool paraboloids = options.method == ContinuousOptions::Method::Paraboloids;
+  // Variational does as well from the cheapest planes, and better about corners; paraboloids need
+  // the best.
+  const NormalMethod planes = options.planes != NormalMethod::Automatic ? options.planes
+    : variational                                                       ? NormalMethod::LeastSquares
+    : paraboloids ? NormalMethod::ReconstructedDistance
+                  : NormalMethod::Automatic;
+  const NormalMethod method = applicableMethod(planes, mesh);
   try
   {
     ContinuousCells cells =
       continuousCells(mesh, fractions, options.tolerance, options.refinement, loops);
-    findNormals(method, roundsOf(options.planes, GridStencils::apply(mesh)), options.centroidArrays,
+    findNormals(method, roundsOf(planes, GridStencils::apply(mesh)), options.centroidArrays,
       mesh, fractions, cells.band, options.tolerance, cells.mixed);
     work.reach(0.15);
-    std::vector<double> field = averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
-      normalsOf(cells.subcells, cells.band, cells.mixed), loops);
+    const MaterialNormals normals = normalsOf(cells.subcells, cells.band, cells.mixed);
+    std::vector<double> field = paraboloids
+      ? averagedParaboloids(cells.band.cells, cells.materials, cells.subcells, normals, loops)
+      : averagedPlanes(cells.band.cells, cells.materials, cells.subcells, normals, loops);
     work.reach(0.25);
-    if (options.variational)
+    if (variational)
     {
       VariationalOptions how;
       how.tolerance = options.conserve == Conservation::Relaxed ? options.relaxedTolerance : 0.0;
@@ -72,7 +79,7 @@ ContinuousCounts reconstructContinuous(
     ConservationOptions how;
     how.mode = options.conserve;
     how.tolerance = options.relaxedTolerance;
-    how.progress = work.part(options.variational ? 0.6 : 0.25, 0.7);
+    how.progress = work.part(variational ? 0.6 : 0.25, 0.7);
     how.parallelFor = loops;
     ContinuousCounts counts = conserveCells(mesh, cells, field, how);
     work.reach(0.7);

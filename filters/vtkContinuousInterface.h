@@ -6,7 +6,7 @@
  * mixed cells into simplices whose nodes on faces are shared by the cells that meet there, and
  * holds a value for each material at every node: a material's region is where its value is the
  * largest, so that regions join up by construction. The values start as the distances to PLIC
- * planes, averaged where cells meet; then they are moved as little as possible until every cell
+ * planes, bent as those about them are, averaged where cells meet; then they are moved as little as possible until every cell
  * holds exactly its volume fractions. The last step of that is a power diagram's (Kitagawa, Merigot
  * and Thibert 2019), so that it always ends.
  *
@@ -82,7 +82,8 @@ public:
   enum MethodType
   {
     AVERAGED_PLANES,
-    VARIATIONAL
+    VARIATIONAL,
+    AVERAGED_PARABOLOIDS
   };
 
   /// As vtkPLICInterface::MethodType.
@@ -134,15 +135,17 @@ public:
 
   ///@{
   /**
-   * One of MethodType. Default: AVERAGED_PLANES.
+   * One of MethodType. Default: AVERAGED_PARABOLOIDS.
    * - AVERAGED_PLANES: the planes of the cells about a node, averaged; fast, and as good as the
    *   planes.
+   * - AVERAGED_PARABOLOIDS: planes that bend as the planes about them turn, averaged; as fast, and
+   *   on smooth interfaces 5 to 30 times more accurate than planes. Corners stay planes.
    * - VARIATIONAL: from there the interface that turns least between the cells' fractions, corners
    *   and junctions kept: some 15 times less error than planes on smooth interfaces, a third at
    *   corners. Takes tenths of a millisecond a mixed cell in 2D and, with several hundred kilobytes
    *   each, milliseconds in 3D, where a Refinement of 2 costs a fifth of 4.
    */
-  vtkSetClampMacro(Method, int, AVERAGED_PLANES, VARIATIONAL);
+  vtkSetClampMacro(Method, int, AVERAGED_PLANES, AVERAGED_PARABOLOIDS);
   vtkGetMacro(Method, int);
   ///@}
 
@@ -150,7 +153,7 @@ public:
   /**
    * How the normals of the planes are estimated, one of PlanesType; see
    * vtkPLICInterface::SetMethod. Default: AUTOMATIC, which with VARIATIONAL stands for
-   * LEAST_SQUARES.
+   * LEAST_SQUARES and with AVERAGED_PARABOLOIDS for RECONSTRUCTED_DISTANCE.
    */
   vtkSetClampMacro(Planes, int, YOUNGS, AUTOMATIC);
   vtkGetMacro(Planes, int);
@@ -232,7 +235,7 @@ protected:
 
   std::vector<std::string> VolumeFractionArrays;
   std::vector<std::string> CentroidArrays;
-  int Method = AVERAGED_PLANES;
+  int Method = AVERAGED_PARABOLOIDS;
   int Planes = AUTOMATIC;
   int Conserve = EXACT;
   double RelaxedTolerance = 1e-3;
