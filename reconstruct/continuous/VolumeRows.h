@@ -53,7 +53,7 @@ public:
   /// The many and short loops over rows and touched slots: with few they start no threads.
   ParallelFor shortLoops() const
   {
-    constexpr int few = 4096;
+    constexpr int few = 2048;
     return this->numberOfRows() < few ? ParallelFor(runSerially) : this->Parallel;
   }
 
