@@ -12,7 +12,7 @@ namespace mir {
 namespace {
 
 /// A point this near to a face, relative to its size, lies on it.
-constexpr double OnFace = 1e-11;
+constexpr double OnFace = 4e-12;
 /// Roundings that the coordinates of a cut carry.
 constexpr double Roundings = 16.0;
 

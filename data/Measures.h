@@ -53,13 +53,13 @@ struct InterfaceErrors
 /// material where given (else a null pointer).
 ///
 /// The region R of a material in a cell c is what its segments enclose, see closeRegion(): those
-/// with the material inside, and reversed those with it outside. Segments along the cell's boundary
-/// (to 1e-11 of its size: an interface on the face between cells without a common material) enclose
-/// nothing, and pure cells are full or empty; but other segments in a pure cell count like those of
-/// a mixed one, so that a wrong interface is not forgiven. A mixed cell without a facet counts in
-/// full: as one of the material that it holds least of, and as a reversed normal (2). A segment of
-/// no length is no facet. Where segments are not oriented, those of a cell are turned together the
-/// way that conserves better.
+/// with the material inside, and reversed those with it outside. Segments on the cell's boundary
+/// (to rounding, 1e-13 of its size: an interface on the face between cells without a common
+/// material) enclose nothing, and pure cells are full or empty; but other segments in a pure cell
+/// count like those of a mixed one, so that a wrong interface is not forgiven. A mixed cell without
+/// a facet counts in full: as one of the material that it holds least of, and as a reversed normal
+/// (2). A segment of no length is no facet. Where segments are not oriented, those of a cell are
+/// turned together the way that conserves better.
 ///
 /// - Conservation: the largest | |R| / |c| - f | of all materials; a pure cell's f counts as the 0
 ///   or 1 that it is taken for.

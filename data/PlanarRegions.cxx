@@ -12,7 +12,7 @@ namespace mir {
 namespace {
 
 /// Segments this near to a cell's boundary, relative to its perimeter, lie on it.
-constexpr double OnBoundary = 1e-11;
+constexpr double OnBoundary = 1e-13;
 /// Roundings that the coordinates of a cut carry.
 constexpr double Roundings = 16.0;
 
@@ -69,12 +69,9 @@ void checkSegments(
   }
 }
 
-/// The edge of a cell that a segment lies on, or -1. Both are relative to `origin`.
-int edgeOf(const Polygon& cell, const Segment& segment, Vec2 origin)
+/// The edge of a cell that a segment lies on to a tolerance, or -1.
+int edgeOf(const Polygon& cell, const Segment& segment, double tolerance)
 {
-  const double tolerance = OnBoundary * perimeter(cell) +
-    Roundings * std::numeric_limits<double>::epsilon() *
-      std::max(std::abs(origin.x), std::abs(origin.y));
   for (std::size_t e = 0; e < cell.size(); ++e)
   {
     const Vec2 d = cell[(e + 1) % cell.size()] - cell[e];
@@ -193,20 +190,25 @@ PlanarRegions findRegions(
       fail("cell", cell, "has no positive, finite area");
     }
     const Vec2 origin = mesh.points[mesh.cellPoints(cell)[0]];
+    const double tolerance = OnBoundary * perimeter(polygon) +
+      Roundings * std::numeric_limits<double>::epsilon() *
+        std::max(std::abs(origin.x), std::abs(origin.y));
     segments.clear();
     for (std::int64_t s = sorted.offsets[cell]; s < sorted.offsets[cell + 1]; ++s)
     {
       Segment local = sorted.segments[s];
       local.from = local.from - origin;
       local.to = local.to - origin;
-      const int edge = edgeOf(polygon, local, origin);
-      if (edge >= 0)
-      {
-        regions.onEdges[{ cell, edge }].push_back(onEdge(polygon, edge, local));
-      }
-      else
+      const int edge = edgeOf(polygon, local, tolerance);
+      // The shortest are on any edge near by: in a mixed cell they belong to their chain.
+      const bool shortest = length(local.to - local.from) <= tolerance;
+      if (edge < 0 || (shortest && materials.mixed(cell)))
       {
         segments.push_back(local);
+      }
+      else if (!shortest)
+      {
+        regions.onEdges[{ cell, edge }].push_back(onEdge(polygon, edge, local));
       }
     }
     if (segments.empty())

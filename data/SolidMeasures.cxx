@@ -172,7 +172,7 @@ private:
       this->FirstOfA[f] = a.size();
       for (const FacePart& part : this->Parts[f])
       {
-        a.push_back({ &part, false });
+        a.push_back({ &part, false, f });
       }
       if (face.b >= 0)
       {
@@ -180,7 +180,7 @@ private:
         this->FirstOfB[f] = b.size();
         for (const FacePart& part : this->Parts[f])
         {
-          b.push_back({ &part, true });
+          b.push_back({ &part, true, f });
         }
       }
     }
@@ -199,7 +199,7 @@ private:
       {
         continue;
       }
-      if (liesOnBoundary(this->CellFaces[cell], facet.loop))
+      if (liesOnFace(this->CellFaces[cell], facet.loop))
       {
         this->States[cell].onFaces.push_back(id);
       }

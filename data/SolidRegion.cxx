@@ -234,18 +234,28 @@ SolidRegion fullSolidRegion(const std::vector<CellFace>& faces)
   return region;
 }
 
-bool liesOnBoundary(const std::vector<CellFace>& faces, const std::vector<Vec3>& facet)
+bool liesOnFace(const std::vector<CellFace>& faces, const std::vector<Vec3>& facet)
 {
-  auto onAny = [&faces](Vec3 x) {
-    return std::any_of(
-      faces.begin(), faces.end(), [x](const CellFace& face) { return face.part->contains(x); });
-  };
   Vec3 mean;
   for (const Vec3& x : facet)
   {
     mean = mean + 1.0 / static_cast<double>(facet.size()) * (x - facet[0]);
   }
-  return onAny(facet[0] + mean) && std::all_of(facet.begin(), facet.end(), onAny);
+  mean = facet[0] + mean;
+  for (auto first = faces.begin(); first != faces.end();)
+  {
+    const auto last = std::find_if(
+      first, faces.end(), [first](const CellFace& other) { return other.face != first->face; });
+    auto onAny = [first, last](Vec3 x) {
+      return std::any_of(first, last, [x](const CellFace& face) { return face.part->contains(x); });
+    };
+    if (onAny(mean) && std::all_of(facet.begin(), facet.end(), onAny))
+    {
+      return true;
+    }
+    first = last;
+  }
+  return false;
 }
 
 } // namespace mir

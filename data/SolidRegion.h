@@ -6,6 +6,7 @@
 #include "plic/Polyhedron.h"
 #include "plic/Vector.h"
 
+#include <cstddef>
 #include <vector>
 
 namespace mir {
@@ -16,6 +17,8 @@ struct CellFace
   const FacePart* part = nullptr;
   /// Whether part->normal points into the cell.
   bool reversed = false;
+  /// The same number in all parts of a warped face, which follow each other.
+  std::size_t face = 0;
 };
 
 /// What a region leaves on a part of a cell's face: closed loops in the part's plane,
@@ -36,15 +39,16 @@ struct SolidRegion
 /// parts of the cell's faces that they bound: closeRegion() of their edges on each face. A face
 /// that no facet ends on is all inside or outside, as its neighbours' traces end on common edges;
 /// if no facet ends on any, the facets enclose an island (of positive volume) or a hole.
-/// Facets end on faces to 1e-11 of a face's size.
+/// Facets end on faces to 4e-12 of a face's size, as planar faces are to 1e-12.
 SolidRegion closeSolidRegion(
   const std::vector<CellFace>& faces, const std::vector<std::vector<Vec3>>& facets);
 
 /// The cell itself.
 SolidRegion fullSolidRegion(const std::vector<CellFace>& faces);
 
-/// Whether a facet lies on the cell's boundary, where it encloses nothing.
-bool liesOnBoundary(const std::vector<CellFace>& faces, const std::vector<Vec3>& facet);
+/// Whether a facet lies on one of the cell's faces, with its corners and their mean; there it
+/// encloses nothing.
+bool liesOnFace(const std::vector<CellFace>& faces, const std::vector<Vec3>& facet);
 
 } // namespace mir
 

@@ -3,8 +3,8 @@
 #define mir_filters_CellSearch_h
 
 #include "CellReader.h"
+#include "ThreadedLoops.h"
 
-#include "vtkSMPTools.h"
 #include "vtkType.h" // for vtkIdType
 
 #include <algorithm>
@@ -18,7 +18,7 @@ std::vector<vtkIdType> searchBlocks(vtkIdType count, Search search)
 {
   constexpr vtkIdType blockSize = 1 << 15;
   std::vector<std::vector<vtkIdType>> found((count + blockSize - 1) / blockSize);
-  vtkSMPTools::For(0, static_cast<vtkIdType>(found.size()), 1, [&](vtkIdType b, vtkIdType last) {
+  runRanges(static_cast<vtkIdType>(found.size()), 1, [&](vtkIdType b, vtkIdType last) {
     for (; b < last; ++b)
     {
       search(b * blockSize, std::min(count, (b + 1) * blockSize), found[b]);

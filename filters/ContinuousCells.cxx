@@ -49,78 +49,6 @@ BandMaterials bandMaterials(
   return result;
 }
 
-/// Whether a cell of a band can be split when it is alone.
-bool canBeSplit(const CellBand& band, const BandMaterials& materials, int cell, int refinement)
-{
-  CellBand alone;
-  alone.dimension = band.dimension;
-  BandMaterials own;
-  for (int i = 0; i < band.cellSize(cell); ++i)
-  {
-    alone.points.push_back(band.point(cell, i));
-    alone.cellPoints.push_back(i);
-  }
-  alone.cellOffsets.push_back(band.cellSize(cell));
-  alone.kinds.push_back(band.kinds[cell]);
-  if (band.dimension == 3)
-  {
-    alone.shapes.push_back(band.shapes[band.cellShapes[cell]]);
-    alone.cellShapes.push_back(0);
-  }
-  connectBand(alone);
-  allocateMeasures(alone);
-  measureBand(alone, 0, 1);
-  for (std::int64_t e = materials.offsets[cell]; e < materials.offsets[cell + 1]; ++e)
-  {
-    own.materials.push_back(materials.materials[e]);
-    own.fractions.push_back(materials.fractions[e]);
-  }
-  own.offsets.push_back(static_cast<std::int64_t>(own.materials.size()));
-  try
-  {
-    subdivideBand(alone, own, refinement);
-    return true;
-  }
-  catch (const std::invalid_argument&)
-  {
-    return false;
-  }
-}
-
-/// Splits all cells but those of cells.unsplit, which share no points with the others here and
-/// count as pure.
-void subdivideWithout(ContinuousCells& cells, std::vector<std::int64_t> pointIds, int refinement,
-  const ParallelFor& loops)
-{
-  CellBand band = cells.band.cells;
-  BandMaterials materials;
-  std::vector<char> leftOut(band.numberOfCells(), 0);
-  for (int mixed : cells.unsplit)
-  {
-    leftOut[cells.band.mixed[mixed]] = 1;
-  }
-  for (int cell = 0; cell < band.numberOfCells(); ++cell)
-  {
-    const std::int64_t first = cells.materials.offsets[cell];
-    const std::int64_t last = leftOut[cell] ? first + 1 : cells.materials.offsets[cell + 1];
-    for (std::int64_t e = first; e < last; ++e)
-    {
-      materials.materials.push_back(cells.materials.materials[e]);
-      materials.fractions.push_back(leftOut[cell] ? 1.0 : cells.materials.fractions[e]);
-    }
-    materials.offsets.push_back(static_cast<std::int64_t>(materials.materials.size()));
-    for (int i = 0; leftOut[cell] && i < band.cellSize(cell); ++i)
-    {
-      int& point = band.cellPoints[band.cellOffsets[cell] + i];
-      band.points.push_back(Vec3(band.points[point]));
-      point = static_cast<int>(band.points.size()) - 1;
-      // No other point's.
-      pointIds.push_back(-1 - point);
-    }
-  }
-  cells.subcells = subdivideBand(band, materials, refinement, pointIds, loops);
-}
-
 /// Cells that count as mixed and hold one material alone above a large tolerance, as a whole.
 PartChunk wholeParts(
   const MeshAdaptor& mesh, const InterfaceBand& band, const BandMaterials& materials)
@@ -187,28 +115,13 @@ ContinuousCells continuousCells(const MeshAdaptor& mesh, const MaterialFractions
   cells.band = makeInterfaceBand(mesh, fractions, BandExtent::Neighbours, true);
   cells.mixed = mixedMaterials(fractions, cells.band, tolerance);
   cells.materials = bandMaterials(fractions, cells.band, cells.mixed);
-  std::vector<std::int64_t> pointIds = pieceFreePointIds(mesh, cells.band);
-  try
+  std::vector<int> leftOut;
+  cells.subcells = subdivideBand(cells.band.cells, cells.materials, refinement,
+    pieceFreePointIds(mesh, cells.band), parallelFor, &leftOut);
+  for (int cell : leftOut)
   {
-    cells.subcells =
-      subdivideBand(cells.band.cells, cells.materials, refinement, pointIds, parallelFor);
-  }
-  catch (const std::invalid_argument&)
-  {
-    for (int i = 0; i < static_cast<int>(cells.band.mixed.size()); ++i)
-    {
-      const int cell = cells.band.mixed[i];
-      if (cells.materials.count(cell) > 1 &&
-        !canBeSplit(cells.band.cells, cells.materials, cell, refinement))
-      {
-        cells.unsplit.push_back(i);
-      }
-    }
-    if (cells.unsplit.empty())
-    {
-      throw;
-    }
-    subdivideWithout(cells, std::move(pointIds), refinement, parallelFor);
+    const auto place = std::lower_bound(cells.band.mixed.begin(), cells.band.mixed.end(), cell);
+    cells.unsplit.push_back(static_cast<int>(place - cells.band.mixed.begin()));
   }
   return cells;
 }

@@ -5,6 +5,7 @@
 
 #include "InterfaceBand.h"
 #include "PLICNormals.h"
+#include "ThreadedLoops.h"
 
 #include "reconstruct/continuous/Conservation.h"
 #include "reconstruct/continuous/SubcellBand.h"

@@ -59,8 +59,8 @@ ContinuousCounts reconstructContinuous(
   {
     ContinuousCells cells =
       continuousCells(mesh, fractions, options.tolerance, options.refinement, loops);
-    findNormals(method, roundsOf(planes, GridStencils::apply(mesh)), options.centroidArrays,
-      mesh, fractions, cells.band, options.tolerance, cells.mixed);
+    findNormals(method, roundsOf(planes, GridStencils::apply(mesh)), options.centroidArrays, mesh,
+      fractions, cells.band, options.tolerance, cells.mixed);
     work.reach(0.15);
     const MaterialNormals normals = normalsOf(cells.subcells, cells.band, cells.mixed);
     std::vector<double> field = paraboloids

@@ -3,6 +3,7 @@
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
 #include "PureFaces.h"
+#include "ThreadedLoops.h"
 
 #include "vtkCellArray.h"
 #include "vtkCellData.h"
@@ -12,7 +13,6 @@
 #include "vtkNew.h"
 #include "vtkPoints.h"
 #include "vtkPolyData.h"
-#include "vtkSMPTools.h"
 #include "vtkTypeInt64Array.h"
 
 #include <cmath>
@@ -139,7 +139,7 @@ void writeFacets(
   area->SetName("Area");
   area->SetNumberOfValues(facets);
 
-  vtkSMPTools::For(0, static_cast<vtkIdType>(chunks.size()), 1, [&](vtkIdType c, vtkIdType last) {
+  runRanges(static_cast<vtkIdType>(chunks.size()), 1, [&](vtkIdType c, vtkIdType last) {
     for (; c < last; ++c)
     {
       const FacetChunk& chunk = chunks[c];

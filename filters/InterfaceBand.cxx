@@ -1,9 +1,10 @@
 #include "InterfaceBand.h"
 
+#include "CellSearch.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
 #include "StructuredBand.h"
-#include "CellSearch.h"
+#include "ThreadedLoops.h"
 
 #include "vtkCellType.h"
 #include "vtkDataArray.h"
@@ -11,7 +12,6 @@
 #include "vtkImageData.h"
 #include "vtkPointData.h"
 #include "vtkRectilinearGrid.h"
-#include "vtkSMPTools.h"
 #include "vtkStructuredGrid.h"
 
 #include <algorithm>
@@ -209,19 +209,6 @@ std::vector<std::int64_t> pieceFreePointIds(const MeshAdaptor& mesh, const Inter
     id = (i + middle) | (j + middle) << 21 | (k + middle) << 42;
   }
   return ids;
-}
-
-void runThreaded(int count, const std::function<void(int, int)>& body)
-{
-  // So few items cost less than starting threads does.
-  if (count < 1024)
-  {
-    runSerially(count, body);
-    return;
-  }
-  const vtkIdType grain = std::max(256, count / 64);
-  vtkSMPTools::For(0, count, grain,
-    [&](vtkIdType begin, vtkIdType end) { body(static_cast<int>(begin), static_cast<int>(end)); });
 }
 
 InterfaceBand makeInterfaceBand(

@@ -3,7 +3,6 @@
 #define mir_filters_InterfaceBand_h
 
 #include "plic/CellBand.h"
-#include "plic/ParallelFor.h"
 
 #include "vtkType.h" // for vtkIdType
 
@@ -51,9 +50,6 @@ InterfaceBand makeInterfaceBand(const MeshAdaptor& mesh, const MaterialFractions
 /// set is in: its global id where it has them, the place in the whole extent of structured data;
 /// else its id.
 std::vector<std::int64_t> pieceFreePointIds(const MeshAdaptor& mesh, const InterfaceBand& band);
-
-/// vtkSMPTools as the kernel's loops take it.
-void runThreaded(int count, const std::function<void(int, int)>& body);
 
 } // namespace mir
 

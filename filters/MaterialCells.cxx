@@ -3,6 +3,7 @@
 #include "CellSearch.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
+#include "ThreadedLoops.h"
 
 #include "plic/PartTetrahedra.h"
 
@@ -243,7 +244,7 @@ void writeMaterialCells(const MeshAdaptor& mesh, const MaterialFractions& fracti
     const double tuple[3] = { x.x, x.y, x.z };
     coordinates->SetTypedTuple(id, tuple);
   };
-  vtkSMPTools::For(0, numberOfPoints, [&](vtkIdType begin, vtkIdType end) {
+  runRanges(numberOfPoints, 1 << 14, [&](vtkIdType begin, vtkIdType end) {
     for (vtkIdType id = begin; id < end; ++id)
     {
       setPoint(id, mesh.reader().point(id));

@@ -1,12 +1,13 @@
 #include "MaterialFractions.h"
 
+#include "ThreadedLoops.h"
+
 #include "vtkCellData.h"
 #include "vtkDataArray.h"
 #include "vtkDataSet.h"
 #include "vtkDataSetAttributes.h"
 #include "vtkDoubleArray.h"
 #include "vtkFloatArray.h"
-#include "vtkSMPTools.h"
 #include "vtkUnsignedCharArray.h"
 
 #include <algorithm>
@@ -264,7 +265,7 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
       classifyStrip(report, begin, end);
     }
   };
-  vtkSMPTools::For(0, blocks, 1, [&](vtkIdType first, vtkIdType last) {
+  runRanges(blocks, 1, [&](vtkIdType first, vtkIdType last) {
     for (vtkIdType block = first; block < last; ++block)
     {
       const vtkIdType end = std::min(cells, (block + 1) * BlockSize);
@@ -312,7 +313,7 @@ void MaterialFractions::classify(vtkDataSet* mesh, double tolerance, bool normal
   if (all.needsSums)
   {
     this->Sums.assign(cells, 1.0);
-    vtkSMPTools::For(0, cells, [&](vtkIdType begin, vtkIdType end) {
+    runRanges(cells, BlockSize, [&](vtkIdType begin, vtkIdType end) {
       for (vtkIdType cell = begin; cell < end; ++cell)
       {
         if (this->States[cell] != Unknown)

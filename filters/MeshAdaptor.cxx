@@ -1,12 +1,13 @@
 #include "MeshAdaptor.h"
 
+#include "ThreadedLoops.h"
+
 #include "vtkCellData.h"
 #include "vtkCellType.h"
 #include "vtkCellTypes.h"
 #include "vtkDataSet.h"
 #include "vtkDataSetAttributes.h"
 #include "vtkIdTypeArray.h"
-#include "vtkSMPTools.h"
 #include "vtkUnsignedCharArray.h"
 #include "vtkVariant.h"
 
@@ -40,7 +41,7 @@ template <typename Check>
 vtkIdType firstBad(vtkIdType count, Check bad)
 {
   std::atomic<vtkIdType> first{ count };
-  vtkSMPTools::For(0, count, [&](vtkIdType begin, vtkIdType end) {
+  runRanges(count, 1 << 14, [&](vtkIdType begin, vtkIdType end) {
     const vtkIdType found = bad(begin, std::min(end, first.load()));
     vtkIdType known = first.load();
     while (found >= 0 && found < known && !first.compare_exchange_weak(known, found))

@@ -1,6 +1,7 @@
 #include "NeuralNodeValues.h"
 
 #include "InterfaceBand.h"
+#include "ThreadedLoops.h"
 
 #include "reconstruct/neural/NeuralField.h"
 #include "reconstruct/neural/Safetensors.h"

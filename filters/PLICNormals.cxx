@@ -4,6 +4,7 @@
 #include "InterfaceBand.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
+#include "ThreadedLoops.h"
 
 #include "plic/Elvira.h"
 #include "plic/LeastSquares.h"
@@ -19,6 +20,7 @@
 #include "vtkDataSet.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <memory>
 #include <numeric>
@@ -47,6 +49,7 @@ struct MaterialEntries
   std::vector<int> mixed;
 };
 
+/// Those of the first `count` materials.
 std::vector<MaterialEntries> entriesByMaterial(const MixedMaterials& materials, int count)
 {
   std::vector<MaterialEntries> all(count);
@@ -54,8 +57,11 @@ std::vector<MaterialEntries> entriesByMaterial(const MixedMaterials& materials, 
   {
     for (std::int64_t e = materials.offsets[mixed]; e < materials.offsets[mixed + 1]; ++e)
     {
-      all[materials.materials[e]].entries.push_back(e);
-      all[materials.materials[e]].mixed.push_back(static_cast<int>(mixed));
+      if (materials.materials[e] < count)
+      {
+        all[materials.materials[e]].entries.push_back(e);
+        all[materials.materials[e]].mixed.push_back(static_cast<int>(mixed));
+      }
     }
   }
   return all;
@@ -363,12 +369,13 @@ void findNormals(NormalMethod applicable, int rounds,
     }
   }
   result.normals.assign(result.materials.size(), Vec3{});
-  const std::vector<MaterialEntries> byMaterial = entriesByMaterial(result, count);
+  // Of two materials one gives the normals of both.
+  const std::vector<MaterialEntries> byMaterial = entriesByMaterial(result, two ? 1 : count);
   const std::unique_ptr<GridStencils> stencils =
     GridStencils::apply(mesh) ? std::make_unique<GridStencils>(mesh, fractions) : nullptr;
   const bool byBand =
     bandExtent(applicable, mesh) != BandExtent::Mixed || applicable == NormalMethod::MomentOfFluid;
-  for (int material = 0; material < (two ? 1 : count); ++material)
+  for (int material = 0; material < static_cast<int>(byMaterial.size()); ++material)
   {
     const MaterialEntries& of = byMaterial[material];
     if (of.entries.empty())
@@ -391,11 +398,13 @@ void findNormals(NormalMethod applicable, int rounds,
         bandNormals({ applicable, rounds, byCentroids ? centroidArrays[material] : std::string(),
                       stencils.get(), material },
           mesh, band, field);
-      for (int i = 0; i < entries; ++i)
-      {
-        const int slot = field.slots[band.mixed[of.mixed[i]]];
-        result.normals[of.entries[i]] = slot >= 0 ? normals[slot] : Vec3{};
-      }
+      runThreaded(entries, [&](int begin, int end) {
+        for (int i = begin; i < end; ++i)
+        {
+          const int slot = field.slots[band.mixed[of.mixed[i]]];
+          result.normals[of.entries[i]] = slot >= 0 ? normals[slot] : Vec3{};
+        }
+      });
       continue;
     }
     runThreaded(entries, [&](int begin, int end) {
@@ -412,24 +421,29 @@ void findNormals(NormalMethod applicable, int rounds,
   {
     findGradients(fractions, band, stencils.get(), result);
   }
-  for (std::size_t mixed = 0; mixed < band.mixed.size(); ++mixed)
-  {
-    bool without = false;
-    const std::int64_t begin = result.offsets[mixed];
-    const std::int64_t end = result.offsets[mixed + 1];
-    if (end - begin == 2)
+  std::atomic<std::int64_t> withoutDirection{ 0 };
+  runThreaded(static_cast<int>(band.mixed.size()), [&](int first, int last) {
+    for (int mixed = first; mixed < last; ++mixed)
     {
+      const std::int64_t e = result.offsets[mixed];
+      if (result.count(mixed) != 2)
+      {
+        continue;
+      }
       // One plane: that of the material that tells more.
       const bool second =
-        !two && length(result.gradients[begin + 1]) > 1.01 * length(result.gradients[begin]);
-      Vec3& n = result.normals[begin];
-      n = second ? -result.normals[begin + 1] : n;
-      without = n.x == 0.0 && n.y == 0.0 && n.z == 0.0;
-      n = without ? Vec3{ 1.0, 0.0, 0.0 } : n;
-      result.normals[begin + 1] = -n;
+        !two && length(result.gradients[e + 1]) > 1.01 * length(result.gradients[e]);
+      Vec3& n = result.normals[e];
+      n = second ? -result.normals[e + 1] : n;
+      if (n.x == 0.0 && n.y == 0.0 && n.z == 0.0)
+      {
+        n = { 1.0, 0.0, 0.0 };
+        withoutDirection += mesh.isGhost(band.ids[band.mixed[mixed]]) ? 0 : 1;
+      }
+      result.normals[e + 1] = -n;
     }
-    result.withoutDirection += without && !mesh.isGhost(band.ids[band.mixed[mixed]]) ? 1 : 0;
-  }
+  });
+  result.withoutDirection = withoutDirection;
 }
 
 } // namespace mir

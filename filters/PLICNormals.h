@@ -15,7 +15,7 @@ namespace mir {
 class MaterialFractions;
 class MeshAdaptor;
 
-/// In the order of vtkPLICInterface::MethodType.
+/// In the order of vtkMaterialInterfaceAlgorithm::PlanesType.
 enum class NormalMethod
 {
   Youngs,

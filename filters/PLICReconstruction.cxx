@@ -7,10 +7,10 @@
 #include "MaterialCells.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
+#include "ThreadedLoops.h"
 
 #include "vtkDataSet.h"
 #include "vtkPolyData.h"
-#include "vtkSMPTools.h"
 #include "vtkUnstructuredGrid.h"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ namespace mir {
 namespace {
 
 /// Mixed cells that one thread cuts at a time.
-constexpr int ChunkSize = 512;
+constexpr int ChunkSize = 128;
 
 /// Whether any cell holds three or more materials.
 bool anyCellOfThree(const MaterialFractions& fractions, double tolerance)
@@ -70,6 +70,7 @@ void cutChunks(CellCutting& cutting, vtkIdType begin, vtkIdType end, std::vector
 
 PLICCounts reconstructPLIC(vtkDataSet* input, const PLICOptions& options, vtkDataObject* output)
 {
+  const SharedThreads threads;
   const MeshAdaptor mesh(input);
   const MaterialFractions fractions(
     input, options.fractionArrays, options.tolerance, options.normalize);
@@ -85,20 +86,19 @@ PLICCounts reconstructPLIC(vtkDataSet* input, const PLICOptions& options, vtkDat
   const int chunks = (mixed + ChunkSize - 1) / ChunkSize;
   std::vector<Chunk> work(chunks);
   auto* polydata = vtkPolyData::SafeDownCast(output);
-  // Few slices, as threads are started for each; enough to follow and to stop the work.
-  const int slice = std::max(64, chunks / 16);
+  // Few slices, as threads wait for each other after each; enough to follow and to stop the work.
+  const int slice = std::max(256, chunks / 16);
   bool goOn = options.progress(0.1);
   for (int first = 0; first < chunks && goOn; first += slice)
   {
-    vtkSMPTools::For(
-      first, std::min(chunks, first + slice), 1, [&](vtkIdType begin, vtkIdType end) {
-        CellCutting cutting(mesh, fractions, band, materials, options.automaticOrder);
-        if (!polydata)
-        {
-          cutting.makeParts(options.simplices);
-        }
-        cutChunks(cutting, begin, end, work);
-      });
+    runRanges(std::min(slice, chunks - first), 1, [&](vtkIdType begin, vtkIdType end) {
+      CellCutting cutting(mesh, fractions, band, materials, options.automaticOrder);
+      if (!polydata)
+      {
+        cutting.makeParts(options.simplices);
+      }
+      cutChunks(cutting, first + begin, first + end, work);
+    });
     goOn = options.progress(0.1 + 0.8 * (first + slice) / chunks);
   }
 

@@ -3,6 +3,7 @@
 #include "CellSearch.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
+#include "ThreadedLoops.h"
 
 #include <algorithm>
 #include <atomic>
@@ -19,6 +20,21 @@ bool isPure(unsigned char state)
   return state != MaterialFractions::Mixed && state != MaterialFractions::Unknown;
 }
 
+/// Cells in a row that one comparison covers: the bytes of a vector register.
+constexpr vtkIdType StripSize = 16;
+
+/// Whether a strip of states goes on unchanged along its row and in the rows ahead.
+bool isUniform(
+  const unsigned char* states, const unsigned char* aheadY, const unsigned char* aheadZ)
+{
+  unsigned char any = 0;
+  for (vtkIdType i = 0; i < StripSize; ++i)
+  {
+    any |= (states[i] ^ states[i + 1]) | (states[i] ^ aheadY[i]) | (states[i] ^ aheadZ[i]);
+  }
+  return any == 0;
+}
+
 /// Pure cells of structured data that have another material behind one of their faces.
 std::vector<vtkIdType> structuredCandidates(
   const MeshAdaptor& mesh, const MaterialFractions& fractions)
@@ -31,22 +47,25 @@ std::vector<vtkIdType> structuredCandidates(
   const vtkIdType rows = size[1] * size[2];
   auto differ = [](unsigned char a, unsigned char b) { return a != b && isPure(a) && isPure(b); };
   std::vector<std::vector<vtkIdType>> found(rows);
-  vtkSMPTools::For(
-    0, rows, std::max<vtkIdType>(1, 65536 / size[0]), [&](vtkIdType row, vtkIdType lastRow) {
-      for (; row < lastRow; ++row)
+  const vtkIdType grain = std::max<vtkIdType>(1, 65536 / size[0]);
+  runRanges(rows, grain, [&](vtkIdType row, vtkIdType lastRow) {
+    for (; row < lastRow; ++row)
+    {
+      const unsigned char* state = fractions.states() + row * size[0];
+      // The rows ahead along y and z; a row itself where there is none.
+      const unsigned char* ahead[2] = { row % size[1] + 1 < size[1] ? state + size[0] : state,
+        row + size[1] < rows ? state + size[0] * size[1] : state };
+      auto add = [&](vtkIdType a, vtkIdType b) { found[row].insert(found[row].end(), { a, b }); };
+      for (vtkIdType first = 0; first < size[0]; first += StripSize)
       {
-        const unsigned char* state = fractions.states() + row * size[0];
-        // The rows ahead along y and z; a row itself where there is none.
-        const unsigned char* ahead[2] = { row % size[1] + 1 < size[1] ? state + size[0] : state,
-          row + size[1] < rows ? state + size[0] * size[1] : state };
-        auto add = [&](vtkIdType a, vtkIdType b) { found[row].insert(found[row].end(), { a, b }); };
-        // Most rows differ nowhere: one loop that the compiler vectorises tells.
-        int any = 0;
-        for (vtkIdType i = 0; i < size[0]; ++i)
+        const vtkIdType last = std::min(size[0], first + StripSize);
+        // The cell behind the row's last one is read, too, so not in the last row.
+        if (last == first + StripSize && (last < size[0] || row + 1 < rows) &&
+          isUniform(state + first, ahead[0] + first, ahead[1] + first))
         {
-          any |= (state[i] != ahead[0][i]) | (state[i] != ahead[1][i]) | (state[i] != state[0]);
+          continue;
         }
-        for (vtkIdType i = 0; any != 0 && i < size[0]; ++i)
+        for (vtkIdType i = first; i < last; ++i)
         {
           const vtkIdType cell = row * size[0] + i;
           if (i + 1 < size[0] && differ(state[i], state[i + 1]))
@@ -63,7 +82,8 @@ std::vector<vtkIdType> structuredCandidates(
           }
         }
       }
-    });
+    }
+  });
   std::vector<vtkIdType> cells;
   for (const std::vector<vtkIdType>& some : found)
   {
@@ -85,14 +105,14 @@ std::vector<vtkIdType> unstructuredCandidates(
   const CellReader& reader = mesh.reader();
   const std::unique_ptr<std::atomic<unsigned char>[]> marks(
     new std::atomic<unsigned char>[reader.numberOfPoints()]);
-  vtkSMPTools::For(0, reader.numberOfPoints(), [&](vtkIdType begin, vtkIdType end) {
+  runRanges(reader.numberOfPoints(), 1 << 16, [&](vtkIdType begin, vtkIdType end) {
     for (vtkIdType id = begin; id < end; ++id)
     {
       marks[id].store(None, std::memory_order_relaxed);
     }
   });
   std::atomic<bool> anySeveral{ false };
-  vtkSMPTools::For(0, reader.numberOfCells(), [&](vtkIdType begin, vtkIdType end) {
+  runRanges(reader.numberOfCells(), 1 << 14, [&](vtkIdType begin, vtkIdType end) {
     std::vector<vtkIdType> ids;
     for (vtkIdType cell = begin; cell < end; ++cell)
     {

@@ -1,6 +1,6 @@
 #include "StoppableLoops.h"
 
-#include "InterfaceBand.h"
+#include "ThreadedLoops.h"
 
 #include <algorithm>
 #include <utility>

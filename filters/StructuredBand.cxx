@@ -3,11 +3,13 @@
 #include "CellSearch.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
+#include "ThreadedLoops.h"
 
 #include "vtkCellType.h"
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <mutex>
 #include <numeric>
 #include <utility>
@@ -148,14 +150,17 @@ void connectStructuredCells(
     size[axis] = std::max<vtkIdType>(1, mesh.reader().dimensions()[axis] - 1);
   }
   // Where each row of cells along the first axis begins in the band.
-  const vtkIdType rows = size[1] * size[2];
-  std::vector<int> rowBegins(rows + 1, 0);
+  std::vector<int> rowBegins(size[1] * size[2] + 1, 0);
   for (vtkIdType id : band.ids)
   {
     ++rowBegins[id / size[0] + 1];
   }
   std::partial_sum(rowBegins.begin(), rowBegins.end(), rowBegins.begin());
+  // Ids past all others, so that searches need not look for the end.
+  std::vector<vtkIdType> ids = band.ids;
+  ids.insert(ids.end(), 3, std::numeric_limits<vtkIdType>::max());
   // One pass: a range of cells goes up its rows, and with it one place in each of the rows about.
+  // Which cells are there is a matter of chance, so that branches would be mispredicted.
   CellBand& cells = band.cells;
   const int count = cells.numberOfCells();
   struct Collected
@@ -169,17 +174,19 @@ void connectStructuredCells(
   runThreaded(count, [&](int begin, int end) {
     std::vector<int> list;
     list.reserve(static_cast<std::size_t>(end - begin) * (mesh.dimension() == 2 ? 8 : 16));
+    // Of each row about: the first cell not behind the neighbours of the last cell looked at.
     int places[9];
-    int ends[9];
-    vtkIdType firsts[9];
+    vtkIdType rows[9];
     int rowsAbout = 0;
     vtkIdType known = -1;
+    vtkIdType last = 0;
     for (int cell = begin; cell < end; ++cell)
     {
-      const vtkIdType row = band.ids[cell] / size[0];
+      const vtkIdType row = ids[cell] / size[0];
       if (row != known)
       {
         known = row;
+        last = -2;
         rowsAbout = 0;
         const vtkIdType j = row % size[1];
         const vtkIdType k = row / size[1];
@@ -188,9 +195,8 @@ void connectStructuredCells(
           for (vtkIdType y = std::max<vtkIdType>(0, j - 1); y < std::min(size[1], j + 2); ++y)
           {
             const vtkIdType other = y + size[1] * z;
-            firsts[rowsAbout] = other * size[0];
-            places[rowsAbout] = rowBegins[other];
-            ends[rowsAbout++] = rowBegins[other + 1];
+            rows[rowsAbout] = other;
+            places[rowsAbout++] = rowBegins[other];
           }
         }
       }
@@ -198,25 +204,45 @@ void connectStructuredCells(
       {
         continue;
       }
-      const std::size_t before = list.size();
-      const vtkIdType i = band.ids[cell] - row * size[0];
+      const vtkIdType i = ids[cell] - row * size[0];
+      const vtkIdType left = std::max<vtkIdType>(0, i - 1);
+      const vtkIdType right = std::min(size[0] - 1, i + 1);
+      int found[27];
+      int number = 0;
+      auto add = [&](int at, bool isNeighbour) {
+        found[number] = at;
+        number += isNeighbour ? 1 : 0;
+      };
       for (int r = 0; r < rowsAbout; ++r)
       {
-        const vtkIdType low = firsts[r] + std::max<vtkIdType>(0, i - 1);
-        const vtkIdType high = firsts[r] + std::min(size[0] - 1, i + 1);
-        while (places[r] < ends[r] && band.ids[places[r]] < low)
+        const vtkIdType low = rows[r] * size[0] + left;
+        const vtkIdType high = rows[r] * size[0] + right;
+        if (rows[r] == row)
         {
-          ++places[r];
+          add(cell - 1, cell > 0 && ids[cell - 1] >= low);
+          add(cell + 1, ids[cell + 1] <= high);
+          continue;
         }
-        for (int at = places[r]; at < ends[r] && band.ids[at] <= high; ++at)
+        int at = places[r];
+        if (i == last + 1)
         {
-          if (at != cell)
+          at += ids[at] < low ? 1 : 0;
+        }
+        else
+        {
+          while (ids[at] < low)
           {
-            list.push_back(at);
+            ++at;
           }
         }
+        places[r] = at;
+        add(at, ids[at] <= high);
+        add(at + 1, ids[at + 1] <= high);
+        add(at + 2, ids[at + 2] <= high);
       }
-      cells.neighbourOffsets[cell + 1] = static_cast<std::int64_t>(list.size() - before);
+      last = i;
+      list.insert(list.end(), found, found + number);
+      cells.neighbourOffsets[cell + 1] = number;
     }
     const std::lock_guard<std::mutex> lock(joining);
     collected.push_back({ begin, std::move(list) });

@@ -1,86 +1,34 @@
 #include "vtkContinuousInterface.h"
 
-#include "BlockwiseRun.h"
 #include "ContinuousReconstruction.h"
 #include "FieldValues.h"
-#include "ThreadsByDefault.h"
-#include "VolumeFractionArrays.h"
 
 #include "vtkDataSet.h"
-#include "vtkImageData.h"
-#include "vtkInformation.h"
-#include "vtkInformationVector.h"
 #include "vtkObjectFactory.h"
-#include "vtkPolyData.h"
-#include "vtkRectilinearGrid.h"
-#include "vtkStreamingDemandDrivenPipeline.h"
 #include "vtkTimerLog.h"
 
 #include <algorithm>
 #include <string>
 
 vtkStandardNewMacro(vtkContinuousInterface);
-mirArrayListMacro(vtkContinuousInterface, VolumeFraction);
-mirArrayListMacro(vtkContinuousInterface, Centroid);
 
 //------------------------------------------------------------------------------
-vtkContinuousInterface::vtkContinuousInterface()
-{
-  mir::useThreadsByDefault();
-}
+vtkContinuousInterface::vtkContinuousInterface() = default;
 
 //------------------------------------------------------------------------------
 vtkContinuousInterface::~vtkContinuousInterface() = default;
 
 //------------------------------------------------------------------------------
-vtkPolyData* vtkContinuousInterface::GetPolyDataOutput()
-{
-  return vtkPolyData::SafeDownCast(this->GetOutputDataObject(0));
-}
-
-//------------------------------------------------------------------------------
-int vtkContinuousInterface::FillInputPortInformation(int, vtkInformation* info)
-{
-  mir::acceptBlocks(info);
-  return 1;
-}
-
-//------------------------------------------------------------------------------
-int vtkContinuousInterface::FillOutputPortInformation(int, vtkInformation* info)
-{
-  info->Set(vtkDataObject::DATA_TYPE_NAME(), "vtkDataObject");
-  return 1;
-}
-
-//------------------------------------------------------------------------------
-int vtkContinuousInterface::RequestDataObject(
-  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
-{
-  mir::makeOutput(
-    vtkDataObject::GetData(inputVector[0]), this->OutputMaterials == INTERFACE, outputVector);
-  return 1;
-}
-
-//------------------------------------------------------------------------------
-int vtkContinuousInterface::RequestUpdateExtent(
-  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+int vtkContinuousInterface::GhostLayers(bool grid)
 {
   // Those of the planes (see vtkPLICInterface), and two layers more whose shared nodes move alike.
-  using sddp = vtkStreamingDemandDrivenPipeline;
-  vtkDataObject* input = vtkDataObject::GetData(inputVector[0]);
-  const bool grid = vtkImageData::SafeDownCast(input) || vtkRectilinearGrid::SafeDownCast(input);
-  const int layers = 3 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Planes), grid);
-  vtkInformation* out = outputVector->GetInformationObject(0);
-  inputVector[0]->GetInformationObject(0)->Set(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS(),
-    out->Get(sddp::UPDATE_NUMBER_OF_GHOST_LEVELS()) + layers);
-  return 1;
+  return 3 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Planes), grid);
 }
 
 //------------------------------------------------------------------------------
 int vtkContinuousInterface::RequestData(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
-  vtkDataObject* input = vtkDataObject::GetData(inputVector[0]);
   mir::ContinuousOptions options;
   options.fractionArrays = this->VolumeFractionArrays;
   options.centroidArrays = this->CentroidArrays;
@@ -92,7 +40,6 @@ int vtkContinuousInterface::RequestData(
   options.normalize = this->Normalize;
   options.tolerance = this->Tolerance;
   options.mixedCellsOnly = this->MixedCellsOnly;
-  const bool interface = this->OutputMaterials == INTERFACE;
 
   mir::ContinuousCounts total;
   auto reconstruct = [&](vtkDataSet* data, vtkDataObject* result, double from, double to) {
@@ -126,16 +73,9 @@ int vtkContinuousInterface::RequestData(
     mir::setField(result, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
   };
 
-  const mir::BlockMessages messages = mir::reconstructBlocks(
-    this, input, interface, this->VolumeFractionArrays, outputVector, reconstruct);
-  if (!messages.error.empty())
+  if (!this->ReconstructBlocks(inputVector, outputVector, reconstruct))
   {
-    vtkErrorMacro(<< messages.error);
     return 0;
-  }
-  if (!messages.warning.empty())
-  {
-    vtkWarningMacro(<< messages.warning);
   }
   if (total.otherMethod > 0)
   {
@@ -168,22 +108,10 @@ int vtkContinuousInterface::RequestData(
 void vtkContinuousInterface::PrintSelf(ostream& os, vtkIndent indent)
 {
   this->Superclass::PrintSelf(os, indent);
-  for (const std::string& name : this->VolumeFractionArrays)
-  {
-    os << indent << "VolumeFractionArray: " << name << "\n";
-  }
-  for (const std::string& name : this->CentroidArrays)
-  {
-    os << indent << "CentroidArray: " << name << "\n";
-  }
   os << indent << "Method: " << this->Method << "\n";
   os << indent << "Planes: " << mir::methodName(static_cast<mir::NormalMethod>(this->Planes))
      << "\n";
   os << indent << "Conserve: " << this->Conserve << "\n";
   os << indent << "RelaxedTolerance: " << this->RelaxedTolerance << "\n";
-  os << indent << "Tolerance: " << this->Tolerance << "\n";
   os << indent << "Refinement: " << this->Refinement << "\n";
-  os << indent << "Normalize: " << this->Normalize << "\n";
-  os << indent << "OutputMaterials: " << this->OutputMaterials << "\n";
-  os << indent << "MixedCellsOnly: " << this->MixedCellsOnly << "\n";
 }

@@ -6,9 +6,9 @@
  * mixed cells into simplices whose nodes on faces are shared by the cells that meet there, and
  * holds a value for each material at every node: a material's region is where its value is the
  * largest, so that regions join up by construction. The values start as the distances to PLIC
- * planes, bent as those about them are, averaged where cells meet; then they are moved as little as possible until every cell
- * holds exactly its volume fractions. The last step of that is a power diagram's (Kitagawa, Merigot
- * and Thibert 2019), so that it always ends.
+ * planes, bent as those about them are, averaged where cells meet; then they are moved as little as
+ * possible until every cell holds exactly its volume fractions. The last step of that is a power
+ * diagram's (Kitagawa, Merigot and Thibert 2019), so that it always ends.
  *
  * Input: a data set of any linear cell types with cell volume fractions, or a composite of such:
  * multiblock, partitioned, overlapping AMR. Several arrays are one a material (2 to 64), in order;
@@ -60,43 +60,20 @@
 #define vtkContinuousInterface_h
 
 #include "mirFiltersModule.h" // for the export macro
-#include "vtkDataObjectAlgorithm.h"
+#include "vtkMaterialInterfaceAlgorithm.h"
 
-#include <string> // for VolumeFractionArrays
-#include <vector> // for VolumeFractionArrays
-
-class vtkPolyData;
-
-class MIRFILTERS_EXPORT vtkContinuousInterface : public vtkDataObjectAlgorithm
+class MIRFILTERS_EXPORT vtkContinuousInterface : public vtkMaterialInterfaceAlgorithm
 {
 public:
   static vtkContinuousInterface* New();
-  vtkTypeMacro(vtkContinuousInterface, vtkDataObjectAlgorithm);
+  vtkTypeMacro(vtkContinuousInterface, vtkMaterialInterfaceAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
-
-  /**
-   * Output 0 of a data set with OutputMaterials INTERFACE; else nullptr.
-   */
-  vtkPolyData* GetPolyDataOutput();
 
   enum MethodType
   {
     AVERAGED_PLANES,
     VARIATIONAL,
     AVERAGED_PARABOLOIDS
-  };
-
-  /// As vtkPLICInterface::MethodType.
-  enum PlanesType
-  {
-    YOUNGS,
-    MIXED_YOUNGS_CENTERED,
-    LEAST_SQUARES,
-    ELVIRA,
-    LVIRA,
-    RECONSTRUCTED_DISTANCE,
-    MOMENT_OF_FLUID,
-    AUTOMATIC
   };
 
   enum ConserveType
@@ -108,30 +85,8 @@ public:
 
   enum OutputMaterialsType
   {
-    INTERFACE,
-    CLIPPED_SIMPLICES
+    CLIPPED_SIMPLICES = INTERFACE + 1
   };
-
-  ///@{
-  /**
-   * Names of the cell arrays of volume fractions, in the order of the materials.
-   */
-  void AddVolumeFractionArray(const char* name);
-  void ClearVolumeFractionArrays();
-  int GetNumberOfVolumeFractionArrays();
-  const char* GetVolumeFractionArray(int index);
-  ///@}
-
-  ///@{
-  /**
-   * Names of the cell arrays of centroids (3 components, in the mesh's coordinates), one for each
-   * volume fraction array, in their order. Only MOMENT_OF_FLUID reads them.
-   */
-  void AddCentroidArray(const char* name);
-  void ClearCentroidArrays();
-  int GetNumberOfCentroidArrays();
-  const char* GetCentroidArray(int index);
-  ///@}
 
   ///@{
   /**
@@ -180,14 +135,6 @@ public:
 
   ///@{
   /**
-   * Fractions within Tolerance of 0 or 1 are pure. In [0, 0.1]. Default: 1e-8.
-   */
-  vtkSetClampMacro(Tolerance, double, 0.0, 0.1);
-  vtkGetMacro(Tolerance, double);
-  ///@}
-
-  ///@{
-  /**
    * Parts that every edge of a mixed cell is split into: 2 is fast, 4 follows corners and films
    * better. In [2, 8]. Default: 4.
    */
@@ -197,53 +144,25 @@ public:
 
   ///@{
   /**
-   * Move fractions into [0, 1] and rescale them to sum to 1 where they do not, and count the cells,
-   * instead of an error. Default: off.
-   */
-  vtkSetMacro(Normalize, bool);
-  vtkGetMacro(Normalize, bool);
-  vtkBooleanMacro(Normalize, bool);
-  ///@}
-
-  ///@{
-  /**
-   * What comes out, one of OutputMaterialsType: the interface, or the cells cut into their
-   * materials. Default: INTERFACE.
+   * What comes out, INTERFACE or one of OutputMaterialsType: the interface, or the cells cut into
+   * their materials. Default: INTERFACE.
    */
   vtkSetClampMacro(OutputMaterials, int, INTERFACE, CLIPPED_SIMPLICES);
   vtkGetMacro(OutputMaterials, int);
-  ///@}
-
-  ///@{
-  /**
-   * Of clipped cells only those that were mixed. Default: off.
-   */
-  vtkSetMacro(MixedCellsOnly, bool);
-  vtkGetMacro(MixedCellsOnly, bool);
-  vtkBooleanMacro(MixedCellsOnly, bool);
   ///@}
 
 protected:
   vtkContinuousInterface();
   ~vtkContinuousInterface() override;
 
-  int FillInputPortInformation(int port, vtkInformation* info) override;
-  int FillOutputPortInformation(int port, vtkInformation* info) override;
-  int RequestDataObject(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
-  int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  int GhostLayers(bool grid) override;
   int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
 
-  std::vector<std::string> VolumeFractionArrays;
-  std::vector<std::string> CentroidArrays;
   int Method = AVERAGED_PARABOLOIDS;
   int Planes = AUTOMATIC;
   int Conserve = EXACT;
   double RelaxedTolerance = 1e-3;
-  double Tolerance = 1e-8;
   int Refinement = 4;
-  bool Normalize = false;
-  int OutputMaterials = INTERFACE;
-  bool MixedCellsOnly = false;
 
 private:
   vtkContinuousInterface(const vtkContinuousInterface&) = delete;

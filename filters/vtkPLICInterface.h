@@ -46,36 +46,14 @@
 #define vtkPLICInterface_h
 
 #include "mirFiltersModule.h" // for the export macro
-#include "vtkDataObjectAlgorithm.h"
+#include "vtkMaterialInterfaceAlgorithm.h"
 
-#include <string> // for VolumeFractionArrays
-#include <vector> // for VolumeFractionArrays
-
-class vtkPolyData;
-
-class MIRFILTERS_EXPORT vtkPLICInterface : public vtkDataObjectAlgorithm
+class MIRFILTERS_EXPORT vtkPLICInterface : public vtkMaterialInterfaceAlgorithm
 {
 public:
   static vtkPLICInterface* New();
-  vtkTypeMacro(vtkPLICInterface, vtkDataObjectAlgorithm);
+  vtkTypeMacro(vtkPLICInterface, vtkMaterialInterfaceAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
-
-  /**
-   * Output 0 of a data set with OutputMaterials INTERFACE; else nullptr.
-   */
-  vtkPolyData* GetPolyDataOutput();
-
-  enum MethodType
-  {
-    YOUNGS,
-    MIXED_YOUNGS_CENTERED,
-    LEAST_SQUARES,
-    ELVIRA,
-    LVIRA,
-    RECONSTRUCTED_DISTANCE,
-    MOMENT_OF_FLUID,
-    AUTOMATIC
-  };
 
   enum MaterialOrderType
   {
@@ -85,35 +63,13 @@ public:
 
   enum OutputMaterialsType
   {
-    INTERFACE,
-    CLIPPED_CELLS,
+    CLIPPED_CELLS = INTERFACE + 1,
     CLIPPED_TETRAHEDRA
   };
 
   ///@{
   /**
-   * Names of the cell arrays of volume fractions, in the order of the materials.
-   */
-  void AddVolumeFractionArray(const char* name);
-  void ClearVolumeFractionArrays();
-  int GetNumberOfVolumeFractionArrays();
-  const char* GetVolumeFractionArray(int index);
-  ///@}
-
-  ///@{
-  /**
-   * Names of the cell arrays of centroids (3 components, in the mesh's coordinates), one for each
-   * volume fraction array, in their order. Only MOMENT_OF_FLUID reads them.
-   */
-  void AddCentroidArray(const char* name);
-  void ClearCentroidArrays();
-  int GetNumberOfCentroidArrays();
-  const char* GetCentroidArray(int index);
-  ///@}
-
-  ///@{
-  /**
-   * How normals are estimated, one of MethodType. Default: AUTOMATIC.
+   * How normals are estimated, one of PlanesType. Default: AUTOMATIC.
    * - YOUNGS: gradient over the 3^d neighbours (Youngs 1984); image and rectilinear grids.
    * - MIXED_YOUNGS_CENTERED: the better of Youngs' and centred column differences (Aulisa,
    *   Manservisi, Scardovelli, Zaleski 2007); image and rectilinear grids.
@@ -147,58 +103,22 @@ public:
 
   ///@{
   /**
-   * Fractions within Tolerance of 0 or 1 are pure. In [0, 0.1]. Default: 1e-8.
-   */
-  vtkSetClampMacro(Tolerance, double, 0.0, 0.1);
-  vtkGetMacro(Tolerance, double);
-  ///@}
-
-  ///@{
-  /**
-   * Move fractions into [0, 1] and rescale them to sum to 1 where they do not, and count the cells,
-   * instead of an error. Default: off.
-   */
-  vtkSetMacro(Normalize, bool);
-  vtkGetMacro(Normalize, bool);
-  vtkBooleanMacro(Normalize, bool);
-  ///@}
-
-  ///@{
-  /**
-   * What comes out, one of OutputMaterialsType: the interface; or the cells cut into their
-   * materials, as polygons and polyhedra or as triangles and tetrahedra. Default: INTERFACE.
+   * What comes out, INTERFACE or one of OutputMaterialsType: the interface; or the cells cut into
+   * their materials, as polygons and polyhedra or as triangles and tetrahedra. Default: INTERFACE.
    */
   vtkSetClampMacro(OutputMaterials, int, INTERFACE, CLIPPED_TETRAHEDRA);
   vtkGetMacro(OutputMaterials, int);
-  ///@}
-
-  ///@{
-  /**
-   * Of clipped cells only those that were mixed. Default: off.
-   */
-  vtkSetMacro(MixedCellsOnly, bool);
-  vtkGetMacro(MixedCellsOnly, bool);
-  vtkBooleanMacro(MixedCellsOnly, bool);
   ///@}
 
 protected:
   vtkPLICInterface();
   ~vtkPLICInterface() override;
 
-  int FillInputPortInformation(int port, vtkInformation* info) override;
-  int FillOutputPortInformation(int port, vtkInformation* info) override;
-  int RequestDataObject(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
-  int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  int GhostLayers(bool grid) override;
   int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
 
-  std::vector<std::string> VolumeFractionArrays;
-  std::vector<std::string> CentroidArrays;
   int Method = AUTOMATIC;
   int MaterialOrder = AUTOMATIC_ORDER;
-  double Tolerance = 1e-8;
-  bool Normalize = false;
-  int OutputMaterials = INTERFACE;
-  bool MixedCellsOnly = false;
 
 private:
   vtkPLICInterface(const vtkPLICInterface&) = delete;

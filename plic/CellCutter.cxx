@@ -186,38 +186,41 @@ double CellCutter::planeConstant(int cell, Vec3 normal, double fraction)
 
 double CellCutter::volumeBelow(int cell, Vec3 normal, double constant, CutMoments* moments)
 {
+  if (moments)
+  {
+    *moments = this->cutMoments(cell, normal, constant);
+  }
   if (this->Band.kinds[cell] == CellKind::Box)
   {
     const Vec3 widths = this->widths(cell);
-    if (moments)
-    {
-      Vec3 points[6];
-      const int count = boxCut(widths, normal, constant, this->Band.dimension, points);
-      *moments = convexMoments(points, count, normal);
-    }
     return widths.x * widths.y * widths.z * boxFractionBelow(widths, normal, constant);
   }
   if (this->Band.kinds[cell] == CellKind::Simplex)
   {
     const BandSimplex simplex(this->Band, cell, normal);
-    if (moments)
-    {
-      Vec3 points[4];
-      const int count = simplex.cut(constant, points);
-      *moments = convexMoments(points, count, normal);
-    }
     return std::abs(simplex.volume()) * simplex.part(constant);
   }
-  const double volume = this->fan(cell, normal).volumeBelow(constant);
-  if (moments)
+  return this->fan(cell, normal).volumeBelow(constant);
+}
+
+CutMoments CellCutter::cutMoments(int cell, Vec3 normal, double constant)
+{
+  if (this->Band.kinds[cell] == CellKind::Box)
   {
-    // The fan may be of this cell while the shape, since a cut, is of another.
-    this->load(cell);
-    *moments = this->Band.dimension == 2
-      ? cutMoments(this->CellPolygon, { normal.x, normal.y }, constant)
-      : cutMoments(this->CellPolyhedron, normal, constant);
+    Vec3 points[6];
+    const int count = boxCut(this->widths(cell), normal, constant, this->Band.dimension, points);
+    return convexMoments(points, count, normal);
   }
-  return volume;
+  if (this->Band.kinds[cell] == CellKind::Simplex)
+  {
+    Vec3 points[4];
+    const int count = BandSimplex(this->Band, cell, normal).cut(constant, points);
+    return convexMoments(points, count, normal);
+  }
+  this->load(cell);
+  return this->Band.dimension == 2
+    ? mir::cutMoments(this->CellPolygon, { normal.x, normal.y }, constant)
+    : mir::cutMoments(this->CellPolyhedron, normal, constant);
 }
 
 const std::vector<std::vector<Vec3>>& CellCutter::cut(int cell, Vec3 normal, double constant)

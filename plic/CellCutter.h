@@ -29,6 +29,7 @@ public:
 
   /// Volume (2D: area) of the part below, and where asked for the moments of the cut.
   double volumeBelow(int cell, Vec3 normal, double constant, CutMoments* cut = nullptr);
+  CutMoments cutMoments(int cell, Vec3 normal, double constant);
 
   /// The loops of the cut, each counter-clockwise seen from the side that the normal points to; in
   /// 2D segments of two points with the part below on their left. Valid until the next call.

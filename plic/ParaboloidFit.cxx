@@ -1,7 +1,10 @@
 #include "plic/ParaboloidFit.h"
 
+#include "plic/AllProcessors.h"
+
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace mir {
 
@@ -69,156 +72,129 @@ void choleskySolve(double (&a)[n][n], double (&b)[n])
   }
 }
 
-/// The facet's plane as x, y and height, in scales.
-template <int dimension>
-struct LocalFrame
-{
-  Vec3 normal;
-  Vec3 x;
-  Vec3 y;
-  /// Coefficients of the second moments for those about x x, x y, y y.
-  double xx[6];
-  double xy[6];
-  double yy[6];
-
-  LocalFrame(Vec3 n, double scale)
-    : normal(n)
-  {
-    if (dimension == 2)
-    {
-      this->x = { -n.y, n.x, 0.0 };
-    }
-    else
-    {
-      const Vec3 across = std::abs(n.x) < 0.6 ? Vec3{ 0.0, -n.z, n.y } : Vec3{ -n.z, 0.0, n.x };
-      this->x = 1.0 / length(across) * across;
-      this->y = cross(n, this->x);
-    }
-    const double inverse = 1.0 / scale;
-    this->normal = inverse * this->normal;
-    this->x = inverse * this->x;
-    this->y = inverse * this->y;
-    form(this->x, this->x, this->xx);
-    if (dimension == 3)
-    {
-      form(this->x, this->y, this->xy);
-      form(this->y, this->y, this->yy);
-    }
-  }
-
-  static void form(Vec3 a, Vec3 b, double (&c)[6])
-  {
-    c[0] = a.x * b.x;
-    c[1] = a.y * b.y;
-    c[2] = a.z * b.z;
-    c[3] = a.x * b.y + a.y * b.x;
-    c[4] = a.x * b.z + a.z * b.x;
-    c[5] = a.y * b.z + a.z * b.y;
-  }
-  static double apply(const double (&c)[6], const double (&second)[6])
-  {
-    double sum = c[0] * second[0] + c[1] * second[1] + c[3] * second[3];
-    if (dimension == 3)
-    {
-      sum += c[2] * second[2] + c[4] * second[4] + c[5] * second[5];
-    }
-    return sum;
-  }
-};
+/// Numbers worked on together (GCC's and Clang's vector type): as many as a register of AVX2 holds.
+typedef double Lanes __attribute__((vector_size(4 * sizeof(double))));
 
 template <int dimension>
 struct Fitter
 {
   static constexpr int n = numberOfTerms(dimension);
+  /// The terms at a facet, then its height; filled up with 0.
+  static constexpr int parts = dimension == 2 ? 1 : 2;
+  using Row = double[4 * parts];
 
   const Facet& Own;
-  LocalFrame<dimension> Frame;
   double Scale;
+  /// The frame, of which these are two axes, in scales: what each axis of space adds to x, y and
+  /// height, each second moment to those about x x, x y and y y.
+  Vec3 X;
+  Vec3 Y;
+  Lanes Axes[3];
+  Lanes Moments[6];
 
-  double A[n][n];
-  double B[n];
-  /// Sums of the slope rows, kept apart until their weight is known.
-  double SlopeA[n][n];
-  double SlopeB[n];
-  double Weight;
+  /// Sums of the products of the terms with all of a row, weighted; of the heights' squares; and of
+  /// the slopes with their terms, which have a weight of their own.
+  Row Products[n];
   double Squares;
+  double Slopes[n];
+  double SlopesWeight;
   /// Number of facets of the same sheet, other than the own one.
   double Sheet;
-  double LargestArea;
 
   Fitter(const Facet& own, double scale)
     : Own(own)
-    , Frame(own.normal, scale)
     , Scale(scale)
-  {}
-
-  void heightRow(Vec3 offset, const double (&second)[6], double (&row)[n], double& height) const
   {
-    const double x = dot(offset, this->Frame.x);
-    height = dot(offset, this->Frame.normal);
-    row[0] = 1.0;
-    row[1] = x;
+    const Vec3 normal = own.normal;
     if (dimension == 2)
     {
-      row[2] = 0.5 * (x * x + this->Frame.apply(this->Frame.xx, second));
+      this->X = { -normal.y, normal.x, 0.0 };
     }
     else
     {
-      const double y = dot(offset, this->Frame.y);
+      const Vec3 across = std::abs(normal.x) < 0.6 ? Vec3{ 0.0, -normal.z, normal.y }
+                                                   : Vec3{ -normal.z, 0.0, normal.x };
+      this->X = 1.0 / length(across) * across;
+      this->Y = cross(normal, this->X);
+    }
+    const double inverse = 1.0 / scale;
+    const Vec3 x = inverse * this->X;
+    const Vec3 y = inverse * this->Y;
+    const Vec3 height = inverse * normal;
+    this->Axes[0] = Lanes{ x.x, y.x, height.x };
+    this->Axes[1] = Lanes{ x.y, y.y, height.y };
+    this->Axes[2] = Lanes{ x.z, y.z, height.z };
+    this->Moments[0] = Lanes{ x.x * x.x, x.x * y.x, y.x * y.x };
+    this->Moments[1] = Lanes{ x.y * x.y, x.y * y.y, y.y * y.y };
+    this->Moments[2] = Lanes{ x.z * x.z, x.z * y.z, y.z * y.z };
+    this->Moments[3] = Lanes{ 2.0 * x.x * x.y, x.x * y.y + x.y * y.x, 2.0 * y.x * y.y };
+    this->Moments[4] = Lanes{ 2.0 * x.x * x.z, x.x * y.z + x.z * y.x, 2.0 * y.x * y.z };
+    this->Moments[5] = Lanes{ 2.0 * x.y * x.z, x.y * y.z + x.z * y.y, 2.0 * y.y * y.z };
+  }
+
+  void toLocal(Vec3 v, Lanes& result) const
+  {
+    result = v.x * this->Axes[0] + v.y * this->Axes[1] + v.z * this->Axes[2];
+  }
+
+  void heightRow(const Lanes& at, const double (&second)[6], Row& row) const
+  {
+    const Lanes moments =
+      (second[0] * this->Moments[0] + second[1] * this->Moments[1] + second[2] * this->Moments[2]) +
+      (second[3] * this->Moments[3] + second[4] * this->Moments[4] + second[5] * this->Moments[5]);
+    const double x = at[0];
+    const double y = at[1];
+    const double xx = 0.5 * (x * x + moments[0]);
+    row[0] = 1.0;
+    row[1] = x;
+    if constexpr (dimension == 2)
+    {
+      row[2] = xx;
+      row[3] = at[2];
+    }
+    else
+    {
       row[2] = y;
-      row[n - 3] = 0.5 * (x * x + this->Frame.apply(this->Frame.xx, second));
-      row[n - 2] = x * y + this->Frame.apply(this->Frame.xy, second);
-      row[n - 1] = 0.5 * (y * y + this->Frame.apply(this->Frame.yy, second));
+      row[3] = xx;
+      row[4] = x * y + moments[1];
+      row[5] = 0.5 * (y * y + moments[2]);
+      row[6] = at[2];
+      row[7] = 0.0;
     }
   }
 
-  void addHeight(const double (&row)[n], double height, double weight)
+  /// Adds a row's products to sums; in later parts of the row, those with its later terms only.
+  static void addProducts(const Row& row, double weight, Lanes (&sums)[n][parts])
   {
-    for (int i = 0; i < n; ++i)
+    for (int p = 0; p < parts; ++p)
     {
-      const double w = weight * row[i];
-      for (int j = 0; j <= i; ++j)
+      const Lanes part = { row[4 * p], row[4 * p + 1], row[4 * p + 2], row[4 * p + 3] };
+      for (int i = 0; i < std::min(n, 4 * p + 4); ++i)
       {
-        this->A[i][j] += w * row[j];
+        sums[i][p] += (weight * row[i]) * part;
       }
-      this->B[i] += w * height;
     }
-    this->Weight += weight;
-    this->Squares += weight * height * height;
   }
 
-  /// The slopes of the paraboloid at (x, y) are those of the facet.
-  void addSlopes(const double (&row)[n], const Facet& facet, double cosine, double weight)
+  /// The slopes of the paraboloid at the row's place are to be those of a facet with this normal;
+  /// `weight` over the cosine between the normals.
+  void addSlopes(const Row& row, const Lanes& normal, double weight)
   {
-    const double perCosine = -this->Scale * weight / cosine;
     const double x = row[1];
-    const double slopeX = perCosine * dot(facet.normal, this->Frame.x);
-    this->SlopeA[1][1] += weight;
-    this->SlopeB[1] += slopeX;
-    if (dimension == 2)
+    const double slopeX = -this->Scale * weight * normal[0];
+    this->Slopes[1] += slopeX;
+    if constexpr (dimension == 2)
     {
-      this->SlopeA[2][1] += weight * x;
-      this->SlopeA[2][2] += weight * x * x;
-      this->SlopeB[2] += slopeX * x;
+      this->Slopes[2] += slopeX * x;
     }
     else
     {
       const double y = row[2];
-      const double slopeY = perCosine * dot(facet.normal, this->Frame.y);
-      this->SlopeA[2][2] += weight;
-      this->SlopeA[n - 2][2] += weight * x;
-      this->SlopeA[n - 1][2] += weight * y;
-      this->SlopeA[n - 3][1] += weight * x;
-      this->SlopeA[n - 2][1] += weight * y;
-      this->SlopeA[n - 3][n - 3] += weight * x * x;
-      this->SlopeA[n - 2][n - 3] += weight * x * y;
-      this->SlopeA[n - 2][n - 2] += weight * (x * x + y * y);
-      this->SlopeA[n - 1][n - 2] += weight * x * y;
-      this->SlopeA[n - 1][n - 1] += weight * y * y;
-      this->SlopeB[2] += slopeY;
-      this->SlopeB[n - 3] += slopeX * x;
-      this->SlopeB[n - 2] += slopeX * y + slopeY * x;
-      this->SlopeB[n - 1] += slopeY * y;
+      const double slopeY = -this->Scale * weight * normal[1];
+      this->Slopes[2] += slopeY;
+      this->Slopes[3] += slopeX * x;
+      this->Slopes[4] += slopeX * y + slopeY * x;
+      this->Slopes[5] += slopeY * y;
     }
   }
 
@@ -228,8 +204,9 @@ struct Fitter
     const double ratio = distance / (2.0 * largeMisfit);
     return 1.0 / (1.0 + ratio * ratio);
   }
-  static double distanceTo(const double (&row)[n], double height, const double* solution)
+  static double distanceTo(const Row& row, const double* solution)
   {
+    double height = row[n];
     for (int i = 0; i < n; ++i)
     {
       height -= row[i] * solution[i];
@@ -240,19 +217,13 @@ struct Fitter
   /// Adds up all rows; weighed again by the distances from a solution where one is given.
   void gather(const Facet* facets, const int* neighbours, int count, const double* solution)
   {
-    for (int i = 0; i < n; ++i)
-    {
-      std::fill_n(this->A[i], n, 0.0);
-      std::fill_n(this->SlopeA[i], n, 0.0);
-      this->B[i] = 0.0;
-      this->SlopeB[i] = 0.0;
-    }
-    this->Weight = 0.0;
-    this->Squares = 0.0;
+    // Kept in registers.
+    Lanes products[n][parts] = {};
+    double squares = 0.0;
+    std::fill_n(this->Slopes, n, 0.0);
     this->Sheet = 0.0;
-    this->LargestArea = this->Own.area;
-    double row[n];
-    double height;
+    double largestArea = this->Own.area;
+    const double nearness = 1.0 / (2.25 * this->Scale * this->Scale);
     for (int i = 0; i < count; ++i)
     {
       const Facet& facet = facets[neighbours[i]];
@@ -268,28 +239,43 @@ struct Fitter
         sheet = t * t * (3.0 - 2.0 * t);
       }
       const Vec3 offset = (facet.origin - this->Own.origin) + (facet.centroid - this->Own.centroid);
-      this->heightRow(offset, facet.second, row, height);
-      const double near = 1.0 / (1.0 + dot(offset, offset) / (2.25 * this->Scale * this->Scale));
-      double weight = sheet * cosine * facet.area * near * near;
+      Lanes at;
+      Lanes facing;
+      Row row;
+      this->toLocal(offset, at);
+      this->toLocal(facet.normal, facing);
+      this->heightRow(at, facet.second, row);
+      const double near = 1.0 / (1.0 + dot(offset, offset) * nearness);
+      double weight = sheet * facet.area * near * near;
       if (solution)
       {
-        weight *= trust(distanceTo(row, height, solution));
+        weight *= trust(distanceTo(row, solution));
       }
       this->Sheet += sheet;
-      this->LargestArea = std::max(this->LargestArea, facet.area);
-      this->addHeight(row, height, weight);
-      this->addSlopes(row, facet, cosine, weight);
+      largestArea = std::max(largestArea, facet.area);
+      addProducts(row, cosine * weight, products);
+      squares += cosine * weight * row[n] * row[n];
+      this->addSlopes(row, facing, weight);
     }
+    this->SlopesWeight = products[0][0][0];
     // A small own facet may lie in a wrong corner of its cell: its neighbours know better.
-    const double relative = this->Own.area / this->LargestArea;
+    const double relative = this->Own.area / largestArea;
     double weight = this->Own.area * relative * relative;
-    this->heightRow({}, this->Own.second, row, height);
+    Row row;
+    this->heightRow(Lanes{}, this->Own.second, row);
     if (solution)
     {
-      weight *= trust(distanceTo(row, height, solution));
+      weight *= trust(distanceTo(row, solution));
     }
-    this->addHeight(row, height, weight);
+    addProducts(row, weight, products);
+    for (int i = 0; i < n; ++i)
+    {
+      std::memcpy(this->Products[i], products[i], sizeof(Row));
+    }
+    this->Squares = squares; // the own height is 0
   }
+
+  double weight() const { return this->Products[0][0]; }
 
   /// One solution; returns the misfit squared.
   double solve(double flatness, double poverty, double (&solution)[n]) const
@@ -300,33 +286,60 @@ struct Fitter
     {
       for (int j = 0; j <= i; ++j)
       {
-        a[i][j] = this->A[i][j] + slopes * this->SlopeA[i][j];
+        a[i][j] = this->Products[j][i];
       }
-      solution[i] = this->B[i] + slopes * this->SlopeB[i];
+      solution[i] = this->Products[i][n] + slopes * this->Slopes[i];
+    }
+    // Products of the slopes' terms: those of 1, x and y, in which the own facet, at 0, has no
+    // part.
+    const double one = slopes * this->SlopesWeight;
+    const double x = slopes * this->Products[0][1];
+    const double xx = slopes * this->Products[1][1];
+    a[1][1] += one;
+    if constexpr (dimension == 2)
+    {
+      a[2][1] += x;
+      a[2][2] += xx;
+    }
+    else
+    {
+      const double y = slopes * this->Products[0][2];
+      const double xy = slopes * this->Products[1][2];
+      const double yy = slopes * this->Products[2][2];
+      a[2][2] += one;
+      a[3][1] += x;
+      a[4][1] += y;
+      a[4][2] += x;
+      a[5][2] += y;
+      a[3][3] += xx;
+      a[4][3] += xy;
+      a[4][4] += xx + yy;
+      a[5][4] += xy;
+      a[5][5] += yy;
     }
     // Tilts that nothing determines stay; curvatures are held back alike in all directions.
-    const double tilt = 1e-8 * this->Weight;
-    const double curvature = flatness * this->Weight;
+    const double tilt = 1e-8 * this->weight();
+    const double curvature = flatness * this->weight();
     a[1][1] += tilt;
     a[n - 1][n - 1] += curvature;
-    if (dimension == 3)
+    if constexpr (dimension == 3)
     {
       a[2][2] += tilt;
-      a[n - 3][n - 3] += curvature;
-      a[n - 2][n - 2] += 2.0 * curvature;
+      a[3][3] += curvature;
+      a[4][4] += 2.0 * curvature;
     }
     choleskySolve<n>(a, solution);
     double squares = this->Squares;
     for (int i = 0; i < n; ++i)
     {
-      double sum = 0.5 * this->A[i][i] * solution[i];
+      double sum = 0.5 * this->Products[i][i] * solution[i] - this->Products[i][n];
       for (int j = 0; j < i; ++j)
       {
-        sum += this->A[i][j] * solution[j];
+        sum += this->Products[j][i] * solution[j];
       }
-      squares += 2.0 * solution[i] * (sum - this->B[i]);
+      squares += 2.0 * solution[i] * sum;
     }
-    return squares / this->Weight;
+    return squares / this->weight();
   }
 
   /// The fit, and its terms: value, slopes and curvatures in scales.
@@ -337,7 +350,7 @@ struct Fitter
     result.normal = this->Own.normal;
     std::fill_n(solution, n, 0.0);
     this->gather(facets, neighbours, count, nullptr);
-    if (this->Weight <= 0.0)
+    if (this->weight() <= 0.0)
     {
       return result;
     }
@@ -353,10 +366,10 @@ struct Fitter
       squares = this->solve(flatness, poverty, solution);
     }
     result.misfit = std::sqrt(std::max(squares, 0.0));
-    Vec3 tilted = this->Own.normal - (solution[1] * this->Scale) * this->Frame.x;
-    if (dimension == 3)
+    Vec3 tilted = this->Own.normal - solution[1] * this->X;
+    if constexpr (dimension == 3)
     {
-      tilted = tilted - (solution[2] * this->Scale) * this->Frame.y;
+      tilted = tilted - solution[2] * this->Y;
     }
     result.normal = 1.0 / length(tilted) * tilted;
     return result;
@@ -367,12 +380,11 @@ struct Fitter
     Paraboloid result;
     double s[n];
     result.fit = this->fit(facets, neighbours, count, flatness, s);
-    const LocalFrame<dimension>& f = this->Frame;
     result.value = this->Scale * s[0];
-    result.slope = (this->Scale * s[1]) * f.x;
+    result.slope = s[1] * this->X;
     if (dimension == 3)
     {
-      result.slope = result.slope + (this->Scale * s[2]) * f.y;
+      result.slope = result.slope + s[2] * this->Y;
     }
     const double xx = dimension == 2 ? s[2] : s[n - 3];
     const double xy = dimension == 2 ? 0.0 : s[n - 2];
@@ -381,12 +393,12 @@ struct Fitter
     {
       constexpr int rows[6] = { 0, 1, 2, 0, 0, 1 };
       constexpr int columns[6] = { 0, 1, 2, 1, 2, 2 };
-      const double x[3] = { f.x.x, f.x.y, f.x.z };
-      const double y[3] = { f.y.x, f.y.y, f.y.z };
+      const double x[3] = { this->X.x, this->X.y, this->X.z };
+      const double y[3] = { this->Y.x, this->Y.y, this->Y.z };
       const int a = rows[i];
       const int b = columns[i];
       result.curvature[i] =
-        this->Scale * (xx * x[a] * x[b] + xy * (x[a] * y[b] + y[a] * x[b]) + yy * y[a] * y[b]);
+        (xx * x[a] * x[b] + xy * (x[a] * y[b] + y[a] * x[b]) + yy * y[a] * y[b]) / this->Scale;
     }
     return result;
   }
@@ -394,6 +406,7 @@ struct Fitter
 
 } // namespace
 
+MIR_FOR_ALL_PROCESSORS
 ParaboloidFit fitParaboloid(int dimension, const Facet& own, const Facet* facets,
   const int* neighbours, int count, double scale, double flatness)
 {
@@ -406,6 +419,7 @@ ParaboloidFit fitParaboloid(int dimension, const Facet& own, const Facet* facets
   return Fitter<3>(own, scale).fit(facets, neighbours, count, flatness, terms);
 }
 
+MIR_FOR_ALL_PROCESSORS
 Paraboloid paraboloidThrough(int dimension, const Facet& own, const Facet* facets,
   const int* neighbours, int count, double scale, double flatness)
 {

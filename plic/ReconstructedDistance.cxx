@@ -28,16 +28,22 @@ constexpr double leastDamping = 0.03;
 /// The mixed neighbours of every mixed cell, as slots.
 struct MixedNeighbours
 {
-  std::vector<std::int64_t> offsets;
-  std::vector<int> slots;
+  const std::int64_t* offsets;
+  const int* slots;
+  /// What these point to, unless to the band's own lists.
+  std::vector<std::int64_t> ownOffsets;
+  std::vector<int> ownSlots;
 };
 
 MixedNeighbours mixedNeighbours(
   const CellBand& band, const MaterialField& field, const ParallelFor& parallelFor)
 {
   const int count = static_cast<int>(field.mixed.size());
-  MixedNeighbours result;
-  result.offsets.assign(count + 1, 0);
+  if (count == band.numberOfCells())
+  {
+    return { band.neighbourOffsets.data(), band.neighbours.data(), {}, {} };
+  }
+  std::vector<std::int64_t> offsets(count + 1, 0);
   auto forEach = [&](int slot, auto&& visit) {
     const int cell = field.mixed[slot];
     for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
@@ -52,22 +58,22 @@ MixedNeighbours mixedNeighbours(
   parallelFor(count, [&](int begin, int end) {
     for (int slot = begin; slot < end; ++slot)
     {
-      forEach(slot, [&](int) { ++result.offsets[slot + 1]; });
+      forEach(slot, [&](int) { ++offsets[slot + 1]; });
     }
   });
   for (int slot = 0; slot < count; ++slot)
   {
-    result.offsets[slot + 1] += result.offsets[slot];
+    offsets[slot + 1] += offsets[slot];
   }
-  result.slots.resize(result.offsets.back());
+  std::vector<int> slots(offsets.back());
   parallelFor(count, [&](int begin, int end) {
     for (int slot = begin; slot < end; ++slot)
     {
-      int* next = result.slots.data() + result.offsets[slot];
+      int* next = slots.data() + offsets[slot];
       forEach(slot, [&](int neighbour) { *next++ = neighbour; });
     }
   });
-  return result;
+  return { offsets.data(), slots.data(), std::move(offsets), std::move(slots) };
 }
 
 /// The state of a mixed cell.
@@ -205,8 +211,7 @@ private:
     this->States[slot].cutNormal = facet.normal;
     const int cell = this->Field.mixed[slot];
     const double constant = cutter.planeConstant(cell, facet.normal, this->Field.fractions[cell]);
-    CutMoments cut;
-    cutter.volumeBelow(cell, facet.normal, constant, &cut);
+    const CutMoments cut = cutter.cutMoments(cell, facet.normal, constant);
     facet.area = cut.area;
     facet.centroid = cut.centroid;
     for (int i = 0; i < 6; ++i)
@@ -234,34 +239,42 @@ private:
   /// vectors, as those of a film's two sides do; but these lie along one direction.
   double trustInSheet(int slot) const
   {
+    auto forEach = [&](auto&& add) {
+      add(this->Facets[slot]);
+      for (auto i = this->About.offsets[slot]; i < this->About.offsets[slot + 1]; ++i)
+      {
+        add(this->Facets[this->About.slots[i]]);
+      }
+    };
     Vec3 sum;
     double area = 0.0;
+    forEach([&](const Facet& facet) {
+      sum = sum + facet.area * facet.normal;
+      area += facet.area;
+    });
+    const double open = area > 0.0 ? (length(sum) / area - 0.2) / 0.4 : 1.0;
+    if (open >= 1.0)
+    {
+      return 1.0;
+    }
     double t[6] = {};
-    auto add = [&](const Facet& facet) {
+    forEach([&](const Facet& facet) {
       const Vec3 n = facet.normal;
       const Vec3 a = facet.area * n;
-      sum = sum + a;
-      area += facet.area;
       t[0] += a.x * n.x;
       t[1] += a.y * n.y;
       t[2] += a.z * n.z;
       t[3] += a.x * n.y;
       t[4] += a.x * n.z;
       t[5] += a.y * n.z;
-    };
-    add(this->Facets[slot]);
-    for (auto i = this->About.offsets[slot]; i < this->About.offsets[slot + 1]; ++i)
-    {
-      add(this->Facets[this->About.slots[i]]);
-    }
+    });
     // Sum of the squared eigenvalues of the directions' mean tensor: 1 for a film, 1 / dimension
     // for a droplet.
     const double squares =
       (t[0] * t[0] + t[1] * t[1] + t[2] * t[2] + 2.0 * (t[3] * t[3] + t[4] * t[4] + t[5] * t[5])) /
       (area * area);
-    const double open = (length(sum) / area - 0.2) / 0.4;
     const double flat = (squares - 1.0 / this->Band.dimension - 0.05) / 0.15;
-    return area > 0.0 ? std::clamp(std::max(open, flat), 0.0, 1.0) : 1.0;
+    return std::clamp(std::max(open, flat), 0.0, 1.0);
   }
 
   void propose(int slot, int round)
@@ -280,7 +293,7 @@ private:
     }
     const auto begin = this->About.offsets[slot];
     const ParaboloidFit fit = fitParaboloid(this->Band.dimension, own, this->Facets.data(),
-      this->About.slots.data() + begin, static_cast<int>(this->About.offsets[slot + 1] - begin),
+      this->About.slots + begin, static_cast<int>(this->About.offsets[slot + 1] - begin),
       state.scale, round == 0 ? firstFlatness : flatness);
     state.poor = fit.poor;
     state.proposed = fit.normal;

@@ -29,6 +29,7 @@ PLIC_LEAST_SQUARES = "PLIC Least Squares"
 AUTOENCODER = "Neural autoencoder 2 channels"
 SUBCELL = "Neural subcell"
 AVERAGED_PLANES = "Continuous Averaged Planes"
+AVERAGED_PARABOLOIDS = "Continuous Averaged Paraboloids"
 VARIATIONAL = "Continuous Variational"
 PARAVIEW_YOUNGS = "ParaView Youngs"
 
@@ -62,7 +63,7 @@ def reconstruct(method, fractions, array, tolerance=1e-8, **settings):
     options.update(settings)
     if method in (PLIC, PLIC_LEAST_SQUARES):
         return simple.PLICInterface(Method=method[len("PLIC ") :], **options)
-    if method in (AVERAGED_PLANES, VARIATIONAL):
+    if method in (AVERAGED_PLANES, AVERAGED_PARABOLOIDS, VARIATIONAL):
         return simple.ContinuousInterface(Method=method[len("Continuous ") :], **options)
     if method == AUTOENCODER:
         # As the study has it: nothing corrects what the network fails to conserve.

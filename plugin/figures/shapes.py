@@ -4,6 +4,7 @@ from paraview import simple
 from .panels import ERROR_COLORS, FRACTION_COLORS, FULL, Cells, Lines, View
 from .pipeline import (
     AUTOENCODER,
+    AVERAGED_PARABOLOIDS,
     AVERAGED_PLANES,
     PARAVIEW_YOUNGS,
     PLIC,
@@ -28,10 +29,12 @@ TITLES = [
     ("PLIC", "Mixed Youngs–Centered"),
     ("Autoencoder", "2 channels, nothing corrected"),
     ("Neural", "sub-cell, exact conservation"),
-    ("Continuous", "Averaged Planes, no network"),
+    ("Continuous", "Averaged Paraboloids, no network"),
     ("Continuous", "Variational, no network"),
 ]
-METHODS = [PLIC, AUTOENCODER, SUBCELL, AVERAGED_PLANES, VARIATIONAL]
+METHODS = [PLIC, AUTOENCODER, SUBCELL, AVERAGED_PARABOLOIDS, VARIATIONAL]
+# In the table only.
+OTHERS = [AVERAGED_PLANES, PARAVIEW_YOUNGS]
 
 WINDOW = (0.02, 0.98, 0.02, 0.98)
 PANEL = 370
@@ -83,8 +86,8 @@ def _draw_row(view, sheet, y, name, shape, cells, radius, angle):
         _draw_numbers(sheet, x_result, y + PANEL, result.row)
     row = results[0].row
     sheet.text(x + PANEL / 2, y + PANEL + 24, f"{row['Mixed']:.0f} mixed of {row['Cells']:.0f}", 24)
-    paraview = Result(name, PARAVIEW_YOUNGS, fractions, array, truth)
-    return [result.row for result in results] + [paraview.row]
+    results += [Result(name, method, fractions, array, truth) for method in OTHERS]
+    return [result.row for result in results]
 
 
 def overlay_layers(result, array, error, limit, tolerance=1e-8, edges=True, width=2.0):

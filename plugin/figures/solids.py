@@ -3,6 +3,7 @@ from paraview import simple
 
 from .panels import Facets, View
 from .pipeline import (
+    AVERAGED_PARABOLOIDS,
     AVERAGED_PLANES,
     PLIC,
     PLIC_LEAST_SQUARES,
@@ -17,7 +18,7 @@ CENTER, RADIUS = [0.48, 0.51, 0.53], 0.36
 ARRAY = "VolumeFraction"
 TITLES = [
     ("PLIC", "a plane in every cell"),
-    ("Continuous", "Averaged Planes"),
+    ("Continuous", "Averaged Paraboloids"),
     ("Continuous", "Variational"),
 ]
 PANEL, GAP = 560, 22
@@ -48,13 +49,14 @@ def draw(path):
         results = [Result(f"Ball on {name.lower()}", planes, fractions, ARRAY, truth)]
         results += [
             Result(f"Ball on {name.lower()}", method, fractions, ARRAY, truth, Refinement=2)
-            for method in (AVERAGED_PLANES, VARIATIONAL)
+            for method in (AVERAGED_PARABOLOIDS, VARIATIONAL, AVERAGED_PLANES)
         ]
         row = results[0].row
         sheet.text(34, y + PANEL / 2, name, 34, rotation=90, weight="bold")
         counts = f"{row['Mixed']:.0f} mixed of {row['Cells']:.0f} cells; PLIC: {note}"
         sheet.text(76, y + PANEL / 2, counts, 24, SOFT, rotation=90)
-        for column, result in enumerate(results):
+        # The last one is in the table only.
+        for column, result in enumerate(results[: len(TITLES)]):
             x = LEFT + column * (PANEL + GAP)
             image = view.render_solid(
                 [Facets(result.interface)], CENTER, OFFSET, HEIGHT, (PANEL, PANEL)

@@ -345,3 +345,40 @@ TEST(InterfaceMeasures, TakeTheWorstMaterialOfACell)
     }
   }
 }
+
+TEST(InterfaceMeasures, TakeAFacetForOneWithinTheCellWhereTheMeanOfItsCornersIsOnItsBoundary)
+{
+  // A prism over an L, cut half-way up: the corners of the cut have their mean at the L's inner
+  // corner or beside it.
+  for (const double arm : { 1.0, 1.5 })
+  {
+    const Polygon base{ { 0.0, 0.0 }, { 1.0 + arm, 0.0 }, { 1.0 + arm, 1.0 }, { 1.0, 1.0 },
+      { 1.0, 1.0 + arm }, { 0.0, 1.0 + arm } };
+    Polyhedron cell = prism(base);
+    SolidMeshView view;
+    view.cells = 1;
+    for (int f = 0; f < cell.numberOfFaces(); ++f)
+    {
+      MeshFace face{ 0, -1, {} };
+      for (int i = cell.faceOffsets[f]; i < cell.faceOffsets[f + 1]; ++i)
+      {
+        face.polygon.push_back(cell.points[cell.faceVertices[i]]);
+      }
+      view.faces.push_back(std::move(face));
+    }
+    SolidFacets facets;
+    for (const auto& loop : cut(cell, { 0.0, 0.0, 1.0 }, 0.25))
+    {
+      for (const Vec3& x : loop)
+      {
+        facets.connectivity.push_back(static_cast<std::int64_t>(facets.points.size()));
+        facets.points.push_back(x);
+      }
+      facets.offsets.push_back(static_cast<std::int64_t>(facets.connectivity.size()));
+      facets.materials.push_back({ 0, 1 });
+      facets.cells.push_back(0);
+    }
+    const CellMaterials materials({ { 0.25 } }, 1e-9);
+    EXPECT_LE(mir::measure(view, materials, facets, nullptr).summary.conservationMax, Exact);
+  }
+}

@@ -1,0 +1,147 @@
+#include "plic/ThreadTeam.h"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+namespace mir {
+
+namespace {
+
+/// Waits awake until the condition holds, but no longer than the work between two loops may take.
+/// Does not yield: what else runs on the processor might keep it for longer than all loops take.
+template <typename Condition>
+void waitAwake(Condition condition)
+{
+  constexpr std::chrono::microseconds longest{ 200 };
+  const auto end = std::chrono::steady_clock::now() + longest;
+  while (!condition() && std::chrono::steady_clock::now() < end)
+  {}
+}
+
+} // namespace
+
+struct ThreadTeam::Loop
+{
+  const Body& body;
+  std::int64_t count;
+  std::int64_t grain;
+  std::atomic<std::int64_t> next{ 0 };
+  std::atomic<int> helpers{ 0 };
+  std::atomic<bool> failed{ false };
+  std::exception_ptr error;
+
+  Loop(const Body& what, std::int64_t items, std::int64_t range)
+    : body(what)
+    , count(items)
+    , grain(range)
+  {}
+
+  /// Takes ranges until none are left.
+  void work()
+  {
+    std::int64_t begin;
+    while (!this->failed && (begin = this->next.fetch_add(this->grain)) < this->count)
+    {
+      try
+      {
+        this->body(begin, std::min(this->count, begin + this->grain));
+      }
+      catch (...)
+      {
+        if (!this->failed.exchange(true))
+        {
+          this->error = std::current_exception();
+        }
+      }
+    }
+  }
+};
+
+ThreadTeam::ThreadTeam(int threads)
+  : NumberOfHelpers(std::max(0, threads - 1))
+{}
+
+ThreadTeam::~ThreadTeam()
+{
+  {
+    const std::lock_guard<std::mutex> lock(this->Mutex);
+    this->Ended = true;
+    ++this->Started;
+  }
+  this->Wake.notify_all();
+  for (std::thread& helper : this->Helpers)
+  {
+    helper.join();
+  }
+}
+
+void ThreadTeam::run(std::int64_t count, std::int64_t grain, const Body& body)
+{
+  if (this->NumberOfHelpers == 0 || count <= grain || this->Running)
+  {
+    if (count > 0)
+    {
+      body(0, count);
+    }
+    return;
+  }
+  Loop loop(body, count, std::max<std::int64_t>(1, grain));
+  this->Running = true;
+  {
+    const std::lock_guard<std::mutex> lock(this->Mutex);
+    this->Current = &loop;
+    ++this->Started;
+  }
+  this->Wake.notify_all();
+  while (static_cast<int>(this->Helpers.size()) < this->NumberOfHelpers)
+  {
+    this->Helpers.emplace_back([this] { this->help(); });
+  }
+  loop.work();
+  {
+    std::unique_lock<std::mutex> lock(this->Mutex);
+    this->Current = nullptr;
+    lock.unlock();
+    waitAwake([&loop] { return loop.helpers == 0; });
+    lock.lock();
+    this->Done.wait(lock, [&loop] { return loop.helpers == 0; });
+  }
+  this->Running = false;
+  if (loop.error)
+  {
+    std::rethrow_exception(loop.error);
+  }
+}
+
+void ThreadTeam::help()
+{
+  std::uint64_t joined = 0;
+  auto started = [&] { return this->Started != joined; };
+  for (;;)
+  {
+    waitAwake(started);
+    std::unique_lock<std::mutex> lock(this->Mutex);
+    this->Wake.wait(lock, started);
+    joined = this->Started;
+    if (this->Ended)
+    {
+      return;
+    }
+    Loop* loop = this->Current;
+    if (!loop)
+    {
+      continue; // done without this thread
+    }
+    ++loop->helpers;
+    lock.unlock();
+    loop->work();
+    lock.lock();
+    if (--loop->helpers == 0)
+    {
+      this->Done.notify_one();
+    }
+  }
+}
+
+} // namespace mir

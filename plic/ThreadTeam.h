@@ -1,0 +1,56 @@
+// Threads that stay from loop to loop.
+#ifndef mir_plic_ThreadTeam_h
+#define mir_plic_ThreadTeam_h
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace mir {
+
+/// Runs many short loops one after the other on the same threads. Between loops these wait awake
+/// for a fraction of a millisecond, then asleep, so that a loop costs a few microseconds where
+/// starting threads for it would cost ten times as much. The thread that makes the team takes part
+/// in its loops, and is the only one that may call run().
+class ThreadTeam
+{
+public:
+  /// Calls come with [begin, end).
+  using Body = std::function<void(std::int64_t, std::int64_t)>;
+
+  /// `threads` counts the calling one. The others start with the first loop that has work for them.
+  explicit ThreadTeam(int threads);
+  ~ThreadTeam();
+  ThreadTeam(const ThreadTeam&) = delete;
+  ThreadTeam& operator=(const ThreadTeam&) = delete;
+
+  /// Calls body(begin, end) for ranges of at most `grain` indices that together are [0, count), on
+  /// any threads, and returns when all are done; in one range where the team has one thread, where
+  /// the grain holds them all, and within a body. The first exception of a body leaves out the
+  /// ranges not yet begun and is thrown again.
+  void run(std::int64_t count, std::int64_t grain, const Body& body);
+
+private:
+  struct Loop;
+  void help();
+
+  int NumberOfHelpers;
+  bool Running = false;
+  std::vector<std::thread> Helpers;
+  std::mutex Mutex;
+  std::condition_variable Wake;
+  std::condition_variable Done;
+  /// The loop that helpers may join, or null.
+  Loop* Current = nullptr;
+  /// Counts the loops; helpers join each once.
+  std::atomic<std::uint64_t> Started{ 0 };
+  bool Ended = false;
+};
+
+} // namespace mir
+
+#endif
