@@ -46,23 +46,26 @@ ContinuousCounts reconstructContinuous(
   const MeshAdaptor mesh(input);
   const MaterialFractions fractions(
     input, options.fractionArrays, options.tolerance, options.normalize);
-  // Variational does as well from the cheapest planes, and better about corners.
-  const bool leastSquares = options.variational && options.planes == NormalMethod::Automatic;
-  const NormalMethod method =
-    leastSquares ? NormalMethod::LeastSquares : applicableMethod(options.planes, mesh);
+  const NormalMethod method = applicableMethod(options.planes, mesh);
   try
   {
     ContinuousCells cells =
       continuousCells(mesh, fractions, options.tolerance, options.refinement, loops);
-    findNormals(method, roundsOf(options.planes, GridStencils::apply(mesh)), options.centroidArrays,
-      mesh, fractions, cells.band, options.tolerance, cells.mixed);
-    work.reach(0.15);
-    std::vector<double> field = averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
-      normalsOf(cells.subcells, cells.band, cells.mixed), loops);
+    const auto start = [&](NormalMethod planes) {
+      findNormals(planes, roundsOf(options.planes, GridStencils::apply(mesh)),
+        options.centroidArrays, mesh, fractions, cells.band, options.tolerance, cells.mixed);
+      return averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
+        normalsOf(cells.subcells, cells.band, cells.mixed), loops);
+    };
+    std::vector<double> field = start(method);
     work.reach(0.25);
     if (options.variational)
     {
       VariationalOptions how;
+      // The planes that are best in smooth parts are not so about corners.
+      const std::vector<double> corners =
+        options.planes == NormalMethod::Automatic ? start(NormalMethod::LeastSquares) : field;
+      how.sharpStart = &corners;
       how.tolerance = options.conserve == Conservation::Relaxed ? options.relaxedTolerance : 0.0;
       how.progress = work.part(0.25, 0.6);
       how.parallelFor = loops;

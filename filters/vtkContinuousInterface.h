@@ -149,7 +149,7 @@ public:
   ///@{
   /**
    * How the normals of the planes are estimated, one of PlanesType; see
-   * vtkPLICInterface::SetMethod. Default: AUTOMATIC, which with VARIATIONAL stands for
+   * vtkPLICInterface::SetMethod. Default: AUTOMATIC, which with VARIATIONAL starts corners from
    * LEAST_SQUARES.
    */
   vtkSetClampMacro(Planes, int, YOUNGS, AUTOMATIC);

@@ -1,22 +1,7 @@
 #include "reconstruct/continuous/CutParts.h"
 
+#include "reconstruct/continuous/ProcessorClones.h"
 #include "reconstruct/continuous/SimplexVolume.h"
-
-// The same code for several instruction sets, chosen when the library is loaded. No operation is
-// contracted or reordered, so that all give the same bits.
-#if defined(__x86_64__) && defined(__ELF__) && defined(__GNUC__) && !defined(__clang__) &&         \
-  !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define MIR_FOR_ALL_PROCESSORS                                                                     \
-  __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
-#else
-#define MIR_FOR_ALL_PROCESSORS
-#endif
-// The arrays of one call do not overlap.
-#if defined(__GNUC__) && !defined(__clang__)
-#define MIR_INDEPENDENT _Pragma("GCC ivdep")
-#else
-#define MIR_INDEPENDENT
-#endif
 
 namespace mir {
 namespace detail {

@@ -17,6 +17,9 @@ struct VariationalOptions
   /// corners; without sharp steps these stay as the smooth ones leave them.
   int smoothSteps = 8;
   int sharpSteps = 20;
+  /// Where corners start anew; null: where all starts. Planes that are as good as can be in smooth
+  /// parts may be worse about corners.
+  const std::vector<double>* sharpStart = nullptr;
   /// For noisy fractions: volumes may differ from them by about this part of a cell. 0: exact.
   double tolerance = 0.0;
   /// Called with values from 0 to 1; the work stops when it returns false.

@@ -55,7 +55,11 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   options.parallelFor = recipe.parallelFor;
   if (recipe.variational)
   {
+    const std::vector<double> corners = averagedPlanes(problem.band, problem.materials,
+      outcome.mesh, planeNormals(problem, recipe.cornerPlanes), recipe.parallelFor);
+    lap(outcome.start);
     VariationalOptions smoothing;
+    smoothing.sharpStart = &corners;
     smoothing.tolerance = recipe.conserve == Conservation::Relaxed ? recipe.tolerance : 0.0;
     smoothing.parallelFor = recipe.parallelFor;
     outcome.variational = smooth(problem.band, outcome.mesh, outcome.field, smoothing);

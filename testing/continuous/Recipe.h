@@ -21,6 +21,8 @@ struct Recipe
   bool variational = false;
   /// A method of planeNormals().
   std::string planes = "LVIRA";
+  /// Where Variational starts corners anew.
+  std::string cornerPlanes = "Least Squares";
   int refinement = 4;
   Conservation conserve = Conservation::Exact;
   /// Band of Relaxed, for Variational too.
