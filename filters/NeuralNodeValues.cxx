@@ -1,5 +1,7 @@
 #include "NeuralNodeValues.h"
 
+#include "InterfaceBand.h"
+
 #include "reconstruct/neural/NeuralField.h"
 #include "reconstruct/neural/Safetensors.h"
 #include "reconstruct/neural/SubcellModel.h"
@@ -23,7 +25,7 @@ NeuralProposal fromSubcell(const SubcellModel& model, const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells)
 {
   return { "Neural subcell", model.subdivisions,
-    subcellNodeValues(grid, fractions, mixedCells, model) };
+    subcellNodeValues(grid, fractions, mixedCells, model, runThreaded) };
 }
 
 #ifdef MIR_WITH_TORCH

@@ -329,10 +329,13 @@ struct Fitter
     return squares / this->Weight;
   }
 
-  ParaboloidFit fit(const Facet* facets, const int* neighbours, int count, double flatness)
+  /// The fit, and its terms: value, slopes and curvatures in scales.
+  ParaboloidFit fit(
+    const Facet* facets, const int* neighbours, int count, double flatness, double (&solution)[n])
   {
     ParaboloidFit result;
     result.normal = this->Own.normal;
+    std::fill_n(solution, n, 0.0);
     this->gather(facets, neighbours, count, nullptr);
     if (this->Weight <= 0.0)
     {
@@ -343,7 +346,6 @@ struct Fitter
     result.sheet = this->Sheet;
     result.poor = poverty > 0.0;
     flatness *= 1.0 + poorFlatness * poverty;
-    double solution[n];
     double squares = this->solve(flatness, poverty, solution);
     for (int pass = 0; pass < 2 && !result.poor && squares > largeMisfit * largeMisfit; ++pass)
     {
@@ -359,6 +361,35 @@ struct Fitter
     result.normal = 1.0 / length(tilted) * tilted;
     return result;
   }
+
+  Paraboloid paraboloid(const Facet* facets, const int* neighbours, int count, double flatness)
+  {
+    Paraboloid result;
+    double s[n];
+    result.fit = this->fit(facets, neighbours, count, flatness, s);
+    const LocalFrame<dimension>& f = this->Frame;
+    result.value = this->Scale * s[0];
+    result.slope = (this->Scale * s[1]) * f.x;
+    if (dimension == 3)
+    {
+      result.slope = result.slope + (this->Scale * s[2]) * f.y;
+    }
+    const double xx = dimension == 2 ? s[2] : s[n - 3];
+    const double xy = dimension == 2 ? 0.0 : s[n - 2];
+    const double yy = dimension == 2 ? 0.0 : s[n - 1];
+    for (int i = 0; i < 6; ++i)
+    {
+      constexpr int rows[6] = { 0, 1, 2, 0, 0, 1 };
+      constexpr int columns[6] = { 0, 1, 2, 1, 2, 2 };
+      const double x[3] = { f.x.x, f.x.y, f.x.z };
+      const double y[3] = { f.y.x, f.y.y, f.y.z };
+      const int a = rows[i];
+      const int b = columns[i];
+      result.curvature[i] =
+        this->Scale * (xx * x[a] * x[b] + xy * (x[a] * y[b] + y[a] * x[b]) + yy * y[a] * y[b]);
+    }
+    return result;
+  }
 };
 
 } // namespace
@@ -368,9 +399,18 @@ ParaboloidFit fitParaboloid(int dimension, const Facet& own, const Facet* facets
 {
   if (dimension == 2)
   {
-    return Fitter<2>(own, scale).fit(facets, neighbours, count, flatness);
+    double terms[numberOfTerms(2)];
+    return Fitter<2>(own, scale).fit(facets, neighbours, count, flatness, terms);
   }
-  return Fitter<3>(own, scale).fit(facets, neighbours, count, flatness);
+  double terms[numberOfTerms(3)];
+  return Fitter<3>(own, scale).fit(facets, neighbours, count, flatness, terms);
+}
+
+Paraboloid paraboloidThrough(int dimension, const Facet& own, const Facet* facets,
+  const int* neighbours, int count, double scale, double flatness)
+{
+  return dimension == 2 ? Fitter<2>(own, scale).paraboloid(facets, neighbours, count, flatness)
+                        : Fitter<3>(own, scale).paraboloid(facets, neighbours, count, flatness);
 }
 
 } // namespace mir

@@ -33,6 +33,17 @@ struct ParaboloidFit
   bool poor = false;
 };
 
+/// A paraboloid over the plane of a facet.
+struct Paraboloid
+{
+  ParaboloidFit fit;
+  /// Its height along the facet's normal n above the point origin + centroid + p of the plane, with
+  /// p in the plane, is value + slope . p + p^T C p / 2; C as xx, yy, zz, xy, xz, yz.
+  double value = 0.0;
+  Vec3 slope;
+  double curvature[6] = {};
+};
+
 /// Fits a paraboloid to `own` and the `count` facets facets[neighbours[i]] by weighted least
 /// squares (after Jibben, Carlson and Francois 2019; Evrard, Chiodi, Han, van Wachem and
 /// Desjardins 2020).
@@ -47,6 +58,10 @@ struct ParaboloidFit
 /// `scale` is a typical distance of the neighbours. `flatness` > 0 holds curvatures back: 3e-4
 /// does so only where the facets do not determine them, 1 gives nearly a plane.
 ParaboloidFit fitParaboloid(int dimension, const Facet& own, const Facet* facets,
+  const int* neighbours, int count, double scale, double flatness);
+
+/// The same, with the paraboloid itself; flat and through the facet where nothing determines it.
+Paraboloid paraboloidThrough(int dimension, const Facet& own, const Facet* facets,
   const int* neighbours, int count, double scale, double flatness);
 
 } // namespace mir

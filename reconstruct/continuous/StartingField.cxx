@@ -245,7 +245,7 @@ void CellPlanes::range(
 
 } // namespace
 
-std::vector<double> averagedPlanes(const CellBand& band, const BandMaterials& materials,
+CellValues planeValues(const CellBand& band, const BandMaterials& materials,
   const SubcellBand& mesh, const MaterialNormals& normals, const ParallelFor& parallelFor)
 {
   if (normals.size() != mesh.cellMaterials.size())
@@ -254,20 +254,28 @@ std::vector<double> averagedPlanes(const CellBand& band, const BandMaterials& ma
       std::to_string(mesh.cellMaterials.size()) + " materials of mixed cells");
   }
   const int count = mesh.numberOfCells();
-  std::vector<std::int64_t> offsets(count + 1, 0);
+  CellValues result;
+  result.offsets.assign(count + 1, 0);
   for (int c = 0; c < count; ++c)
   {
-    offsets[c + 1] = offsets[c] + numberOfValues(mesh, c);
+    result.offsets[c + 1] = result.offsets[c] + numberOfValues(mesh, c);
   }
-  std::vector<double> values(offsets.back());
+  result.values.resize(result.offsets.back());
   parallelFor(count, [&](int begin, int end) {
     CellPlanes planes(band, materials, mesh, normals);
     for (int c = begin; c < end; ++c)
     {
-      planes.run(c, values.data() + offsets[c]);
+      planes.run(c, result.values.data() + result.offsets[c]);
     }
   });
-  return averageOntoField(mesh, values, parallelFor);
+  return result;
+}
+
+std::vector<double> averagedPlanes(const CellBand& band, const BandMaterials& materials,
+  const SubcellBand& mesh, const MaterialNormals& normals, const ParallelFor& parallelFor)
+{
+  return averageOntoField(
+    mesh, planeValues(band, materials, mesh, normals, parallelFor).values, parallelFor);
 }
 
 } // namespace mir

@@ -6,6 +6,7 @@
 #include "plic/Vector.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace mir {
@@ -14,11 +15,25 @@ namespace mir {
 /// SubcellBand::cellMaterials; of two materials they are opposite. Zero where none can be told.
 using MaterialNormals = std::vector<Vec3>;
 
-/// Averaged planes: in every mixed cell of two materials the plane with its fraction, as a signed
-/// distance; in cells of more, the planes of nested cuts in the order that fits the neighbours best
+/// What every cell says at its own nodes: cell after cell from offsets[c], each in the order of
+/// gatherValues().
+struct CellValues
+{
+  std::vector<std::int64_t> offsets;
+  std::vector<double> values;
+};
+
+/// In every mixed cell of two materials the plane with its fraction, as a signed distance; in cells
+/// of more, the planes of nested cuts in the order that fits the neighbours best
 /// (plic/MaterialOrder.h): layers as sums of the distances to the planes between them, which keeps
-/// films thinner than the sub-division straight, other nested cuts as half signed distances. Then
-/// averageOntoField(). The band must know the neighbours of its mixed cells.
+/// films thinner than the sub-division straight, other nested cuts as half signed distances. The
+/// band must know the neighbours of its mixed cells. Throws std::invalid_argument when there is not
+/// one normal for each material of each mixed cell.
+CellValues planeValues(const CellBand& band, const BandMaterials& materials,
+  const SubcellBand& mesh, const MaterialNormals& normals,
+  const ParallelFor& parallelFor = runSerially);
+
+/// Averaged planes: averageOntoField() of planeValues().
 std::vector<double> averagedPlanes(const CellBand& band, const BandMaterials& materials,
   const SubcellBand& mesh, const MaterialNormals& normals,
   const ParallelFor& parallelFor = runSerially);

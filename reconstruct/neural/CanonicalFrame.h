@@ -2,29 +2,91 @@
 #ifndef mir_reconstruct_neural_CanonicalFrame_h
 #define mir_reconstruct_neural_CanonicalFrame_h
 
+#include "reconstruct/neural/Activation.h"
+
+#include <cmath>
+#include <cstdint>
 #include <vector>
 
 namespace mir {
 
-/// A symmetry of the square, followed by the exchange of the materials when `complement` is set.
-/// The symmetry mirrors x when `flipX` is set, then y when `flipY` is set, then transposes.
-struct StencilFrame
+/// In a stencil, the value of a neighbour that is not there: the stencil reaches beyond the domain.
+constexpr float outsideDomain = -1.0f;
+
+/// A symmetry of the stencil, followed by the exchange of the materials when `complement` is set.
+/// Of the square's 8, number flipX + 2 flipY + 4 transpose mirrors x, then y, then transposes.
+struct Frame
 {
-  bool flipX = false;
-  bool flipY = false;
-  bool transpose = false;
+  std::uint8_t symmetry = 0;
   bool complement = false;
 };
+constexpr int squareSymmetries = 8;
+constexpr int mostSquareFrames = 2 * squareSymmetries;
+
+namespace frames {
+
+constexpr double tie = 1e-5;
+
+/// The choices for a quantity that should be positive: keep (0), change (1), or both when it ties.
+struct Choices
+{
+  int first;
+  int last;
+};
+
+MIR_HOST_DEVICE inline Choices choicesFor(double value)
+{
+  return { value < -tie ? 1 : 0, value <= tie ? 1 : 0 };
+}
+
+} // namespace frames
 
 /// Frames in which the centre fraction is at most 1/2 and the Youngs gradient (gx, gy) of the
 /// inner 3x3 fractions satisfies gx >= gy >= 0 (Youngs 1984: weights 1, 2, 1).
-/// Stencils are K x K row-major, [j][i]. One frame is returned, or all frames that tie within
-/// 1e-5; averaging over them keeps what a network answers as symmetric as its input.
+/// Stencils are K x K row-major, [j][i]; for the gradient, what lies outside the domain counts as
+/// equal to the centre. One frame is found, or all frames that tie within 1e-5; averaging over
+/// them keeps what a network answers as symmetric as its input. Returns how many.
 /// The set of canonical stencils does not depend, to the bit, on the symmetry the stencil came in.
-void canonicalFrames(const float* stencil, int K, std::vector<StencilFrame>& frames);
+MIR_HOST_DEVICE inline int canonicalFrames(
+  const float* stencil, int K, Frame (&found)[mostSquareFrames])
+{
+  const float* const centre = stencil + K / 2 * K + K / 2;
+  const float* const above = centre + K;
+  const float* const below = centre - K;
+  const auto value = [centre](float f) -> double { return f == outsideDomain ? *centre : f; };
+  // Corners are added pairwise first: mirror images then give the same bits.
+  const double gx = (value(below[1]) + value(above[1]) + 2.0 * value(centre[1])) -
+    (value(below[-1]) + value(above[-1]) + 2.0 * value(centre[-1]));
+  const double gy = (value(above[-1]) + value(above[1]) + 2.0 * value(above[0])) -
+    (value(below[-1]) + value(below[1]) + 2.0 * value(below[0]));
+  const frames::Choices complement = frames::choicesFor(0.5 - *centre);
+  const frames::Choices transpose = frames::choicesFor(std::fabs(gx) - std::fabs(gy));
+  int count = 0;
+  for (int c = complement.first; c <= complement.last; ++c)
+  {
+    const frames::Choices flipX = frames::choicesFor(c ? -gx : gx);
+    const frames::Choices flipY = frames::choicesFor(c ? -gy : gy);
+    for (int t = transpose.first; t <= transpose.last; ++t)
+    {
+      for (int y = flipY.first; y <= flipY.last; ++y)
+      {
+        for (int x = flipX.first; x <= flipX.last; ++x)
+        {
+          found[count].symmetry = static_cast<std::uint8_t>(x + 2 * y + 4 * t);
+          found[count].complement = c != 0;
+          ++count;
+        }
+      }
+    }
+  }
+  return count;
+}
+
+/// The same, in place of what is in `found`.
+void canonicalFrames(const float* stencil, int K, std::vector<Frame>& found);
 
 /// Entry `map[k]` of an n x n array in the cell's frame goes to entry k of the canonical one.
-std::vector<int> frameMap(const StencilFrame& frame, int n);
+std::vector<int> frameMap(const Frame& frame, int n);
 
 } // namespace mir
 

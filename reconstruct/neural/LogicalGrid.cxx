@@ -215,13 +215,23 @@ std::int64_t LogicalGrid::cellAt(std::int32_t wantedColumn, std::int32_t wantedR
 void LogicalGrid::rowOfCells(
   std::int32_t first, std::int32_t wantedRow, int count, std::int64_t* cells) const
 {
-  std::fill(cells, cells + count, -1);
   if (wantedRow < 0 || wantedRow >= this->numberOfRows())
   {
+    std::fill(cells, cells + count, -1);
     return;
   }
-  const auto end = this->orderedCells.begin() + this->rowStart[wantedRow + 1];
-  auto next = std::lower_bound(this->orderedCells.begin() + this->rowStart[wantedRow], end, first,
+  const std::int64_t* const begin = this->orderedCells.data() + this->rowStart[wantedRow];
+  const std::int64_t* const end = this->orderedCells.data() + this->rowStart[wantedRow + 1];
+  // In a row without gaps, cells lie as far behind its first one as their columns say.
+  const std::int64_t offset = begin == end ? -1 : std::int64_t(first) - this->column[*begin];
+  if (offset >= 0 && offset + count <= end - begin && this->column[begin[offset]] == first &&
+    this->column[begin[offset + count - 1]] == first + count - 1)
+  {
+    std::copy(begin + offset, begin + offset + count, cells);
+    return;
+  }
+  std::fill(cells, cells + count, -1);
+  const std::int64_t* next = std::lower_bound(begin, end, first,
     [&](std::int64_t cell, std::int32_t value) { return this->column[cell] < value; });
   for (; next != end && this->column[*next] - first < count; ++next)
   {

@@ -4,35 +4,51 @@
 
 namespace mir {
 
-std::vector<double> subcellNodeValues(const LogicalGrid& grid, const std::vector<double>& fractions,
-  const std::vector<std::int64_t>& mixedCells, const SubcellModel& model)
+namespace {
+
+// Node values from the grid's order to the cell's own.
+void turn(int rotation, int r, const double* inGrid, double* own)
 {
-  constexpr std::size_t batchSize = 1024;
-  const int r = model.subdivisions;
+  for (int b = 0; b <= r; ++b)
+  {
+    for (int a = 0; a <= r; ++a)
+    {
+      own[ownLatticeNode(rotation, r, a, b)] = inGrid[b * (r + 1) + a];
+    }
+  }
+}
+
+} // namespace
+
+std::vector<double> subcellNodeValues(const LogicalGrid& grid, const std::vector<double>& fractions,
+  const std::vector<std::int64_t>& mixedCells, const SubcellModel& model,
+  const ParallelFor& parallelFor, Precision precision)
+{
+  constexpr std::size_t batchSize = 2048;
   const std::size_t nodes = model.nodesPerCell();
   std::vector<double> values(mixedCells.size() * nodes);
-  std::vector<float> stencils(batchSize * model.stencilValues());
-  std::vector<double> inGrid(batchSize * nodes);
-  for (std::size_t start = 0; start < mixedCells.size(); start += batchSize)
-  {
-    const std::size_t count = std::min(batchSize, mixedCells.size() - start);
-    gatherStencils(
-      grid, fractions, mixedCells.data() + start, count, model.stencilSize, stencils.data());
-    model.evaluate(stencils.data(), count, inGrid.data());
-    for (std::size_t m = 0; m < count; ++m)
+  parallelFor(static_cast<int>(mixedCells.size()), [&](int begin, int end) {
+    const std::size_t total = static_cast<std::size_t>(end) - begin;
+    std::vector<float> stencils(std::min(batchSize, total) * model.stencilValues());
+    std::vector<double> inGrid(nodes);
+    for (std::size_t start = 0; start < total; start += batchSize)
     {
-      const int rotation = grid.rotation[mixedCells[start + m]];
-      const double* from = inGrid.data() + m * nodes;
-      double* to = values.data() + (start + m) * nodes;
-      for (int b = 0; b <= r; ++b)
+      const std::size_t count = std::min(batchSize, total - start);
+      const std::int64_t* const cells = mixedCells.data() + begin + start;
+      double* const to = values.data() + (begin + start) * nodes;
+      gatherStencils(grid, fractions, cells, count, model.stencilSize, stencils.data());
+      model.evaluate(stencils.data(), count, to, precision);
+      for (std::size_t m = 0; m < count; ++m)
       {
-        for (int a = 0; a <= r; ++a)
+        const int rotation = grid.rotation[cells[m]];
+        if (rotation != 0)
         {
-          to[ownLatticeNode(rotation, r, a, b)] = from[b * (r + 1) + a];
+          std::copy_n(to + m * nodes, nodes, inGrid.begin());
+          turn(rotation, model.subdivisions, inGrid.data(), to + m * nodes);
         }
       }
     }
-  }
+  });
   return values;
 }
 

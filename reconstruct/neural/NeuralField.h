@@ -2,6 +2,7 @@
 #ifndef mir_reconstruct_neural_NeuralField_h
 #define mir_reconstruct_neural_NeuralField_h
 
+#include "plic/ParallelFor.h"
 #include "reconstruct/neural/LogicalGrid.h"
 #include "reconstruct/neural/SubcellModel.h"
 
@@ -15,9 +16,11 @@ namespace mir {
 /// (a, b) / r, where (0, 0) is the cell's vertex 0, a runs to its vertex 1 and b to its vertex 3.
 ///
 /// Neighbours answer independently: average the values of cells that share a node to make the
-/// field continuous (reconstruct/continuous). The result does not depend on the order of cells.
+/// field continuous (reconstruct/continuous). The result does not depend on the order of cells or
+/// on threads.
 std::vector<double> subcellNodeValues(const LogicalGrid& grid, const std::vector<double>& fractions,
-  const std::vector<std::int64_t>& mixedCells, const SubcellModel& model);
+  const std::vector<std::int64_t>& mixedCells, const SubcellModel& model,
+  const ParallelFor& parallelFor = runSerially, Precision precision = Precision::Single);
 
 } // namespace mir
 

@@ -1,194 +1,144 @@
-#include "reconstruct/neural/Perceptron.h"
+#include "reconstruct/neural/PerceptronKernels.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
-
-// Kernels are compiled for several instruction sets, and the best that the machine has is picked.
-// Lanes are different outputs, never parts of one sum, so that all give the same bits.
-#if defined(__GNUC__) && defined(__x86_64__)
-#define MIR_X86_KERNELS
-#endif
 
 namespace mir {
 
 namespace {
 
-// Rows evaluated together: their activations stay in the first-level cache.
-constexpr std::size_t chunkRows = 32;
-
-// A register of `width` floats (GCC's and Clang's vector type).
-template <int width>
-struct Register
+// The nearest bfloat16 number to a finite value, ties to even.
+std::uint16_t bfloat16(float value)
 {
-  typedef float Type __attribute__((vector_size(width * sizeof(float))));
-};
-
-// `rows` rows of inputs times one block of columns of the weights, summed in registers.
-template <int width, int rows>
-inline __attribute__((always_inline)) void multiplyBlock(
-  const DenseLayer& layer, int block, const float* inputs, std::size_t inputStride, float* outputs)
-{
-  using Lanes = typename Register<width>::Type;
-  constexpr int parts = denseBlock / width;
-  // Part by part: copied as a whole, the arrays would end up in memory instead of registers.
-  Lanes sum[rows][parts];
-  for (int r = 0; r < rows; ++r)
-  {
-    for (int p = 0; p < parts; ++p)
-    {
-      std::memcpy(&sum[r][p], layer.bias.data() + block + p * width, sizeof(Lanes));
-    }
-  }
-  for (int i = 0; i < layer.inputs; ++i)
-  {
-    const float* weights =
-      layer.weights.data() + static_cast<std::size_t>(i) * layer.stride + block;
-    Lanes weight[parts];
-    for (int p = 0; p < parts; ++p)
-    {
-      std::memcpy(&weight[p], weights + p * width, sizeof(Lanes));
-    }
-    for (int r = 0; r < rows; ++r)
-    {
-      for (int p = 0; p < parts; ++p)
-      {
-        sum[r][p] += inputs[r * inputStride + i] * weight[p];
-      }
-    }
-  }
-  for (int r = 0; r < rows; ++r)
-  {
-    float* row = outputs + static_cast<std::size_t>(r) * layer.stride + block;
-    for (int p = 0; p < parts; ++p)
-    {
-      std::memcpy(row + p * width, &sum[r][p], sizeof(Lanes));
-    }
-  }
+  std::uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return static_cast<std::uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
 }
 
-template <int width, int blockRows>
-inline __attribute__((always_inline)) void multiplyRows(
-  const DenseLayer& layer, const float* inputs, std::size_t inputStride, int rows, float* outputs)
+std::vector<CacheLine> blocksOf(const DenseLayer& layer)
 {
-  int row = 0;
-  for (; row + blockRows <= rows; row += blockRows)
+  const int blocksOfInputs = roundedUp(layer.inputs, blockInputs) / blockInputs;
+  const int lines = roundedUp(layer.outputs, blockOutputs) * blocksOfInputs;
+  std::vector<CacheLine> blocks(lines, CacheLine{});
+  for (int o = 0; o < layer.outputs; ++o)
   {
-    for (int block = 0; block < layer.stride; block += denseBlock)
+    for (int i = 0; i < layer.inputs; ++i)
     {
-      multiplyBlock<width, blockRows>(layer, block, inputs + row * inputStride, inputStride,
-        outputs + static_cast<std::size_t>(row) * layer.stride);
+      const int block = o / blockOutputs * blocksOfInputs + i / blockInputs;
+      CacheLine& line = blocks[static_cast<std::size_t>(block) * blockOutputs + o % blockOutputs];
+      const std::uint16_t weight =
+        bfloat16(layer.weights[static_cast<std::size_t>(o) * layer.inputs + i]);
+      std::memcpy(reinterpret_cast<char*>(line.values) + i % blockInputs * sizeof weight, &weight,
+        sizeof weight);
     }
   }
-  for (; row < rows; ++row)
-  {
-    for (int block = 0; block < layer.stride; block += denseBlock)
-    {
-      multiplyBlock<width, 1>(layer, block, inputs + row * inputStride, inputStride,
-        outputs + static_cast<std::size_t>(row) * layer.stride);
-    }
-  }
-}
-
-inline __attribute__((always_inline)) void activateAll(float* values, std::size_t count)
-{
-  for (std::size_t k = 0; k < count; ++k)
-  {
-    values[k] = algebraicGelu(values[k]);
-  }
-}
-
-struct Kernels
-{
-  void (*multiply)(const DenseLayer&, const float*, std::size_t, int, float*);
-  void (*activate)(float*, std::size_t);
-};
-
-#define MIR_KERNELS(name, attribute, width, rows)                                                  \
-  attribute void multiply##name(                                                                   \
-    const DenseLayer& layer, const float* inputs, std::size_t stride, int count, float* outputs)   \
-  {                                                                                                \
-    multiplyRows<width, rows>(layer, inputs, stride, count, outputs);                              \
-  }                                                                                                \
-  attribute void activate##name(float* values, std::size_t count)                                  \
-  {                                                                                                \
-    activateAll(values, count);                                                                    \
-  }
-
-MIR_KERNELS(Portable, , 4, 2)
-#ifdef MIR_X86_KERNELS
-MIR_KERNELS(Avx2, __attribute__((target("avx2"))), 8, 4)
-MIR_KERNELS(Avx512, __attribute__((target("avx512f,prefer-vector-width=512"))), 16, 8)
-#endif
-
-Kernels bestKernels()
-{
-#ifdef MIR_X86_KERNELS
-  if (__builtin_cpu_supports("avx512f"))
-  {
-    return { multiplyAvx512, activateAvx512 };
-  }
-  if (__builtin_cpu_supports("avx2"))
-  {
-    return { multiplyAvx2, activateAvx2 };
-  }
-#endif
-  return { multiplyPortable, activatePortable };
+  return blocks;
 }
 
 } // namespace
 
-DenseLayer denseLayer(int inputs, int outputs, const float* weight, const float* bias)
+DenseLayer denseLayer(int inputs, int outputs, const float* weights, const float* bias)
 {
   DenseLayer layer;
   layer.inputs = inputs;
   layer.outputs = outputs;
-  layer.stride = (outputs + denseBlock - 1) / denseBlock * denseBlock;
-  layer.weights.assign(static_cast<std::size_t>(inputs) * layer.stride, 0.0f);
-  layer.bias.assign(layer.stride, 0.0f);
-  std::copy(bias, bias + outputs, layer.bias.begin());
+  layer.weights.assign(weights, weights + static_cast<std::size_t>(outputs) * inputs);
+  layer.bias.assign(bias, bias + outputs);
+
+  layer.paddedBias = layer.bias;
+  layer.paddedBias.resize(roundedUp(outputs, blockOutputs), 0.0f);
+  layer.panels.assign(static_cast<std::size_t>(roundedUp(outputs, panelOutputs)) * inputs, 0.0f);
   for (int o = 0; o < outputs; ++o)
   {
+    float* const panel =
+      layer.panels.data() + static_cast<std::size_t>(o / panelOutputs) * inputs * panelOutputs;
     for (int i = 0; i < inputs; ++i)
     {
-      layer.weights[static_cast<std::size_t>(i) * layer.stride + o] =
-        weight[static_cast<std::size_t>(o) * inputs + i];
+      panel[static_cast<std::size_t>(i) * panelOutputs + o % panelOutputs] =
+        weights[static_cast<std::size_t>(o) * inputs + i];
     }
   }
+  layer.blocks = blocksOf(layer);
   return layer;
 }
 
-void evaluate(const Perceptron& network, const float* inputs, std::size_t count, float* outputs)
+double boundOfValues(const Perceptron& network)
 {
-  static const Kernels kernels = bestKernels();
-  const std::vector<DenseLayer>& layers = network.layers;
-  int widest = 0;
-  for (const DenseLayer& layer : layers)
+  double bound = 1.0;
+  for (const DenseLayer& layer : network.layers)
   {
-    widest = std::max(widest, layer.stride);
-  }
-  std::vector<float> from(chunkRows * widest);
-  std::vector<float> to(chunkRows * widest);
-  const std::size_t outputCount = layers.back().outputs;
-
-  for (std::size_t start = 0; start < count; start += chunkRows)
-  {
-    const int rows = static_cast<int>(std::min(chunkRows, count - start));
-    const float* current = inputs + start * layers.front().inputs;
-    std::size_t stride = layers.front().inputs;
-    for (const DenseLayer& layer : layers)
+    double next = 1.0;
+    for (int o = 0; o < layer.outputs; ++o)
     {
-      kernels.multiply(layer, current, stride, rows, to.data());
-      if (&layer != &layers.back())
+      double sum = std::fabs(layer.bias[o]);
+      for (int i = 0; i < layer.inputs; ++i)
       {
-        kernels.activate(to.data(), static_cast<std::size_t>(rows) * layer.stride);
+        sum += bound * std::fabs(layer.weights[static_cast<std::size_t>(o) * layer.inputs + i]);
       }
-      std::swap(from, to);
-      current = from.data();
-      stride = layer.stride;
+      next = std::max(next, sum);
     }
+    bound = next;
+  }
+  return bound;
+}
+
+TileEvaluator::TileEvaluator(const Perceptron& network, Precision precision)
+  : Network(network)
+  , OnMatrixUnit(precision == Precision::BFloat16 && hasMatrixUnit())
+{
+  int features = 0;
+  for (const DenseLayer& layer : network.layers)
+  {
+    features = std::max(
+      { features, roundedUp(layer.inputs, blockInputs), roundedUp(layer.outputs, blockInputs) });
+  }
+  constexpr int lineValues = sizeof(CacheLine) / sizeof(float);
+  this->LinesOfBuffer = static_cast<std::size_t>(features) * (tileRows / lineValues);
+  this->Storage.assign(2 * this->LinesOfBuffer, CacheLine{});
+}
+
+float* TileEvaluator::buffer(int which)
+{
+  return this->Storage[which * this->LinesOfBuffer].values;
+}
+
+const float* TileEvaluator::evaluate(int rows, int inputs)
+{
+  float* const values = this->buffer(0);
+  float* const scratch = this->buffer(1);
+  if (!this->OnMatrixUnit)
+  {
+    return evaluateTileSimd(this->Network, rows, inputs, values, scratch);
+  }
+  evaluateTileAmx(this->Network, inputs, values, reinterpret_cast<std::uint16_t*>(scratch));
+  return values;
+}
+
+void evaluate(const Perceptron& network, const float* inputs, std::size_t count, float* outputs,
+  Precision precision)
+{
+  TileEvaluator tile(network, precision);
+  const int inputCount = network.inputs();
+  const int outputCount = network.outputs();
+  for (std::size_t start = 0; start < count; start += tileRows)
+  {
+    const int rows = static_cast<int>(std::min<std::size_t>(tileRows, count - start));
+    float* const x = tile.inputs();
     for (int row = 0; row < rows; ++row)
     {
-      std::copy_n(current + row * stride, outputCount, outputs + (start + row) * outputCount);
+      for (int k = 0; k < inputCount; ++k)
+      {
+        x[k * tileRows + row] = inputs[(start + row) * inputCount + k];
+      }
+    }
+    const float* const y = tile.evaluate(rows, inputCount);
+    for (int row = 0; row < rows; ++row)
+    {
+      for (int k = 0; k < outputCount; ++k)
+      {
+        outputs[(start + row) * outputCount + k] = y[k * tileRows + row];
+      }
     }
   }
 }

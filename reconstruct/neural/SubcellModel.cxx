@@ -2,9 +2,8 @@
 
 #include "reconstruct/neural/CanonicalFrame.h"
 #include "reconstruct/neural/EmbeddedFile.h"
+#include "reconstruct/neural/FramedPerceptron.h"
 
-#include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -15,99 +14,23 @@ namespace {
 
 const char* const activationName = "algebraic-gelu";
 
-// The 16 frames' maps, looked up by frameCode.
-struct FrameMaps
-{
-  explicit FrameMaps(int n)
-  {
-    for (int code = 0; code < 8; ++code)
-    {
-      this->Maps[code] = frameMap({ (code & 1) != 0, (code & 2) != 0, (code & 4) != 0, false }, n);
-    }
-  }
-  const int* of(const StencilFrame& frame) const
-  {
-    return this->Maps[frame.flipX + 2 * frame.flipY + 4 * frame.transpose].data();
-  }
-
-private:
-  std::array<std::vector<int>, 8> Maps;
-};
-
-// Rows put before the perceptron at once; more when the stencils among them tie.
-constexpr std::size_t batchSize = 256;
-
 } // namespace
 
-void SubcellModel::evaluate(const float* stencils, std::size_t count, double* nodes) const
+void SubcellModel::evaluate(
+  const float* stencils, std::size_t count, double* nodes, Precision precision) const
 {
-  const FrameMaps stencilMaps(this->stencilSize);
-  const FrameMaps nodeMaps(this->subdivisions + 1);
-  const int inputs = this->stencilValues();
-  const int outputs = this->nodesPerCell();
-  std::vector<StencilFrame> frames;
-  std::vector<StencilFrame> batchFrames;
-  std::vector<std::size_t> firstFrame;
-  std::vector<float> x;
-  std::vector<float> y;
-  std::vector<double> tied;
-
-  for (std::size_t start = 0; start < count; start += batchSize)
+  FrameTable table;
+  for (int code = 0; code < squareSymmetries; ++code)
   {
-    const std::size_t rows = std::min(batchSize, count - start);
-    batchFrames.clear();
-    firstFrame.clear();
-    x.clear();
-    for (std::size_t row = 0; row < rows; ++row)
-    {
-      const float* stencil = stencils + (start + row) * inputs;
-      canonicalFrames(stencil, this->stencilSize, frames);
-      firstFrame.push_back(batchFrames.size());
-      for (const StencilFrame& frame : frames)
-      {
-        const int* map = stencilMaps.of(frame);
-        for (int k = 0; k < inputs; ++k)
-        {
-          const float centred = 2.0f * stencil[map[k]] - 1.0f;
-          x.push_back(frame.complement ? -centred : centred);
-        }
-        batchFrames.push_back(frame);
-      }
-    }
-    firstFrame.push_back(batchFrames.size());
-    y.resize(batchFrames.size() * outputs);
-    mir::evaluate(this->network, x.data(), batchFrames.size(), y.data());
-
-    for (std::size_t row = 0; row < rows; ++row)
-    {
-      double* out = nodes + (start + row) * outputs;
-      const std::size_t tiedFrames = firstFrame[row + 1] - firstFrame[row];
-      tied.resize(tiedFrames * outputs);
-      for (std::size_t f = 0; f < tiedFrames; ++f)
-      {
-        const StencilFrame& frame = batchFrames[firstFrame[row] + f];
-        const int* map = nodeMaps.of(frame);
-        const float* values = y.data() + (firstFrame[row] + f) * outputs;
-        for (int k = 0; k < outputs; ++k)
-        {
-          const double value = values[k];
-          tied[map[k] * tiedFrames + f] = frame.complement ? -value : value;
-        }
-      }
-      // Summed in the order of size, the mean does not depend on the order of the frames.
-      for (int k = 0; k < outputs; ++k)
-      {
-        const auto begin = tied.begin() + static_cast<std::ptrdiff_t>(k * tiedFrames);
-        std::sort(begin, begin + static_cast<std::ptrdiff_t>(tiedFrames));
-        double sum = 0.0;
-        for (std::size_t f = 0; f < tiedFrames; ++f)
-        {
-          sum += begin[f];
-        }
-        out[k] = sum / static_cast<double>(tiedFrames);
-      }
-    }
+    const Frame frame{ static_cast<std::uint8_t>(code), false };
+    table.stencilMaps.push_back(frameMap(frame, this->stencilSize));
+    table.nodeMaps.push_back(frameMap(frame, this->subdivisions + 1));
   }
+  const int K = this->stencilSize;
+  evaluateInFrames(
+    this->network, table,
+    [K](const float* stencil, std::vector<Frame>& frames) { canonicalFrames(stencil, K, frames); },
+    stencils, count, nodes, precision);
 }
 
 SubcellModel loadSubcellModel(const TensorFile& file)
@@ -146,6 +69,10 @@ SubcellModel loadSubcellModel(const TensorFile& file)
     model.network.layers.push_back(
       denseLayer(inputs, outputs, weight.values.data(), bias.values.data()));
   }
+  if (boundOfValues(model.network) > 1e18)
+  {
+    throw std::runtime_error(file.name + ": the weights are so large that distances may overflow");
+  }
   return model;
 }
 
@@ -163,19 +90,10 @@ TensorFile subcellModelFile(const SubcellModel& model)
     const DenseLayer& layer = layers[k];
     Tensor weight;
     weight.shape = { layer.outputs, layer.inputs };
-    weight.values.resize(static_cast<std::size_t>(layer.outputs) * layer.inputs);
-    for (int o = 0; o < layer.outputs; ++o)
-    {
-      for (int i = 0; i < layer.inputs; ++i)
-      {
-        weight.values[static_cast<std::size_t>(o) * layer.inputs + i] =
-          layer.weights[static_cast<std::size_t>(i) * layer.stride + o];
-      }
-    }
+    weight.values = layer.weights;
     const std::string prefix = "layer" + std::to_string(k);
     file.tensors[prefix + ".weight"] = std::move(weight);
-    file.tensors[prefix + ".bias"] = { { layer.outputs },
-      { layer.bias.begin(), layer.bias.begin() + layer.outputs } };
+    file.tensors[prefix + ".bias"] = { { layer.outputs }, layer.bias };
   }
   return file;
 }

@@ -27,7 +27,8 @@ struct SubcellModel
   /// Guarantees: the 8 symmetries of the square commute with the evaluation to the bit, the
   /// exchange of the materials to about 1e-6; a row's values do not depend on the other rows.
   /// May be called from several threads at once.
-  void evaluate(const float* stencils, std::size_t count, double* nodes) const;
+  void evaluate(const float* stencils, std::size_t count, double* nodes,
+    Precision precision = Precision::Single) const;
 };
 
 /// The model in a file of architecture `subcell`: metadata `architecture`, `K`, `r`, `width`,

@@ -57,7 +57,7 @@ void appendSubcellSamples(
   const int K = sampling.stencilSize;
   const int lattice = sampling.subdivisions + 1;
   std::vector<float> stencil(static_cast<std::size_t>(K) * K);
-  std::vector<StencilFrame> frames;
+  std::vector<Frame> frames;
   for (std::size_t c = 0; c < cells.size(); ++c)
   {
     for (int b = 0; b < K; ++b)
@@ -71,7 +71,7 @@ void appendSubcellSamples(
       }
     }
     canonicalFrames(stencil.data(), K, frames);
-    const StencilFrame& frame = frames.front();
+    const Frame& frame = frames.front();
     for (int k : frameMap(frame, K))
     {
       samples.stencils.push_back(frame.complement ? 1.0f - stencil[k] : stencil[k]);

@@ -150,12 +150,12 @@ TEST(TestSubcellModel, ARowDoesNotDependOnTheOthers)
 TEST(TestSubcellModel, CanonicalFramesAreCanonicalAndMapBack)
 {
   constexpr int K = 7;
-  std::vector<StencilFrame> frames;
+  std::vector<Frame> frames;
   for (const std::vector<float>& stencil : stencilsToTry(K))
   {
     canonicalFrames(stencil.data(), K, frames);
     ASSERT_FALSE(frames.empty());
-    for (const StencilFrame& frame : frames)
+    for (const Frame& frame : frames)
     {
       const std::vector<int> map = frameMap(frame, K);
       std::vector<int> sorted = map;
@@ -201,7 +201,7 @@ TEST(TestSubcellModel, ThePerceptronIsTheSumItIsDefinedAs)
       double sum = layer.bias[o];
       for (int i = 0; i < layer.inputs; ++i)
       {
-        sum += exact[i] * layer.weights[static_cast<std::size_t>(i) * layer.stride + o];
+        sum += exact[i] * layer.weights[static_cast<std::size_t>(o) * layer.inputs + i];
       }
       const bool last = &layer == &network.layers.back();
       next.push_back(last ? sum : 0.5 * sum * (1.0 + sum / std::sqrt(sum * sum + std::acos(0.0))));

@@ -1,0 +1,214 @@
+// The kernel on AMX, the matrix unit of Intel's processors since 2023: a tile register holds 16
+// rows of 64 bytes, and one instruction multiplies 16 x 32 by 32 x 16 numbers in bfloat16.
+#include "reconstruct/neural/PerceptronKernels.h"
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__)
+#define MIR_AMX
+#include <cpuid.h>
+#include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace mir {
+
+#ifdef MIR_AMX
+
+namespace {
+
+#define MIR_AMX_TARGET                                                                             \
+  __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512bf16")))
+
+// Linux lends the unit's registers to processes that ask.
+bool lentByTheSystem()
+{
+  constexpr int requestPermission = 0x1023; // ARCH_REQ_XCOMP_PERM
+  constexpr int tileData = 18;              // XFEATURE_XTILEDATA
+  return syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+}
+
+bool hasInstructions()
+{
+  constexpr unsigned int amxBf16 = 1u << 22;
+  constexpr unsigned int amxTile = 1u << 24;
+  unsigned int a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & amxBf16) && (d & amxTile) &&
+    __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
+    __builtin_cpu_supports("avx512vl");
+}
+
+struct TileConfiguration
+{
+  std::uint8_t palette = 1;
+  std::uint8_t startRow = 0;
+  std::uint8_t reserved[14] = {};
+  std::uint16_t bytesOfRow[16] = {};
+  std::uint8_t rows[16] = {};
+};
+
+// Seven registers of 16 rows of 64 bytes.
+MIR_AMX_TARGET void configure()
+{
+  TileConfiguration configuration;
+  for (int k = 0; k < 7; ++k)
+  {
+    configuration.bytesOfRow[k] = 64;
+    configuration.rows[k] = 16;
+  }
+  _tile_loadconfig(&configuration);
+}
+
+// Two features of 16 rows as pairs of bfloat16, the form in which the unit takes its right factor.
+MIR_AMX_TARGET inline void storePairs(__m512 even, __m512 odd, std::uint16_t* pairs)
+{
+  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24,
+    8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  const __m512i both = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(odd, even));
+  _mm512_store_si512(pairs, _mm512_permutexvar_epi16(order, both));
+}
+
+// algebraicGelu to 14 bits, more than bfloat16 keeps.
+MIR_AMX_TARGET inline __m512 activated(__m512 x)
+{
+  const __m512 inverse =
+    _mm512_maskz_rsqrt14_ps(0xffff, _mm512_fmadd_ps(x, x, _mm512_set1_ps(gelu::width)));
+  const __m512 half = _mm512_mul_ps(_mm512_set1_ps(0.5f), x);
+  return _mm512_fmadd_ps(half, _mm512_mul_ps(x, inverse), half);
+}
+
+constexpr int pairStride = 2 * tileRows;
+
+// Inputs as pairs; features beyond the last one are zero.
+MIR_AMX_TARGET void roundInputs(const float* from, int inputs, std::uint16_t* pairs)
+{
+  for (int i = 0; i < roundedUp(inputs, blockInputs); i += 2)
+  {
+    for (int row = 0; row < tileRows; row += 16)
+    {
+      const float* const x = from + i * tileRows + row;
+      const __m512 even = i < inputs ? _mm512_load_ps(x) : _mm512_setzero_ps();
+      const __m512 odd = i + 1 < inputs ? _mm512_load_ps(x + tileRows) : _mm512_setzero_ps();
+      storePairs(even, odd, pairs + i / 2 * pairStride + 2 * row);
+    }
+  }
+}
+
+// Sums of 16 outputs for all rows of the tile, without the bias.
+MIR_AMX_TARGET inline void multiplyBlock(
+  const CacheLine* weights, int inputs, const std::uint16_t* pairs, float* sums)
+{
+  constexpr int pairBytes = pairStride * sizeof(std::uint16_t);
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  for (int i = 0; i < inputs; i += blockInputs)
+  {
+    const std::uint16_t* const x = pairs + i / 2 * pairStride;
+    _tile_loadd(3, weights + i / blockInputs * blockOutputs, sizeof(CacheLine));
+    _tile_loadd(4, x, pairBytes);
+    _tile_loadd(5, x + 32, pairBytes);
+    _tile_loadd(6, x + 64, pairBytes);
+    _tile_dpbf16ps(0, 3, 4);
+    _tile_dpbf16ps(1, 3, 5);
+    _tile_dpbf16ps(2, 3, 6);
+  }
+  constexpr int rowBytes = tileRows * sizeof(float);
+  _tile_stored(0, sums, rowBytes);
+  _tile_stored(1, sums + 16, rowBytes);
+  _tile_stored(2, sums + 32, rowBytes);
+}
+
+MIR_AMX_TARGET void multiply(
+  const DenseLayer& layer, int inputs, const std::uint16_t* pairs, float* sums)
+{
+  // GCC does not know that loading a tile register reads memory.
+  asm volatile("" ::: "memory");
+  const int blocksOfInputs = roundedUp(layer.inputs, blockInputs) / blockInputs;
+  for (int o = 0; o < layer.outputs; o += blockOutputs)
+  {
+    multiplyBlock(layer.blocks.data() + static_cast<std::size_t>(o) * blocksOfInputs, inputs, pairs,
+      sums + o * tileRows);
+  }
+}
+
+// Adds the bias, activates, and rounds to the next layer's inputs. Beyond the last output there are
+// zeros up to the whole block that the unit reads.
+MIR_AMX_TARGET void activate(const DenseLayer& layer, const float* sums, std::uint16_t* pairs)
+{
+  const int outputs = roundedUp(layer.outputs, blockOutputs);
+  for (int o = 0; o < outputs; o += 2)
+  {
+    const __m512 evenBias = _mm512_set1_ps(layer.paddedBias[o]);
+    const __m512 oddBias = _mm512_set1_ps(layer.paddedBias[o + 1]);
+    for (int row = 0; row < tileRows; row += 16)
+    {
+      const float* const sum = sums + o * tileRows + row;
+      const __m512 even = _mm512_add_ps(_mm512_load_ps(sum), evenBias);
+      const __m512 odd = _mm512_add_ps(_mm512_load_ps(sum + tileRows), oddBias);
+      storePairs(activated(even), activated(odd), pairs + o / 2 * pairStride + 2 * row);
+    }
+  }
+  const int end = roundedUp(outputs, blockInputs);
+  std::fill(pairs + outputs / 2 * pairStride, pairs + end / 2 * pairStride, std::uint16_t(0));
+}
+
+MIR_AMX_TARGET void addBias(const DenseLayer& layer, float* sums)
+{
+  for (int o = 0; o < layer.outputs; ++o)
+  {
+    const __m512 bias = _mm512_set1_ps(layer.bias[o]);
+    for (int row = 0; row < tileRows; row += 16)
+    {
+      float* const sum = sums + o * tileRows + row;
+      _mm512_store_ps(sum, _mm512_add_ps(_mm512_load_ps(sum), bias));
+    }
+  }
+}
+
+} // namespace
+
+bool hasMatrixUnit()
+{
+  static const bool has = hasInstructions() && lentByTheSystem();
+  return has;
+}
+
+MIR_AMX_TARGET void evaluateTileAmx(
+  const Perceptron& network, int inputs, float* values, std::uint16_t* pairs)
+{
+  configure();
+  roundInputs(values, inputs, pairs);
+  for (const DenseLayer& layer : network.layers)
+  {
+    multiply(layer, inputs, pairs, values);
+    if (&layer == &network.layers.back())
+    {
+      addBias(layer, values);
+    }
+    else
+    {
+      activate(layer, values, pairs);
+    }
+    inputs = layer.outputs;
+  }
+  _tile_release();
+}
+
+#else
+
+bool hasMatrixUnit()
+{
+  return false;
+}
+
+void evaluateTileAmx(const Perceptron&, int, float*, std::uint16_t*)
+{
+  throw std::logic_error("this machine has no matrix unit");
+}
+
+#endif
+
+} // namespace mir
