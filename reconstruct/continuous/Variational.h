@@ -38,8 +38,9 @@ struct VariationalReport
 };
 
 /// Moves a field to where its energy is least subject to the cells' volume fractions; conserve()
-/// makes them exact afterwards. The start need not conserve: averagedPlanes() of least-squares
-/// normals does well, and so does a network's field.
+/// makes them exact afterwards. The start need not conserve: averagedPlanes() of normals
+/// by Reconstructed Distance does well, of least squares about corners, and so does a network's
+/// field.
 ///
 /// The energy sums the squared jumps of the gradient across the facets of the sub-division, near
 /// the interface, and keeps the gradient near 1 (SmoothnessOptions). It is blind to straight
@@ -49,8 +50,9 @@ struct VariationalReport
 /// where no third one is larger, by the difference of its two values, so that films thinner than a
 /// cell and junctions need nothing of their own.
 ///
-/// Newton's steps (SmoothnessSystem) whose lengths each cell finds for itself. The same bits on any
-/// number of threads. Throws std::invalid_argument when the size is wrong.
+/// Newton's steps (SmoothnessSystem) whose lengths each cell finds for itself; cells rest while
+/// neither their interface nor their neighbours' moves. The same bits on any number of threads.
+/// Throws std::invalid_argument when the size is wrong.
 VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vector<double>& field,
   const VariationalOptions& options);
 
