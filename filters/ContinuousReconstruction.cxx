@@ -6,6 +6,7 @@
 #include "MeshAdaptor.h"
 #include "StoppableLoops.h"
 
+#include "reconstruct/continuous/ParaboloidField.h"
 #include "reconstruct/continuous/StartingField.h"
 #include "reconstruct/continuous/Variational.h"
 
@@ -51,20 +52,27 @@ ContinuousCounts reconstructContinuous(
   {
     ContinuousCells cells =
       continuousCells(mesh, fractions, options.tolerance, options.refinement, loops);
-    const auto start = [&](NormalMethod planes) {
+    const auto normals = [&](NormalMethod planes) {
       findNormals(planes, roundsOf(options.planes, GridStencils::apply(mesh)),
         options.centroidArrays, mesh, fractions, cells.band, options.tolerance, cells.mixed);
-      return averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
-        normalsOf(cells.subcells, cells.band, cells.mixed), loops);
+      return normalsOf(cells.subcells, cells.band, cells.mixed);
     };
-    std::vector<double> field = start(method);
+    const bool bent = options.variational && method == NormalMethod::ReconstructedDistance;
+    std::vector<double> misfits;
+    std::vector<double> field = bent
+      ? averagedParaboloids(
+          cells.band.cells, cells.materials, cells.subcells, normals(method), loops, &misfits)
+      : averagedPlanes(cells.band.cells, cells.materials, cells.subcells, normals(method), loops);
     work.reach(0.25);
     if (options.variational)
     {
       VariationalOptions how;
+      how.misfits = bent ? &misfits : nullptr;
       // The planes that are best in smooth parts are not so about corners.
-      const std::vector<double> corners =
-        options.planes == NormalMethod::Automatic ? start(NormalMethod::LeastSquares) : field;
+      const std::vector<double> corners = options.planes == NormalMethod::Automatic
+        ? averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
+            normals(NormalMethod::LeastSquares), loops)
+        : field;
       how.sharpStart = &corners;
       how.tolerance = options.conserve == Conservation::Relaxed ? options.relaxedTolerance : 0.0;
       how.progress = work.part(0.25, 0.6);

@@ -137,10 +137,11 @@ public:
    * One of MethodType. Default: AVERAGED_PLANES.
    * - AVERAGED_PLANES: the planes of the cells about a node, averaged; fast, and as good as the
    *   planes.
-   * - VARIATIONAL: from there the interface that turns least between the cells' fractions, corners
-   *   and junctions kept: some 15 times less error than planes on smooth interfaces, a third at
-   *   corners. Takes tenths of a millisecond a mixed cell in 2D and, with several hundred kilobytes
-   *   each, milliseconds in 3D, where a Refinement of 2 costs a fifth of 4.
+   * - VARIATIONAL: smooth interfaces from paraboloids through the planes about each cell, to third
+   *   order; elsewhere the interface that turns least between the cells' fractions, corners and
+   *   junctions kept, at a third of the planes' error. Takes tens of microseconds a mixed cell
+   *   in smooth parts; about corners milliseconds, and in 3D several hundred kilobytes each, where a
+   *   Refinement of 2 costs a fifth of 4.
    */
   vtkSetClampMacro(Method, int, AVERAGED_PLANES, VARIATIONAL);
   vtkGetMacro(Method, int);

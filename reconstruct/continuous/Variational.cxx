@@ -26,6 +26,8 @@ constexpr int cornerRings = 2;
 /// of a cell; corners creep.
 constexpr double smoothRest = 2e-3;
 constexpr double sharpRest = 1e-3;
+/// Where paraboloids fit better than this part of a cell, they are the smoothest interface.
+constexpr double smoothMisfit = 2e-3;
 
 /// Marks the neighbours of the marked cells.
 void widen(const SmoothnessTerms& terms, std::vector<char>& marked)
@@ -80,10 +82,15 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
   }
   VariationalReport report;
   const int cells = mesh.numberOfCells();
+  if (options.misfits && options.misfits->size() != static_cast<std::size_t>(cells))
+  {
+    throw std::invalid_argument("there are " + std::to_string(options.misfits->size()) +
+      " misfits for " + std::to_string(cells) + " cells");
+  }
   applyPresence(mesh, field);
   const std::vector<double> start = field;
-  const SmoothnessTerms terms =
-    smoothnessTerms(band, mesh, field, reachOf(mesh.dimension), options.parallelFor);
+  const double reach = reachOf(mesh.dimension);
+  SmoothnessTerms terms = smoothnessTerms(band, mesh, field, reach, options.parallelFor);
   SmoothnessOptions energy;
   if (options.tolerance > 0.0)
   {
@@ -91,14 +98,19 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
     energy.soft = true;
     energy.penalty = 1.0 / (3.0 * options.tolerance);
   }
-  SmoothnessSystem system(mesh, terms, options.parallelFor);
   std::vector<char> sharp(cells, 0);
+  // Cells that the stage may move, and those that it does in the next step.
+  std::vector<char> mayMove(cells, 1);
   std::vector<char> active(cells, 1);
   bool goOn = true;
   const auto run = [&](int most, double rest, double from, int& steps) {
-    const std::vector<char> mayMove = active;
+    bool moves = std::find(active.begin(), active.end(), 1) != active.end();
+    if (!moves)
+    {
+      return;
+    }
+    SmoothnessSystem system(mesh, terms, options.parallelFor);
     system.begin(energy, sharp);
-    bool moves = true;
     for (int i = 0; i < most && goOn && moves; ++i)
     {
       ++steps;
@@ -115,7 +127,14 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
         moves = moves || active[c];
       }
     }
+    report.linearIterations += system.linearIterations();
   };
+  if (options.misfits)
+  {
+    std::transform(options.misfits->begin(), options.misfits->end(), active.begin(),
+      [](double misfit) { return misfit > smoothMisfit; });
+    widen(terms, active);
+  }
   run(options.smoothSteps, smoothRest, 0.0, report.smoothSteps);
 
   const std::vector<double> turns = largestTurns(mesh, terms, field);
@@ -130,14 +149,15 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
   {
     restore(mesh, sharp, options.sharpStart ? *options.sharpStart : start, field);
     applyPresence(mesh, field);
-    active = sharp;
-    widen(terms, active);
+    terms = smoothnessTerms(band, mesh, field, reach, options.parallelFor);
+    mayMove = sharp;
+    widen(terms, mayMove);
+    active = mayMove;
     energy.penalty *= energy.soft ? 1.0 : 10.0;
     energy.linearTolerance = 1e-3;
     energy.linearIterations = 80;
     run(options.sharpSteps, sharpRest, 0.5, report.sharpSteps);
   }
-  report.linearIterations = system.linearIterations();
   if (goOn)
   {
     options.progress(1.0);

@@ -20,6 +20,10 @@ struct VariationalOptions
   /// Where corners start anew; null: where all starts. Planes that are as good as can be in smooth
   /// parts may be worse about corners.
   const std::vector<double>* sharpStart = nullptr;
+  /// How far each cell is from smooth where the field starts, in cell sizes, as bendPlanes() tells;
+  /// null: not known. Cells of small misfits, which are as they should be, wait until a neighbour
+  /// moves.
+  const std::vector<double>* misfits = nullptr;
   /// For noisy fractions: volumes may differ from them by about this part of a cell. 0: exact.
   double tolerance = 0.0;
   /// Called with values from 0 to 1; the work stops when it returns false.

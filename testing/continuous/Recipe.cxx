@@ -1,5 +1,6 @@
 #include "Recipe.h"
 
+#include "reconstruct/continuous/ParaboloidField.h"
 #include "reconstruct/continuous/StartingField.h"
 
 #include <chrono>
@@ -46,8 +47,14 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   outcome.mesh =
     subdivideBand(problem.band, problem.materials, recipe.refinement, {}, recipe.parallelFor);
   lap(outcome.subdivide);
-  outcome.field =
-    averagedPlanes(problem.band, problem.materials, outcome.mesh, normals, recipe.parallelFor);
+  const auto planes = [&](const MaterialNormals& from) {
+    return averagedPlanes(problem.band, problem.materials, outcome.mesh, from, recipe.parallelFor);
+  };
+  const bool bent = recipe.variational && recipe.planes == "Reconstructed Distance";
+  std::vector<double> misfits;
+  outcome.field = bent ? averagedParaboloids(problem.band, problem.materials, outcome.mesh, normals,
+                           recipe.parallelFor, &misfits)
+                       : planes(normals);
   lap(outcome.start);
   ConservationOptions options;
   options.mode = recipe.conserve;
@@ -55,10 +62,10 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   options.parallelFor = recipe.parallelFor;
   if (recipe.variational)
   {
-    const std::vector<double> corners = averagedPlanes(problem.band, problem.materials,
-      outcome.mesh, planeNormals(problem, recipe.cornerPlanes), recipe.parallelFor);
+    const std::vector<double> corners = planes(planeNormals(problem, recipe.cornerPlanes));
     lap(outcome.start);
     VariationalOptions smoothing;
+    smoothing.misfits = bent ? &misfits : nullptr;
     smoothing.sharpStart = &corners;
     smoothing.tolerance = recipe.conserve == Conservation::Relaxed ? recipe.tolerance : 0.0;
     smoothing.parallelFor = recipe.parallelFor;
