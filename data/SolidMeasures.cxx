@@ -1,7 +1,10 @@
 #include "data/SolidMeasures.h"
 
+#include "data/SolidRegion.h"
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -12,357 +15,522 @@ namespace {
 
 constexpr double Infinity = std::numeric_limits<double>::infinity();
 constexpr double NotANumber = std::numeric_limits<double>::quiet_NaN();
-/// A facet that cuts less than this off a pure cell lies on its boundary.
-constexpr double OnBoundary = 1e-9;
 /// Differences of traces below this part of a face are rounding.
 constexpr double TraceRounding = 1e-13;
-
-bool finite(Vec3 p)
-{
-  return std::isfinite(p.x) && std::isfinite(p.y) && std::isfinite(p.z);
-}
 
 [[noreturn]] void fail(const char* what, std::int64_t id, const char* why)
 {
   throw std::invalid_argument(std::string(what) + " " + std::to_string(id) + " " + why);
 }
 
-/// The facet's constant in coordinates relative to `origin`. In extended precision, where a
-/// difference of large numbers loses no more digits than the facet itself has.
-double localConstant(const PlanarFacet3& facet, Vec3 origin)
+/// A facet with its loop counter-clockwise seen from outside.
+struct Facet
 {
-  long double constant = facet.constant;
-  constant -= static_cast<long double>(facet.normal.x) * origin.x;
-  constant -= static_cast<long double>(facet.normal.y) * origin.y;
-  constant -= static_cast<long double>(facet.normal.z) * origin.z;
-  return static_cast<double>(constant);
+  std::int64_t id;
+  int inside;
+  int outside;
+  std::vector<Vec3> loop;
+
+  bool bounds(int material) const { return this->inside == material || this->outside == material; }
+};
+
+void turn(Facet& facet)
+{
+  std::reverse(facet.loop.begin(), facet.loop.end());
 }
 
-void shift(Polyhedron& polyhedron, Vec3 offset)
+/// What the truth says of the facets of a cell.
+struct CellNormals
 {
-  for (Vec3& point : polyhedron.points)
-  {
-    point = point + offset;
-  }
-}
+  double sum = 0.0;
+  std::int64_t count = 0;
+  double largestDistance = 0.0;
+};
 
-/// What the region of a cell is: its part below the facet, or all or nothing of it.
+/// What there is to know of a cell.
 struct CellState
 {
   double volume = 0.0;
-  bool planar = false;
-  bool full = false;
-  bool mixed = false;
   bool missing = false;
-};
-
-/// Vertices of the facet as it lies in the cell, in the cell's local coordinates.
-std::vector<Vec3> facetCorners(const Polyhedron& local, const PlanarFacet3& facet, double constant)
-{
-  std::vector<Vec3> corners;
-  for (const auto& loop : cut(local, facet.normal, constant))
-  {
-    corners.insert(corners.end(), loop.begin(), loop.end());
-  }
-  return corners;
-}
-
-/// The triangles or the one planar polygon that a face stands for, relative to its first vertex.
-std::vector<std::vector<Vec3>> planarParts(const std::vector<Vec3>& polygon)
-{
-  Polyhedron face;
-  std::vector<int> ids;
-  for (const Vec3& point : polygon)
-  {
-    ids.push_back(static_cast<int>(ids.size()));
-    face.points.push_back(point - polygon[0]);
-  }
-  addFace(face, ids.data(), static_cast<int>(ids.size()));
-  std::vector<std::vector<Vec3>> parts(face.numberOfFaces());
-  for (int f = 0; f < face.numberOfFaces(); ++f)
-  {
-    for (int i = face.faceOffsets[f]; i < face.faceOffsets[f + 1]; ++i)
-    {
-      parts[f].push_back(face.points[face.faceVertices[i]]);
-    }
-  }
-  return parts;
-}
-
-Vec3 vectorArea(const std::vector<Vec3>& polygon)
-{
-  Vec3 twice;
-  for (std::size_t i = 2; i < polygon.size(); ++i)
-  {
-    twice = twice + cross(polygon[i - 1] - polygon[0], polygon[i] - polygon[0]);
-  }
-  return 0.5 * twice;
-}
-
-/// Part of a planar polygon in normal . x <= constant (Sutherland and Hodgman 1974).
-std::vector<Vec3> clipPolygon(const std::vector<Vec3>& polygon, Vec3 normal, double constant)
-{
-  std::vector<Vec3> result;
-  for (std::size_t i = 0; i < polygon.size(); ++i)
-  {
-    const Vec3 a = polygon[i];
-    const Vec3 b = polygon[(i + 1) % polygon.size()];
-    const double da = dot(normal, a) - constant;
-    const double db = dot(normal, b) - constant;
-    if (da <= 0.0)
-    {
-      result.push_back(a);
-    }
-    if ((da < 0.0 && db > 0.0) || (da > 0.0 && db < 0.0))
-    {
-      result.push_back(a + da / (da - db) * (b - a));
-    }
-  }
-  return result;
-}
-
-/// Areas of the traces of both neighbours and of what they have in common, as parts of the face.
-struct FaceTraces
-{
-  double a = 0.0;
-  double b = 0.0;
-  double both = 0.0;
-};
-
-FaceTraces traces(const SharedFace& face, const std::vector<CellState>& states,
-  const std::vector<PlanarFacet3>& facets)
-{
-  const Vec3 origin = face.polygon[0];
-  auto trace = [&](const std::vector<Vec3>& polygon, std::int64_t cell) {
-    const CellState& state = states[cell];
-    if (!state.planar)
-    {
-      return state.full ? polygon : std::vector<Vec3>{};
-    }
-    return clipPolygon(polygon, facets[cell].normal, localConstant(facets[cell], origin));
-  };
-  FaceTraces sum;
-  double total = 0.0;
-  for (const auto& part : planarParts(face.polygon))
-  {
-    const Vec3 whole = vectorArea(part);
-    const double size = length(whole);
-    if (size == 0.0)
-    {
-      continue;
-    }
-    const Vec3 unit = 1.0 / size * whole;
-    const std::vector<Vec3> a = trace(part, face.a);
-    total += size;
-    sum.a += dot(unit, vectorArea(a));
-    sum.b += dot(unit, vectorArea(trace(part, face.b)));
-    sum.both += dot(unit, vectorArea(trace(a, face.b)));
-  }
-  return total > 0.0 ? FaceTraces{ sum.a / total, sum.b / total, sum.both / total } : FaceTraces{};
-}
-
-void checkInput(const SolidMeshView& mesh, const std::vector<double>& fractions,
-  const std::vector<PlanarFacet3>& facets)
-{
-  const std::size_t cells = static_cast<std::size_t>(mesh.cells);
-  if (fractions.size() != cells || facets.size() != cells)
-  {
-    throw std::invalid_argument("a mesh of " + std::to_string(cells) + " cells has " +
-      std::to_string(fractions.size()) + " volume fractions and " + std::to_string(facets.size()) +
-      " facets");
-  }
-  for (std::int64_t cell = 0; cell < mesh.cells; ++cell)
-  {
-    const PlanarFacet3& facet = facets[cell];
-    if (!std::isfinite(fractions[cell]))
-    {
-      fail("cell", cell, "has a volume fraction that is not finite");
-    }
-    if (facet.present &&
-      (!finite(facet.normal) || !std::isfinite(facet.constant) || !finite(facet.centroid)))
-    {
-      fail("cell", cell, "has a facet that is not finite");
-    }
-    if (facet.present && dot(facet.normal, facet.normal) == 0.0)
-    {
-      fail("cell", cell, "has a facet without a normal");
-    }
-  }
-  for (std::size_t f = 0; f < mesh.faces.size(); ++f)
-  {
-    const SharedFace& face = mesh.faces[f];
-    if (face.a < 0 || face.a >= mesh.cells || face.b < 0 || face.b >= mesh.cells)
-    {
-      fail("face", static_cast<std::int64_t>(f), "has a cell id out of range");
-    }
-    if (face.polygon.size() < 3)
-    {
-      fail("face", static_cast<std::int64_t>(f), "has fewer than three vertices");
-    }
-    if (!std::all_of(face.polygon.begin(), face.polygon.end(), finite))
-    {
-      fail("face", static_cast<std::int64_t>(f), "has coordinates that are not finite");
-    }
-  }
-}
-
-void measureContinuity(const SolidMeshView& mesh, const std::vector<CellState>& states,
-  const std::vector<PlanarFacet3>& facets, SolidErrors& errors)
-{
-  std::int64_t count = 0;
-  double sum = 0.0;
-  for (const SharedFace& face : mesh.faces)
-  {
-    const CellState& a = states[face.a];
-    const CellState& b = states[face.b];
-    const bool plain = !a.planar && !b.planar;
-    if (plain && (a.full == b.full || (!a.mixed && !b.mixed)))
-    {
-      continue;
-    }
-    const FaceTraces trace = traces(face, states, facets);
-    double mismatch = trace.a + trace.b - 2.0 * trace.both;
-    mismatch = mismatch > TraceRounding ? std::min(mismatch, 1.0) : 0.0;
-    auto isCut = [](double part) { return part > TraceRounding && part < 1.0 - TraceRounding; };
-    if (mismatch == 0.0 && !isCut(trace.a) && !isCut(trace.b))
-    {
-      continue;
-    }
-    ++count;
-    sum += mismatch;
-    for (std::int64_t cell : { face.a, face.b })
-    {
-      errors.continuity[cell] = std::max(errors.continuity[cell], mismatch);
-    }
-    errors.summary.continuityMax = std::max(errors.summary.continuityMax, mismatch);
-  }
-  errors.summary.continuityMean = count > 0 ? sum / static_cast<double>(count) : 0.0;
-}
-
-} // namespace
-
-SolidErrors measure(const SolidMeshView& mesh, const std::vector<double>& fractions,
-  double tolerance, const std::vector<PlanarFacet3>& facets, const Solid* truth)
-{
-  checkInput(mesh, fractions, facets);
-  const std::size_t cells = static_cast<std::size_t>(mesh.cells);
-  SolidErrors errors;
-  errors.conservation.assign(cells, 0.0);
-  errors.continuity.assign(cells, 0.0);
-  ErrorSummary& summary = errors.summary;
-  summary.cells = mesh.cells;
-  if (truth)
-  {
-    errors.shape.assign(cells, 0.0);
-    errors.normal.assign(cells, 0.0);
-    errors.distance.assign(cells, NotANumber);
-  }
-
-  std::vector<CellState> states(cells);
-  Polyhedron cell;
-  Polyhedron region;
+  /// Facets inside of it.
+  bool crossed = false;
+  /// Largest error of the materials' volumes, as a part of the cell.
   double conservation = 0.0;
+  /// Volumes of the truth in the cell and of the difference of the first material's region.
+  double truth = 0.0;
   double difference = 0.0;
-  double truthVolume = 0.0;
-  double normals = 0.0;
-  double largest = 0.0;
-  double mixedVolume = 0.0;
-  double allVolume = 0.0;
-  std::int64_t normalCount = 0;
-  std::int64_t facetCount = 0;
-  for (std::int64_t id = 0; id < mesh.cells; ++id)
+  CellNormals normals;
+  /// Traces of the measured materials, one after the other, on the cell's faces in turn; empty
+  /// where one material has all.
+  std::vector<FaceTrace> traces;
+  /// Facets on its faces.
+  std::vector<std::int64_t> onFaces;
+};
+
+class Measurement
+{
+public:
+  Measurement(const SolidMeshView& mesh, const CellMaterials& materials, const SolidFacets& facets,
+    const Solid* truth)
+    : Mesh(mesh)
+    , Materials(materials)
+    , Facets(facets)
+    , Truth(truth)
+    , Measured(materials.measured())
+    , States(mesh.cells)
+    , Distances(truth ? facets.size() : 0, NotANumber)
   {
-    CellState& state = states[id];
-    const PlanarFacet3& facet = facets[id];
-    const double f = fractions[id];
-    state.mixed = f > tolerance && f < 1.0 - tolerance;
-    state.full = f >= 0.5;
-    state.missing = state.mixed && !facet.present;
-    if (state.missing)
+    this->sortFaces();
+    this->FacetOffsets.assign(mesh.cells + 1, 0);
+    for (std::int64_t cell : facets.cells)
     {
-      state.full = !state.full;
+      ++this->FacetOffsets[cell + 1];
     }
-    double part = state.full ? 1.0 : 0.0;
-    if (truth || state.mixed || facet.present)
+    for (std::int64_t cell = 0; cell < mesh.cells; ++cell)
     {
-      cell.clear();
-      mesh.cell(id, cell);
-      const Vec3 origin = cell.points.empty() ? Vec3{} : cell.points[0];
-      shift(cell, -origin);
-      state.volume = volume(cell);
-      if (!(state.volume > 0.0) || !std::isfinite(state.volume))
-      {
-        fail("cell", id, "has no positive, finite volume");
-      }
-      allVolume += state.volume;
-      mixedVolume += state.mixed ? state.volume : 0.0;
-      const double constant = facet.present ? localConstant(facet, origin) : 0.0;
-      if (facet.present)
-      {
-        clip(cell, facet.normal, constant, region);
-        const double below = volume(region) / state.volume;
-        state.planar = state.mixed || (below > OnBoundary && below < 1.0 - OnBoundary);
-        part = state.planar ? below : part;
-      }
-      if (truth)
-      {
-        // A facet's corners and centroid against the true boundary.
-        if (facet.present)
-        {
-          const NearestSurfacePoint nearest = truth->nearest(facet.centroid);
-          const Vec3 unit = 1.0 / length(facet.normal) * facet.normal;
-          errors.distance[id] = nearest.signedDistance;
-          errors.normal[id] = std::max(0.0, 1.0 - dot(unit, nearest.normal));
-          largest = std::max(largest, std::abs(nearest.signedDistance));
-          for (const Vec3& corner : facetCorners(cell, facet, constant))
-          {
-            largest = std::max(largest, std::abs(truth->nearest(origin + corner).signedDistance));
-          }
-          ++facetCount;
-        }
-        else if (state.missing)
-        {
-          errors.normal[id] = 2.0;
-        }
-        normals += errors.normal[id];
-        normalCount += facet.present || state.missing;
-        shift(cell, origin);
-        const double inside = truth->volumeInside(cell);
-        double error = state.full ? state.volume - inside : inside;
-        if (state.planar)
-        {
-          shift(region, origin);
-          error = part * state.volume + inside - 2.0 * truth->volumeInside(region);
-        }
-        error = std::max(0.0, error);
-        errors.shape[id] = error / state.volume;
-        difference += error;
-        truthVolume += inside;
-      }
+      this->FacetOffsets[cell + 1] += this->FacetOffsets[cell];
     }
-    const double error = std::abs(part - pureFraction(f, state.mixed));
-    errors.conservation[id] = error;
-    summary.conservationMax = std::max(summary.conservationMax, error);
-    summary.mixed += state.mixed;
-    summary.missing += state.missing;
-    conservation += state.mixed ? error : 0.0;
+    this->FacetIds.resize(facets.size());
+    std::vector<std::int64_t> next(this->FacetOffsets.begin(), this->FacetOffsets.end() - 1);
+    for (std::int64_t f = 0; f < facets.size(); ++f)
+    {
+      this->FacetIds[next[facets.cells[f]]++] = f;
+    }
   }
-  summary.conservationMean =
-    summary.mixed > 0 ? conservation / static_cast<double>(summary.mixed) : 0.0;
-  measureContinuity(mesh, states, facets, errors);
-  if (truth)
+
+  void run(const ParallelFor& parallelFor)
   {
-    const double h = std::cbrt(summary.mixed > 0 ? mixedVolume / static_cast<double>(summary.mixed)
-                                                 : allVolume / static_cast<double>(cells));
+    parallelFor(static_cast<int>(this->Mesh.cells), [this](int begin, int end) {
+      for (int cell = begin; cell < end; ++cell)
+      {
+        if (this->active(cell))
+        {
+          this->measureActive(cell);
+        }
+        else if (this->Truth)
+        {
+          this->measurePure(cell);
+        }
+      }
+    });
+    for (std::int64_t cell = 0; cell < this->Mesh.cells; ++cell)
+    {
+      const double volume = this->States[cell].volume;
+      if ((this->Truth || this->active(cell)) && (!(volume > 0.0) || !std::isfinite(volume)))
+      {
+        fail("cell", cell, "has no positive, finite volume");
+      }
+    }
+  }
+
+  InterfaceErrors errors() const
+  {
+    InterfaceErrors errors;
+    errors.summary.cells = this->Mesh.cells;
+    errors.continuity.assign(this->States.size(), 0.0);
+    double conservation = 0.0;
+    for (std::int64_t cell = 0; cell < this->Mesh.cells; ++cell)
+    {
+      const CellState& state = this->States[cell];
+      const bool mixed = this->Materials.mixed(cell);
+      errors.conservation.push_back(state.conservation);
+      errors.summary.conservationMax = std::max(errors.summary.conservationMax, state.conservation);
+      errors.summary.mixed += mixed;
+      errors.summary.missing += state.missing;
+      conservation += mixed ? state.conservation : 0.0;
+    }
+    errors.summary.conservationMean =
+      errors.summary.mixed > 0 ? conservation / static_cast<double>(errors.summary.mixed) : 0.0;
+    this->addContinuity(errors);
+    if (this->Truth)
+    {
+      this->addTruth(errors);
+    }
+    return errors;
+  }
+
+private:
+  bool active(std::int64_t cell) const
+  {
+    return this->Materials.mixed(cell) || this->FacetOffsets[cell + 1] > this->FacetOffsets[cell];
+  }
+
+  void sortFaces()
+  {
+    this->Parts.reserve(this->Mesh.faces.size());
+    for (const MeshFace& face : this->Mesh.faces)
+    {
+      this->Parts.push_back(planarParts(face.polygon));
+    }
+    this->CellFaces.resize(this->Mesh.cells);
+    this->FirstOfA.resize(this->Mesh.faces.size());
+    this->FirstOfB.resize(this->Mesh.faces.size());
+    for (std::size_t f = 0; f < this->Mesh.faces.size(); ++f)
+    {
+      const MeshFace& face = this->Mesh.faces[f];
+      std::vector<CellFace>& a = this->CellFaces[face.a];
+      this->FirstOfA[f] = a.size();
+      for (const FacePart& part : this->Parts[f])
+      {
+        a.push_back({ &part, false });
+      }
+      if (face.b >= 0)
+      {
+        std::vector<CellFace>& b = this->CellFaces[face.b];
+        this->FirstOfB[f] = b.size();
+        for (const FacePart& part : this->Parts[f])
+        {
+          b.push_back({ &part, true });
+        }
+      }
+    }
+  }
+
+  /// The facets inside of a cell; notes those on its faces.
+  std::vector<Facet> facetsOf(std::int64_t cell)
+  {
+    std::vector<Facet> inside;
+    for (std::int64_t i = this->FacetOffsets[cell]; i < this->FacetOffsets[cell + 1]; ++i)
+    {
+      const std::int64_t id = this->FacetIds[i];
+      const auto [in, out] = this->Facets.materials[id];
+      Facet facet{ id, in, out, this->Facets.loop(id) };
+      if (facet.loop.size() < 3)
+      {
+        continue;
+      }
+      if (liesOnBoundary(this->CellFaces[cell], facet.loop))
+      {
+        this->States[cell].onFaces.push_back(id);
+      }
+      else
+      {
+        inside.push_back(std::move(facet));
+      }
+    }
+    return inside;
+  }
+
+  SolidRegion regionOf(int material, std::int64_t cell, const std::vector<Facet>& facets) const
+  {
+    std::vector<std::vector<Vec3>> loops;
+    for (const Facet& facet : facets)
+    {
+      if (facet.bounds(material))
+      {
+        loops.push_back(facet.loop);
+        if (facet.inside != material)
+        {
+          std::reverse(loops.back().begin(), loops.back().end());
+        }
+      }
+    }
+    return closeSolidRegion(this->CellFaces[cell], loops);
+  }
+
+  /// Whether the facets of a cell conserve better the other way round.
+  bool isTurned(std::int64_t cell, double volume, std::vector<Facet> facets) const
+  {
+    const int material = facets[0].inside;
+    auto error = [&]() {
+      return std::abs(mir::volume(this->regionOf(material, cell, facets).boundary) / volume -
+        this->Materials.part(material, cell));
+    };
+    const double ahead = error();
+    std::for_each(facets.begin(), facets.end(), turn);
+    return error() < ahead;
+  }
+
+  void measureActive(std::int64_t cell)
+  {
+    CellState& state = this->States[cell];
+    if (this->CellFaces[cell].empty())
+    {
+      return;
+    }
+    const Vec3 origin = this->CellFaces[cell][0].part->corners[0];
+    SolidRegion whole = fullSolidRegion(this->CellFaces[cell]);
+    state.volume = volume(whole.boundary);
+    std::vector<Facet> facets = this->facetsOf(cell);
+    state.crossed = !facets.empty();
+    state.missing = facets.empty() && this->Materials.mixed(cell);
+    const bool turned =
+      state.crossed && !this->Facets.oriented && this->isTurned(cell, state.volume, facets);
+    if (turned)
+    {
+      std::for_each(facets.begin(), facets.end(), turn);
+    }
+    for (int material : this->Measured)
+    {
+      SolidRegion region;
+      if (state.crossed)
+      {
+        region = this->regionOf(material, cell, facets);
+        state.traces.insert(state.traces.end(), region.traces.begin(), region.traces.end());
+      }
+      else if (this->full(material, cell))
+      {
+        region = whole;
+      }
+      const double part = volume(region.boundary);
+      state.conservation = std::max(
+        state.conservation, std::abs(part / state.volume - this->Materials.part(material, cell)));
+      if (this->Truth && material == 0)
+      {
+        state.truth = this->insideTruth(whole.boundary, origin);
+        const double both = this->insideTruth(region.boundary, origin);
+        state.difference = std::max(0.0, part + state.truth - 2.0 * both);
+      }
+    }
+    if (this->Truth)
+    {
+      this->measureNormals(cell, turned);
+    }
+  }
+
+  double insideTruth(Polyhedron& local, Vec3 origin) const
+  {
+    if (local.points.empty())
+    {
+      return 0.0;
+    }
+    for (Vec3& x : local.points)
+    {
+      x = x + origin;
+    }
+    return this->Truth->volumeInside(local);
+  }
+
+  void measurePure(std::int64_t cell)
+  {
+    CellState& state = this->States[cell];
+    Polyhedron whole;
+    this->Mesh.cell(cell, whole);
+    state.volume = volume(whole);
+    state.truth = this->Truth->volumeInside(whole);
+    state.difference =
+      std::max(0.0, this->full(0, cell) ? state.volume - state.truth : state.truth);
+  }
+
+  /// All facets of the first material, those on the cell's boundary too.
+  void measureNormals(std::int64_t cell, bool turned)
+  {
+    CellNormals& normals = this->States[cell].normals;
+    for (std::int64_t i = this->FacetOffsets[cell]; i < this->FacetOffsets[cell + 1]; ++i)
+    {
+      const std::int64_t id = this->FacetIds[i];
+      const auto [inside, outside] = this->Facets.materials[id];
+      const std::vector<Vec3> loop = this->Facets.loop(id);
+      const Vec3 area = vectorArea(loop);
+      const double size = length(area);
+      if ((inside != 0 && outside != 0) || size == 0.0)
+      {
+        continue;
+      }
+      const bool outwards = (inside == 0) != turned;
+      const NearestSurfacePoint nearest = this->Truth->nearest(loopCentroid(loop));
+      this->Distances[id] = nearest.signedDistance;
+      normals.sum +=
+        std::max(0.0, 1.0 - (outwards ? 1.0 : -1.0) / size * dot(area, nearest.normal));
+      ++normals.count;
+      normals.largestDistance = std::max(normals.largestDistance, std::abs(nearest.signedDistance));
+      for (const Vec3& corner : loop)
+      {
+        normals.largestDistance =
+          std::max(normals.largestDistance, std::abs(this->Truth->nearest(corner).signedDistance));
+      }
+    }
+    if (this->States[cell].missing && this->Materials.holds(0, cell))
+    {
+      normals = { 2.0, 1, 0.0 };
+    }
+  }
+
+  /// Whether a material has all of a cell that no facets cross.
+  bool full(int material, std::int64_t cell) const
+  {
+    return material ==
+      (this->States[cell].missing ? this->Materials.rarest(cell) : this->Materials.filler(cell));
+  }
+
+  /// Trace of the k-th measured material on a part, by its place among those of the cell.
+  FaceTrace trace(int k, std::int64_t cell, std::size_t place, const FacePart& part) const
+  {
+    const CellState& state = this->States[cell];
+    if (state.crossed)
+    {
+      return state.traces[k * this->CellFaces[cell].size() + place];
+    }
+    return this->full(this->Measured[k], cell) ? FaceTrace{ part.polygon } : FaceTrace{};
+  }
+
+  /// Takes a trace from a part's one side to the other through the facets of a cell that lie on it.
+  void cross(std::int64_t cell, const FacePart& part, int material, FaceTrace& trace) const
+  {
+    for (std::int64_t id : this->States[cell].onFaces)
+    {
+      const auto [inside, outside] = this->Facets.materials[id];
+      const std::vector<Vec3> loop = this->Facets.loop(id);
+      if ((inside != material && outside != material) ||
+        !std::all_of(loop.begin(), loop.end(), [&part](Vec3 x) { return part.contains(x); }))
+      {
+        continue;
+      }
+      Polygon polygon;
+      for (const Vec3& x : loop)
+      {
+        polygon.push_back(part.project(x));
+      }
+      if (inside == material)
+      {
+        std::reverse(polygon.begin(), polygon.end());
+      }
+      trace.push_back(std::move(polygon));
+    }
+  }
+
+  /// The part of a face whose sides hold different materials with no facet between, and whether a
+  /// region ends on it.
+  std::pair<double, bool> mismatch(std::size_t f) const
+  {
+    const MeshFace& face = this->Mesh.faces[f];
+    // A place with different materials is in the difference of two of them.
+    const double share = this->Measured.size() > 1 ? 0.5 : 1.0;
+    double total = 0.0;
+    double different = 0.0;
+    std::vector<std::array<double, 2>> covered(this->Measured.size());
+    for (std::size_t p = 0; p < this->Parts[f].size(); ++p)
+    {
+      const FacePart& part = this->Parts[f][p];
+      total += area(part.polygon);
+      for (int k = 0; k < static_cast<int>(this->Measured.size()); ++k)
+      {
+        FaceTrace a = this->trace(k, face.a, this->FirstOfA[f] + p, part);
+        this->cross(face.a, part, this->Measured[k], a);
+        this->cross(face.b, part, this->Measured[k], a);
+        const FaceTrace b = this->trace(k, face.b, this->FirstOfB[f] + p, part);
+        different += share * differenceArea(a, b);
+        for (const Polygon& loop : a)
+        {
+          covered[k][0] += area(loop);
+        }
+        for (const Polygon& loop : b)
+        {
+          covered[k][1] += area(loop);
+        }
+      }
+    }
+    const double part = total > 0.0 ? std::min(1.0, different / total) : 0.0;
+    const bool isCut = std::any_of(covered.begin(), covered.end(), [total](const auto& sides) {
+      return std::any_of(sides.begin(), sides.end(), [total](double side) {
+        return side > TraceRounding * total && side < (1.0 - TraceRounding) * total;
+      });
+    });
+    return { part > TraceRounding ? part : 0.0, isCut };
+  }
+
+  void addContinuity(InterfaceErrors& errors) const
+  {
+    auto pure = [this](std::int64_t cell) {
+      return !this->Materials.mixed(cell) && !this->States[cell].crossed;
+    };
+    auto wrong = [this](std::int64_t cell) {
+      return !this->Materials.mixed(cell) && this->States[cell].crossed;
+    };
+    std::int64_t count = 0;
+    double sum = 0.0;
+    for (std::size_t f = 0; f < this->Mesh.faces.size(); ++f)
+    {
+      const auto& [a, b, polygon] = this->Mesh.faces[f];
+      if (b < 0 || (pure(a) && pure(b)) ||
+        (!this->Materials.haveCommon(a, b) && !wrong(a) && !wrong(b)))
+      {
+        continue;
+      }
+      const auto [mismatch, isCut] = this->mismatch(f);
+      if (mismatch == 0.0 && !isCut)
+      {
+        continue;
+      }
+      ++count;
+      sum += mismatch;
+      errors.continuity[a] = std::max(errors.continuity[a], mismatch);
+      errors.continuity[b] = std::max(errors.continuity[b], mismatch);
+      errors.summary.continuityMax = std::max(errors.summary.continuityMax, mismatch);
+    }
+    errors.summary.continuityMean = count > 0 ? sum / static_cast<double>(count) : 0.0;
+  }
+
+  void addTruth(InterfaceErrors& errors) const
+  {
+    double difference = 0.0;
+    double truth = 0.0;
+    double mixedVolume = 0.0;
+    double allVolume = 0.0;
+    CellNormals all;
+    for (std::int64_t cell = 0; cell < this->Mesh.cells; ++cell)
+    {
+      const CellState& state = this->States[cell];
+      const CellNormals& normals = state.normals;
+      errors.shape.push_back(state.difference / state.volume);
+      errors.normal.push_back(
+        normals.count > 0 ? normals.sum / static_cast<double>(normals.count) : 0.0);
+      difference += state.difference;
+      truth += state.truth;
+      allVolume += state.volume;
+      mixedVolume += this->Materials.mixed(cell) ? state.volume : 0.0;
+      all.sum += normals.sum;
+      all.count += normals.count;
+      all.largestDistance = std::max(all.largestDistance, normals.largestDistance);
+    }
+    ErrorSummary& summary = errors.summary;
+    const double h =
+      std::cbrt(summary.mixed > 0 ? mixedVolume / static_cast<double>(summary.mixed)
+                                  : allVolume / static_cast<double>(this->Mesh.cells));
+    const bool anyFacet = std::any_of(this->Distances.begin(), this->Distances.end(),
+      [](double distance) { return !std::isnan(distance); });
+    errors.distance = this->Distances;
     for (double& distance : errors.distance)
     {
       distance /= h;
     }
-    summary.shape = difference > 0.0 ? difference / truthVolume : 0.0;
-    summary.normal = normalCount > 0 ? normals / static_cast<double>(normalCount) : 0.0;
-    summary.hausdorff = facetCount > 0 ? largest / h : summary.mixed > 0 ? Infinity : 0.0;
+    summary.shape = difference > 0.0 ? difference / truth : 0.0;
+    summary.normal = all.count > 0 ? all.sum / static_cast<double>(all.count) : 0.0;
+    summary.hausdorff = anyFacet ? all.largestDistance / h : summary.mixed > 0 ? Infinity : 0.0;
   }
-  return errors;
+
+  const SolidMeshView& Mesh;
+  const CellMaterials& Materials;
+  const SolidFacets& Facets;
+  const Solid* Truth;
+  std::vector<int> Measured;
+  /// Planar parts of every face, and where they start among those of its cells.
+  std::vector<std::vector<FacePart>> Parts;
+  std::vector<std::size_t> FirstOfA;
+  std::vector<std::size_t> FirstOfB;
+  std::vector<std::vector<CellFace>> CellFaces;
+  /// Facets by cell.
+  std::vector<std::int64_t> FacetOffsets;
+  std::vector<std::int64_t> FacetIds;
+  std::vector<CellState> States;
+  std::vector<double> Distances;
+};
+
+} // namespace
+
+InterfaceErrors measure(const SolidMeshView& mesh, const CellMaterials& materials,
+  const SolidFacets& facets, const Solid* truth, const ParallelFor& parallelFor)
+{
+  if (materials.cells() != mesh.cells)
+  {
+    throw std::invalid_argument("a mesh of " + std::to_string(mesh.cells) + " cells has " +
+      std::to_string(materials.cells()) + " volume fractions");
+  }
+  checkFaces(mesh);
+  checkFacets(mesh, materials.materials(), facets);
+  Measurement measurement(mesh, materials, facets, truth);
+  measurement.run(parallelFor);
+  return measurement.errors();
 }
 
 } // namespace mir

@@ -7,7 +7,6 @@
 #include "StoppableLoops.h"
 
 #include "reconstruct/continuous/ParaboloidField.h"
-#include "reconstruct/continuous/StartingField.h"
 #include "reconstruct/continuous/Variational.h"
 
 #include "vtkDataObject.h"
@@ -47,29 +46,36 @@ ContinuousCounts reconstructContinuous(
   const MeshAdaptor mesh(input);
   const MaterialFractions fractions(
     input, options.fractionArrays, options.tolerance, options.normalize);
-  const NormalMethod method = applicableMethod(options.planes, mesh);
+  const bool variational = options.method == ContinuousOptions::Method::Variational;
+  const bool paraboloids = options.method == ContinuousOptions::Method::Paraboloids;
+  const bool automatic = options.planes == NormalMethod::Automatic;
+  // Paraboloids need the best planes.
+  const NormalMethod planes = automatic && (variational || paraboloids)
+    ? NormalMethod::ReconstructedDistance
+    : options.planes;
+  const NormalMethod method = applicableMethod(planes, mesh);
   try
   {
     ContinuousCells cells =
       continuousCells(mesh, fractions, options.tolerance, options.refinement, loops);
-    const auto normals = [&](NormalMethod planes) {
-      findNormals(planes, roundsOf(options.planes, GridStencils::apply(mesh)),
-        options.centroidArrays, mesh, fractions, cells.band, options.tolerance, cells.mixed);
+    const auto normals = [&](NormalMethod by) {
+      findNormals(by, roundsOf(planes, GridStencils::apply(mesh)), options.centroidArrays, mesh,
+        fractions, cells.band, options.tolerance, cells.mixed);
       return normalsOf(cells.subcells, cells.band, cells.mixed);
     };
-    const bool bent = options.variational && method == NormalMethod::ReconstructedDistance;
+    const bool bent = paraboloids || (variational && method == NormalMethod::ReconstructedDistance);
     std::vector<double> misfits;
     std::vector<double> field = bent
       ? averagedParaboloids(
           cells.band.cells, cells.materials, cells.subcells, normals(method), loops, &misfits)
       : averagedPlanes(cells.band.cells, cells.materials, cells.subcells, normals(method), loops);
     work.reach(0.25);
-    if (options.variational)
+    if (variational)
     {
       VariationalOptions how;
       how.misfits = bent ? &misfits : nullptr;
       // The planes that are best in smooth parts are not so about corners.
-      const std::vector<double> corners = options.planes == NormalMethod::Automatic
+      const std::vector<double> corners = automatic
         ? averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
             normals(NormalMethod::LeastSquares), loops)
         : field;
@@ -83,14 +89,14 @@ ContinuousCounts reconstructContinuous(
     ConservationOptions how;
     how.mode = options.conserve;
     how.tolerance = options.relaxedTolerance;
-    how.progress = work.part(options.variational ? 0.6 : 0.25, 0.7);
+    how.progress = work.part(variational ? 0.6 : 0.25, 0.7);
     how.parallelFor = loops;
     ContinuousCounts counts = conserveCells(mesh, cells, field, how);
     work.reach(0.7);
     counts.reconstructed =
       writeContinuous(mesh, fractions, cells, field, options.mixedCellsOnly, output, loops);
     counts.normalized = fractions.numberNormalized();
-    const bool asked = options.planes == method || options.planes == NormalMethod::Automatic;
+    const bool asked = automatic || options.planes == method;
     counts.otherMethod = asked ? 0 : counts.mixed;
     // Structured data have none.
     counts.hangingFaces =

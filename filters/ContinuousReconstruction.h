@@ -20,8 +20,14 @@ struct ContinuousOptions
 {
   std::vector<std::string> fractionArrays;
   std::vector<std::string> centroidArrays;
-  /// Whether the averaged planes are smoothed.
-  bool variational = false;
+  /// Averaged planes, averaged paraboloids, or what smooth() makes of averaged planes.
+  enum class Method
+  {
+    Planes,
+    Variational,
+    Paraboloids
+  };
+  Method method = Method::Paraboloids;
   NormalMethod planes = NormalMethod::Automatic;
   Conservation conserve = Conservation::Exact;
   double relaxedTolerance = 1e-3;

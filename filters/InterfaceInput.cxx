@@ -1,7 +1,5 @@
 #include "InterfaceInput.h"
 
-#include "data/CellRegion.h"
-
 #include "vtkCellData.h"
 #include "vtkDataArray.h"
 #include "vtkDataSet.h"
@@ -11,7 +9,7 @@
 #include "vtkPolyData.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
@@ -85,54 +83,37 @@ vtkDataArray* normalsOf(vtkPolyData* interface)
     : nullptr;
 }
 
-/// |area of the closed region - fraction| of one cell with the given segments.
-double conservationError(
-  const Polygon& cell, const std::vector<std::array<Vec2, 2>>& segments, double fraction)
+/// The materials inside and outside of the facets; 0 and 1 where there are no others and the
+/// interface does not say.
+class FacetMaterials
 {
-  return std::abs(closeRegion(cell, segments).area() / area(cell) - fraction);
-}
-
-bool isPure(double fraction, double tolerance)
-{
-  return fraction <= tolerance || fraction >= 1.0 - tolerance;
-}
-
-/// Turns every cell's segments round together where that conserves better.
-void orientByConservation(
-  InterfaceLines& lines, const PlanarMesh& planar, const std::vector<double>& fractions)
-{
-  std::unordered_map<std::int64_t, std::vector<std::size_t>> byCell;
-  for (std::size_t s = 0; s < lines.segments.size(); ++s)
+public:
+  FacetMaterials(vtkPolyData* interface, int materials)
+    : Ids(interface->GetCellData()->GetArray("MaterialIds"))
   {
-    byCell[lines.cells[s]].push_back(s);
-  }
-  for (const auto& [cell, segments] : byCell)
-  {
-    const Polygon polygon = planar.polygon(cell);
-    std::vector<std::array<Vec2, 2>> ahead;
-    std::vector<std::array<Vec2, 2>> back;
-    for (std::size_t s : segments)
+    const bool usable = this->Ids && this->Ids->GetNumberOfComponents() == 2 &&
+      this->Ids->GetNumberOfTuples() == interface->GetNumberOfCells();
+    if (!usable && (this->Ids || materials > 2))
     {
-      const Vec2 a = lines.points[lines.segments[s][0]];
-      const Vec2 b = lines.points[lines.segments[s][1]];
-      ahead.push_back({ a, b });
-      back.push_back({ b, a });
-    }
-    if (conservationError(polygon, back, fractions[cell]) <
-      conservationError(polygon, ahead, fractions[cell]))
-    {
-      for (std::size_t s : segments)
-      {
-        std::swap(lines.segments[s][0], lines.segments[s][1]);
-      }
+      throw std::runtime_error(
+        "the interface has no cell array 'MaterialIds' of two values a cell");
     }
   }
-}
+
+  std::array<int, 2> operator[](vtkIdType facet) const
+  {
+    return this->Ids ? std::array<int, 2>{ static_cast<int>(this->Ids->GetComponent(facet, 0)),
+      static_cast<int>(this->Ids->GetComponent(facet, 1)) }
+                     : std::array<int, 2>{ 0, 1 };
+  }
+
+private:
+  vtkDataArray* Ids;
+};
 
 } // namespace
 
-PlanarInterface planarInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
-  const PlanarMesh& planar, const std::vector<double>& fractions)
+PlanarInterface planarInterface(vtkPolyData* interface, const MeshAdaptor& mesh, int materials)
 {
   PlanarInterface result;
   const vtkIdType facets = interface->GetNumberOfCells();
@@ -141,7 +122,9 @@ PlanarInterface planarInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
     return result;
   }
   const SourceCells source(interface, mesh);
+  const FacetMaterials pairs(interface, materials);
   vtkDataArray* normals = normalsOf(interface);
+  result.lines.oriented = normals != nullptr;
   const MeshPlane& plane = mesh.plane();
   vtkNew<vtkIdList> ids;
   for (vtkIdType facet = 0; facet < facets; ++facet)
@@ -196,97 +179,47 @@ PlanarInterface planarInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
       result.lines.points.insert(result.lines.points.end(), { a, b });
       result.lines.segments.push_back({ first, first + 1 });
       result.lines.cells.push_back(source[facet]);
+      result.lines.materials.push_back(pairs[facet]);
       result.facets.push_back(facet);
     }
-  }
-  if (!normals)
-  {
-    orientByConservation(result.lines, planar, fractions);
   }
   return result;
 }
 
-std::vector<PlanarFacet3> solidInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
-  const std::vector<double>& fractions, double tolerance, std::vector<vtkIdType>& facetOfCell)
+SolidFacets solidInterface(vtkPolyData* interface, const MeshAdaptor& mesh, int materials)
 {
-  std::vector<PlanarFacet3> result(fractions.size());
-  facetOfCell.assign(fractions.size(), -1);
+  SolidFacets result;
   const vtkIdType facets = interface->GetNumberOfCells();
   if (facets == 0)
   {
     return result;
   }
   const SourceCells source(interface, mesh);
+  const FacetMaterials pairs(interface, materials);
   vtkDataArray* normals = normalsOf(interface);
+  result.oriented = normals != nullptr;
+  for (vtkIdType id = 0; id < interface->GetNumberOfPoints(); ++id)
+  {
+    result.points.push_back(pointOf(interface, id));
+  }
   vtkNew<vtkIdList> ids;
   for (vtkIdType facet = 0; facet < facets; ++facet)
   {
     interface->GetCellPoints(facet, ids);
-    const vtkIdType n = ids->GetNumberOfIds();
-    const vtkIdType cell = source[facet];
-    if (isPure(fractions[cell], tolerance))
-    {
-      continue; // on a face of a full cell
-    }
-    const Vec3 origin = n > 0 ? pointOf(interface, ids->GetId(0)) : Vec3{};
-    Vec3 twice;
-    Vec3 mean;
-    for (vtkIdType i = 0; i < n; ++i)
-    {
-      const Vec3 a = pointOf(interface, ids->GetId(i)) - origin;
-      mean = mean + 1.0 / static_cast<double>(n) * a;
-      twice = twice + cross(a, pointOf(interface, ids->GetId((i + 1) % n)) - origin);
-    }
-    if (n < 3 || length(twice) == 0.0)
-    {
-      continue; // a sliver without area bounds nothing
-    }
-    PlanarFacet3 plane;
-    plane.present = true;
-    plane.normal = 1.0 / length(twice) * twice;
-    plane.centroid = origin + mean;
-    plane.area = 0.5 * length(twice);
+    const auto begin = result.connectivity.end() - result.connectivity.begin();
+    result.connectivity.insert(result.connectivity.end(), ids->begin(), ids->end());
+    result.offsets.push_back(static_cast<std::int64_t>(result.connectivity.size()));
+    result.materials.push_back(pairs[facet]);
+    result.cells.push_back(source[facet]);
     if (normals)
     {
-      double n3[3];
-      normals->GetTuple(facet, n3);
-      const Vec3 given{ n3[0], n3[1], n3[2] };
-      plane.normal = length(given) > 0.0 ? 1.0 / length(given) * given : plane.normal;
-    }
-    plane.constant = dot(plane.normal, plane.centroid);
-    if (!normals)
-    {
-      // The side that conserves better.
-      Polyhedron polyhedron;
-      mesh.polyhedron(cell, polyhedron);
-      for (Vec3& point : polyhedron.points)
+      double n[3];
+      normals->GetTuple(facet, n);
+      if (dot(vectorArea(result.loop(facet)), Vec3{ n[0], n[1], n[2] }) < 0.0)
       {
-        point = point - plane.centroid;
-      }
-      const double below = volumeBelow(polyhedron, plane.normal, 0.0) / volume(polyhedron);
-      if (std::abs(1.0 - below - fractions[cell]) < std::abs(below - fractions[cell]))
-      {
-        plane.normal = -plane.normal;
-        plane.constant = -plane.constant;
+        std::reverse(result.connectivity.begin() + begin, result.connectivity.end());
       }
     }
-    PlanarFacet3& known = result[cell];
-    if (known.present)
-    {
-      // Pieces of one plane in a non-convex cell.
-      if (length(known.normal - plane.normal) > 1e-9 ||
-        std::abs(dot(known.normal, plane.centroid - known.centroid)) > 1e-9 * std::sqrt(plane.area))
-      {
-        throw std::runtime_error("cell " + std::to_string(cell) +
-          " has facets of several planes; in 3D errors are measured for one plane a cell");
-      }
-      const double both = known.area + plane.area;
-      known.centroid = known.area / both * known.centroid + plane.area / both * plane.centroid;
-      known.area = both;
-      continue;
-    }
-    known = plane;
-    facetOfCell[cell] = facet;
   }
   return result;
 }

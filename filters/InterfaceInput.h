@@ -4,7 +4,7 @@
 
 #include "MeshAdaptor.h"
 
-#include "data/SolidMeasures.h"
+#include "data/SolidFacets.h"
 #include "plic/PlanarMesh.h"
 
 #include <vector>
@@ -23,16 +23,15 @@ struct PlanarInterface
 };
 
 /// Throws std::runtime_error when there is no cell array `SourceCellIds`, when an id is not that of
-/// a cell (a global id where the mesh has them), and when a facet's cell is neither a line nor, in
-/// an extruded mesh, a polygon with an edge on the lower plane. Without the cell array `Normals`
-/// the segments of each cell are turned the way that conserves better.
-PlanarInterface planarInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
-  const PlanarMesh& planar, const std::vector<double>& fractions);
+/// a cell (a global id where the mesh has them), when a facet's cell is neither a line nor, in
+/// an extruded mesh, a polygon with an edge on the lower plane, and when there is no cell array
+/// `MaterialIds` although there are more than two materials. Without the cell array `Normals` the
+/// segments are not oriented.
+PlanarInterface planarInterface(vtkPolyData* interface, const MeshAdaptor& mesh, int materials);
 
-/// The plane of every mixed cell of a 3D mesh; facets of pure cells lie on their faces and bound
-/// nothing within. Throws as above, and when a cell has several planes.
-std::vector<PlanarFacet3> solidInterface(vtkPolyData* interface, const MeshAdaptor& mesh,
-  const std::vector<double>& fractions, double tolerance, std::vector<vtkIdType>& facetOfCell);
+/// The facets of an interface on a 3D mesh, all of the polydata's cells in their order. Throws as
+/// above.
+SolidFacets solidInterface(vtkPolyData* interface, const MeshAdaptor& mesh, int materials);
 
 } // namespace mir
 

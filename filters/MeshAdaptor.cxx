@@ -426,7 +426,7 @@ PlanarMesh MeshAdaptor::planarMesh() const
   return mesh;
 }
 
-std::vector<SharedFace> MeshAdaptor::sharedFaces(const std::vector<vtkIdType>& cells) const
+std::vector<MeshFace> MeshAdaptor::facesOf(const std::vector<vtkIdType>& cells) const
 {
   std::vector<vtkIdType> ids;
   std::vector<std::vector<vtkIdType>> faces;
@@ -453,7 +453,7 @@ std::vector<SharedFace> MeshAdaptor::sharedFaces(const std::vector<vtkIdType>& c
     {
       continue;
     }
-    this->cellFaces(cell, faces);
+    this->outwardFaces(cell, faces);
     for (auto& face : faces)
     {
       if (std::all_of(face.begin(), face.end(), [&](vtkIdType id) { return marked[id]; }))
@@ -467,25 +467,25 @@ std::vector<SharedFace> MeshAdaptor::sharedFaces(const std::vector<vtkIdType>& c
   std::sort(halves.begin(), halves.end(), [](const HalfFace& a, const HalfFace& b) {
     return std::tie(a.key, a.cell) < std::tie(b.key, b.cell);
   });
-  std::vector<SharedFace> shared;
-  for (std::size_t i = 0; i + 1 < halves.size(); ++i)
+  auto wanted = [&cells](vtkIdType cell) {
+    return cell >= 0 && std::binary_search(cells.begin(), cells.end(), cell);
+  };
+  std::vector<MeshFace> result;
+  for (std::size_t i = 0; i < halves.size(); ++i)
   {
-    const HalfFace& a = halves[i];
-    const HalfFace& b = halves[i + 1];
-    if (a.key != b.key ||
-      (!std::binary_search(cells.begin(), cells.end(), a.cell) &&
-        !std::binary_search(cells.begin(), cells.end(), b.cell)))
+    const bool shared = i + 1 < halves.size() && halves[i].key == halves[i + 1].key;
+    MeshFace face{ halves[i].cell, shared ? halves[i + 1].cell : -1, {} };
+    if (wanted(face.a) || wanted(face.b))
     {
-      continue;
+      for (vtkIdType id : halves[i].points)
+      {
+        face.polygon.push_back(this->Reader.point(id));
+      }
+      result.push_back(std::move(face));
     }
-    SharedFace face{ a.cell, b.cell, {} };
-    for (vtkIdType id : a.points)
-    {
-      face.polygon.push_back(this->Reader.point(id));
-    }
-    shared.push_back(std::move(face));
+    i += shared ? 1 : 0;
   }
-  return shared;
+  return result;
 }
 
 vtkIdType MeshAdaptor::globalId(vtkIdType cell) const

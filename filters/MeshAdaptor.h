@@ -4,7 +4,7 @@
 
 #include "CellReader.h"
 
-#include "data/SolidMeasures.h"
+#include "data/SolidFacets.h"
 #include "plic/PlanarMesh.h"
 #include "plic/Polygon.h"
 #include "plic/Polyhedron.h"
@@ -77,9 +77,8 @@ public:
   /// All cells as a planar mesh with the ids of the data set. Only for dimension() 2.
   PlanarMesh planarMesh() const;
 
-  /// The faces between two cells of which at least one is in `cells` (ascending ids).
-  /// Only for cellDimension() 3.
-  std::vector<SharedFace> sharedFaces(const std::vector<vtkIdType>& cells) const;
+  /// All faces of `cells` (ascending ids), each once. Only for cellDimension() 3.
+  std::vector<MeshFace> facesOf(const std::vector<vtkIdType>& cells) const;
 
   /// The cell's global id where the mesh has them, to the last digit, else its own.
   vtkIdType globalId(vtkIdType cell) const;

@@ -84,7 +84,7 @@ int vtkContinuousInterface::RequestData(
   mir::ContinuousOptions options;
   options.fractionArrays = this->VolumeFractionArrays;
   options.centroidArrays = this->CentroidArrays;
-  options.variational = this->Method == VARIATIONAL;
+  options.method = static_cast<mir::ContinuousOptions::Method>(this->Method);
   options.planes = static_cast<mir::NormalMethod>(this->Planes);
   options.conserve = static_cast<mir::Conservation>(this->Conserve);
   options.relaxedTolerance = this->RelaxedTolerance;
@@ -110,8 +110,9 @@ int vtkContinuousInterface::RequestData(
     total.firstFailed = total.failed == 0 ? counts.firstFailed : total.firstFailed;
     total.failed += counts.failed;
     total.conservationMax = std::max(total.conservationMax, counts.conservationMax);
-    mir::setField(result, "Method",
-      std::string(options.variational ? "Continuous Variational" : "Continuous Averaged Planes"));
+    static const char* const methods[] = { "Continuous Averaged Planes", "Continuous Variational",
+      "Continuous Averaged Paraboloids" };
+    mir::setField(result, "Method", std::string(methods[this->Method]));
     mir::setField(result, "MixedCells", counts.mixed);
     mir::setField(result, "ReconstructedCells", counts.reconstructed);
     mir::setField(result, "RejectedCells", counts.mixed - counts.reconstructed);

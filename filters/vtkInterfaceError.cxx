@@ -2,7 +2,9 @@
 
 #include "InputFractions.h"
 #include "InterfaceInput.h"
+#include "MaterialFractions.h"
 #include "MeshAdaptor.h"
+#include "StoppableLoops.h"
 #include "TruthAdaptor.h"
 #include "VolumeFractionArrays.h"
 
@@ -24,8 +26,10 @@
 #include "vtkStringArray.h"
 #include "vtkTable.h"
 
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 vtkStandardNewMacro(vtkInterfaceError);
 mirVolumeFractionArraysMacro(vtkInterfaceError);
@@ -102,16 +106,19 @@ struct CountedCells
     }
   }
 
-  template <typename Value>
-  std::vector<Value> gather(const std::vector<Value>& all) const
+  /// The fractions of all materials in these cells; of one array those of its material alone.
+  mir::CellMaterials materials(const mir::MaterialFractions& fractions, double tolerance) const
   {
-    std::vector<Value> counted;
-    counted.reserve(this->cells.size());
-    for (vtkIdType cell : this->cells)
+    std::vector<std::vector<double>> all(fractions.numberOfArrays());
+    for (int material = 0; material < fractions.numberOfArrays(); ++material)
     {
-      counted.push_back(all[cell]);
+      all[material].reserve(this->cells.size());
+      for (vtkIdType cell : this->cells)
+      {
+        all[material].push_back(fractions.fraction(material, cell));
+      }
     }
-    return counted;
+    return { std::move(all), tolerance };
   }
 
   /// One value a cell of the mesh, 0 in those that do not count.
@@ -126,19 +133,30 @@ struct CountedCells
   }
 };
 
-template <typename Measured>
-Errors scatter(const CountedCells& counted, const Measured& e)
+Errors scatter(
+  const CountedCells& counted, const mir::InterfaceErrors& e, std::vector<double> distances)
 {
   return { counted.scatter(e.conservation), counted.scatter(e.continuity), counted.scatter(e.shape),
-    counted.scatter(e.normal), {}, e.summary };
+    counted.scatter(e.normal), std::move(distances), e.summary };
+}
+
+/// One distance a facet, of a facet of several segments the last one's.
+std::vector<double> distancesOf(vtkPolyData* interface, const std::vector<vtkIdType>& facets,
+  const std::vector<double>& distances)
+{
+  std::vector<double> all(distances.empty() ? 0 : interface->GetNumberOfCells(), NotANumber);
+  for (std::size_t i = 0; i < distances.size(); ++i)
+  {
+    all[facets[i]] = distances[i];
+  }
+  return all;
 }
 
 Errors planarErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
-  const std::vector<double>& fractions, double tolerance, const mir::Region* truth)
+  const CountedCells& counted, const mir::CellMaterials& materials, const mir::Region* truth)
 {
   const mir::PlanarMesh planar = mesh.planarMesh();
-  const mir::PlanarInterface found = mir::planarInterface(interface, mesh, planar, fractions);
-  const CountedCells counted(mesh);
+  const mir::PlanarInterface found = mir::planarInterface(interface, mesh, materials.materials());
   mir::PlanarMesh part;
   part.points = planar.points;
   for (vtkIdType cell : counted.cells)
@@ -149,6 +167,7 @@ Errors planarErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
   }
   mir::InterfaceLines lines;
   lines.points = found.lines.points;
+  lines.oriented = found.lines.oriented;
   std::vector<vtkIdType> facets;
   for (std::size_t s = 0; s < found.facets.size(); ++s)
   {
@@ -156,68 +175,65 @@ Errors planarErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
     if (cell >= 0)
     {
       lines.segments.push_back(found.lines.segments[s]);
+      lines.materials.push_back(found.lines.materials[s]);
       lines.cells.push_back(cell);
       facets.push_back(found.facets[s]);
     }
   }
-  const mir::PlanarErrors e =
-    mir::measure(part, counted.gather(fractions), tolerance, lines, truth);
-  Errors errors = scatter(counted, e);
-  if (truth)
-  {
-    errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
-    for (std::size_t s = 0; s < facets.size(); ++s)
-    {
-      errors.distance[facets[s]] = e.distance[s];
-    }
-  }
-  return errors;
+  const mir::InterfaceErrors e = mir::measure(part, materials, lines, truth);
+  return scatter(counted, e, distancesOf(interface, facets, e.distance));
 }
 
 Errors solidErrors(vtkPolyData* interface, const mir::MeshAdaptor& mesh,
-  const std::vector<double>& fractions, double tolerance, const mir::Solid* truth)
+  const CountedCells& counted, const mir::CellMaterials& materials, const mir::Solid* truth,
+  const mir::ParallelFor& parallelFor)
 {
-  std::vector<vtkIdType> facetOfCell;
-  const std::vector<mir::PlanarFacet3> facets =
-    mir::solidInterface(interface, mesh, fractions, tolerance, facetOfCell);
-  const CountedCells counted(mesh);
-  std::vector<vtkIdType> active;
-  for (vtkIdType cell : counted.cells)
+  const mir::SolidFacets found = mir::solidInterface(interface, mesh, materials.materials());
+  mir::SolidFacets facets;
+  facets.points = found.points;
+  facets.oriented = found.oriented;
+  std::vector<vtkIdType> ids;
+  std::vector<bool> active(mesh.mesh()->GetNumberOfCells(), false);
+  for (std::int64_t f = 0; f < found.size(); ++f)
   {
-    const bool mixed = fractions[cell] > tolerance && fractions[cell] < 1.0 - tolerance;
-    if (mixed || facets[cell].present)
+    const vtkIdType cell = counted.position[found.cells[f]];
+    if (cell >= 0)
     {
-      active.push_back(cell);
+      facets.connectivity.insert(facets.connectivity.end(),
+        found.connectivity.begin() + found.offsets[f],
+        found.connectivity.begin() + found.offsets[f + 1]);
+      facets.offsets.push_back(static_cast<std::int64_t>(facets.connectivity.size()));
+      facets.materials.push_back(found.materials[f]);
+      facets.cells.push_back(cell);
+      ids.push_back(f);
+      active[found.cells[f]] = true;
+    }
+  }
+  std::vector<vtkIdType> activeCells;
+  for (std::size_t i = 0; i < counted.cells.size(); ++i)
+  {
+    if (active[counted.cells[i]] || materials.mixed(static_cast<std::int64_t>(i)))
+    {
+      activeCells.push_back(counted.cells[i]);
     }
   }
   mir::SolidMeshView view;
   view.cells = static_cast<std::int64_t>(counted.cells.size());
   view.cell = [&](std::int64_t i, mir::Polyhedron& p) { mesh.polyhedron(counted.cells[i], p); };
-  for (mir::SharedFace& face : mesh.sharedFaces(active))
+  for (mir::MeshFace& face : mesh.facesOf(activeCells))
   {
     face.a = counted.position[face.a];
-    face.b = counted.position[face.b];
-    if (face.a >= 0 && face.b >= 0)
+    face.b = face.b >= 0 ? counted.position[face.b] : -1;
+    if (face.a < 0)
     {
-      view.faces.push_back(std::move(face));
+      // Seen from the cell that counts.
+      std::swap(face.a, face.b);
+      std::reverse(face.polygon.begin(), face.polygon.end());
     }
+    view.faces.push_back(std::move(face));
   }
-  const mir::SolidErrors e =
-    mir::measure(view, counted.gather(fractions), tolerance, counted.gather(facets), truth);
-  Errors errors = scatter(counted, e);
-  if (truth)
-  {
-    errors.distance.assign(interface->GetNumberOfCells(), NotANumber);
-    for (std::size_t i = 0; i < counted.cells.size(); ++i)
-    {
-      const vtkIdType facet = facetOfCell[counted.cells[i]];
-      if (facet >= 0)
-      {
-        errors.distance[facet] = e.distance[i];
-      }
-    }
-  }
-  return errors;
+  const mir::InterfaceErrors e = mir::measure(view, materials, facets, truth, parallelFor);
+  return scatter(counted, e, distancesOf(interface, ids, e.distance));
 }
 
 std::string methodOf(vtkPolyData* interface)
@@ -329,6 +345,10 @@ int vtkInterfaceError::RequestData(
   vtkDataSet* outputMesh = vtkDataSet::GetData(outputVector, 0);
   vtkPolyData* outputInterface = vtkPolyData::GetData(outputVector, 1);
   vtkTable* outputTable = vtkTable::GetData(outputVector, 2);
+  mir::StoppableLoops work([this](double progress) {
+    this->UpdateProgress(progress);
+    return !this->GetAbortExecute();
+  });
   try
   {
     if (mir::isEmptyPiece(input, outputVector))
@@ -336,8 +356,9 @@ int vtkInterfaceError::RequestData(
       return 1;
     }
     const mir::MeshAdaptor mesh(input);
-    const std::vector<double> fractions =
-      mir::readFractions(input, this->VolumeFractionArrays, this->Tolerance);
+    const CountedCells counted(mesh);
+    const mir::CellMaterials materials = counted.materials(
+      mir::MaterialFractions(input, this->VolumeFractionArrays, this->Tolerance), this->Tolerance);
     mir::Truth truth;
     if (drawing)
     {
@@ -349,8 +370,8 @@ int vtkInterfaceError::RequestData(
       throw std::runtime_error("the truth is a 3D shape; a mesh one cell thick is measured in 2D");
     }
     const Errors errors = planar
-      ? planarErrors(interface, mesh, fractions, this->Tolerance, truth.region.get())
-      : solidErrors(interface, mesh, fractions, this->Tolerance, truth.solid.get());
+      ? planarErrors(interface, mesh, counted, materials, truth.region.get())
+      : solidErrors(interface, mesh, counted, materials, truth.solid.get(), work.loops());
 
     outputMesh->ShallowCopy(input);
     addCellArray(outputMesh, "ConservationError", errors.conservation);
@@ -365,6 +386,8 @@ int vtkInterfaceError::RequestData(
       milliseconds && milliseconds->GetNumberOfTuples() > 0 ? milliseconds->GetTuple1(0)
                                                             : NotANumber);
   }
+  catch (const mir::WorkStopped&)
+  {}
   catch (const std::exception& error)
   {
     outputMesh->Initialize();

@@ -2,19 +2,22 @@
  * @class vtkInterfaceError
  * @brief error of a reconstructed interface against the fractions and the ground truth
  *
- * Inputs: 0, the interface: polydata with the cell arrays `SourceCellIds` and, where facets need an
- * orientation, `Normals` (see vtkPLICInterface; without normals each cell takes the orientation
- * that conserves better); 1, the mesh with cell volume fractions; 2, optional, the truth as in
- * vtkVolumeFractions.
+ * Inputs: 0, the interface: polydata with the cell arrays `SourceCellIds`, `MaterialIds` (where
+ * there are more than two materials) and, where facets need an orientation, `Normals` (see
+ * vtkPLICInterface; without normals each cell takes the orientation that conserves better). A cell
+ * may have any number of facets: PLIC's, and those of the continuous and neural methods. 1, the
+ * mesh with cell volume fractions, several arrays one a material or one alone; 2, optional, the
+ * truth of the first material as in vtkVolumeFractions.
  *
  * Output 0, the mesh with the cell arrays
- * - `ConservationError`: |area inside / area - f|;
- * - `ContinuityError`: the largest mismatch of the cell's traces with its neighbours', as a
- *   fraction of the shared face;
- * - `ShapeError` (with a truth): area of the symmetric difference with the truth / area;
+ * - `ConservationError`: the largest |volume of a material's region / volume - f| of all materials;
+ *   the regions are closed from the facets alone, by no code of the methods;
+ * - `ContinuityError`: the largest part of a face of the cell on whose sides the materials differ;
+ * - `ShapeError` (with a truth): volume of the symmetric difference with the truth / volume;
  * - `NormalError` (with a truth): mean of 1 - n . n_exact over the cell's facets.
  * Output 1, the interface with the cell array `Distance` (with a truth): distance of the facet's
- * midpoint to the true boundary, in cell sizes, positive outside.
+ * midpoint to the true boundary, in cell sizes, positive outside; NaN for facets that do not bound
+ * the first material.
  * Output 2, a table of one row with the columns `Method`, `Cells`, `Mixed`, `ConservationMax`,
  * `ConservationMean`, `ContinuityMax`, `ContinuityMean`, `ShapeError`, `Hausdorff`, `NormalError`,
  * `Milliseconds` (NaN where there is no truth).
@@ -22,8 +25,8 @@
  * Ghost and hidden cells do not count, nor faces with them. Composite data are not accepted:
  * extract a block first.
  *
- * Measures are defined in data/Measures.h. A mixed cell without a facet counts in full.
- * In 3D each cell holds at most one planar facet (PLIC); more are an error for now.
+ * Measures are defined in data/Measures.h and data/SolidMeasures.h. A mixed cell without a facet
+ * counts in full.
  *
  * @sa vtkPLICInterface vtkContinuousInterface vtkNeuralInterface vtkVolumeFractions
  */

@@ -57,6 +57,10 @@ struct InterfaceLines
   std::vector<std::array<std::int64_t, 2>> segments;
   /// Source cell of every segment; for an interface that lies on a face, the cell on its left.
   std::vector<std::int64_t> cells;
+  /// Inside and outside; empty where all are 0 and 1.
+  std::vector<std::array<int, 2>> materials;
+  /// Whether the direction of the segments tells the inside.
+  bool oriented = true;
 };
 
 } // namespace mir

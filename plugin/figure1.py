@@ -1,4 +1,4 @@
-"""Makes figure1.png, figure1.csv, dambreak.png and dambreak.csv with the plugin MIR.
+"""Makes figure1, dambreak and solids, each .png and .csv, with the plugin MIR.
 
 Run by plugin/figure1, or by hand:  pvbatch plugin/figure1.py --output DIR
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from figures import dambreak, pipeline, shapes  # noqa: E402
+from figures import dambreak, pipeline, shapes, solids  # noqa: E402
 
 
 def write_table(path, rows):
@@ -32,7 +32,7 @@ def main():
 
     pipeline.load_plugin(arguments.plugin)
     arguments.output.mkdir(parents=True, exist_ok=True)
-    for name, figure in [("figure1", shapes), ("dambreak", dambreak)]:
+    for name, figure in [("figure1", shapes), ("dambreak", dambreak), ("solids", solids)]:
         start = time.perf_counter()
         rows = figure.draw(arguments.output / f"{name}.png")
         write_table(arguments.output / f"{name}.csv", rows)

@@ -4,7 +4,7 @@ from pathlib import Path
 from paraview import simple
 
 from .panels import ERROR_COLORS, FRACTION_COLORS, Cells, Lines, View
-from .pipeline import AUTOENCODER, PLIC_LEAST_SQUARES, SUBCELL, Result
+from .pipeline import AUTOENCODER, PLIC_LEAST_SQUARES, SUBCELL, VARIATIONAL, Result
 from .shapes import overlay_layers
 from .sheet import SOFT, Sheet, number
 
@@ -18,8 +18,9 @@ TITLES = [
     ("PLIC", "least squares, any mesh"),
     ("Autoencoder", "2 channels, nothing corrected"),
     ("Neural", "sub-cell, exact conservation"),
+    ("Continuous", "Variational, no network"),
 ]
-METHODS = [PLIC_LEAST_SQUARES, AUTOENCODER, SUBCELL]
+METHODS = [PLIC_LEAST_SQUARES, AUTOENCODER, SUBCELL, VARIATIONAL]
 
 DOMAIN = (0.0, 0.584, 0.0, 0.584)
 SPLASH = (0.454, 0.584, 0.2, 0.33)
@@ -38,7 +39,7 @@ def draw(path):
 
     view = View()
     second = TOP + PANEL + GAP
-    sheet = Sheet(LEFT + 4 * PANEL + 3 * GAP + 30, second + PANEL + 200)
+    sheet = Sheet(LEFT + len(TITLES) * (PANEL + GAP) + 6, second + PANEL + 200)
     for column, (title, note) in enumerate(TITLES):
         x = LEFT + column * (PANEL + GAP)
         sheet.text(x + PANEL / 2, 46, title, 36, weight="bold")

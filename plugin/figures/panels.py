@@ -45,19 +45,33 @@ class View:
         """
         width, height = (OVERSAMPLING * p for p in pixels)
         xmin, xmax, ymin, ymax = window
-        center = [0.5 * (xmin + xmax), 0.5 * (ymin + ymax)]
+        center = [0.5 * (xmin + xmax), 0.5 * (ymin + ymax), 0.0]
         extent = max(xmax - xmin, ymax - ymin)
-        self.view.CameraPosition = center + [10.0 * extent]
-        self.view.CameraFocalPoint = center + [0.0]
-        self.view.CameraViewUp = [0.0, 1.0, 0.0]
-        self.view.CameraParallelScale = 0.5 * max(ymax - ymin, (xmax - xmin) * height / width)
+        scale = 0.5 * max(ymax - ymin, (xmax - xmin) * height / width)
+        self._aim(center, [0.0, 0.0, 10.0 * extent], [0.0, 1.0, 0.0], scale)
+        return self._draw(layers, pixels, 1e-3 * extent)
+
+    def render_solid(self, layers, center, offset, height, pixels):
+        """The same in space: seen from center + offset, the view is so high; z runs upwards."""
+        self._aim(center, offset, [0.0, 0.0, 1.0], 0.5 * height)
+        return self._draw(layers, pixels, 0.0)
+
+    def _aim(self, center, offset, up, scale):
+        self.view.CameraPosition = [c + o for c, o in zip(center, offset)]
+        self.view.CameraFocalPoint = center
+        self.view.CameraViewUp = up
+        self.view.CameraParallelScale = scale
+
+    def _draw(self, layers, pixels, step):
+        """Each layer is raised by a step over the one before."""
+        width, height = (OVERSAMPLING * p for p in pixels)
         self.view.ViewSize = [width, height]
         while len(self.slots) < len(layers):
             self.slots.append(simple.servermanager.rendering.GeometryRepresentation())
         for i, (slot, layer) in enumerate(zip(self.slots, layers)):
             slot.Input = layer.source
             slot.Ambient, slot.Diffuse, slot.Specular = 1.0, 0.0, 0.0
-            slot.Position = [0.0, 0.0, 1e-3 * extent * i]
+            slot.Position = [0.0, 0.0, step * i]
             layer.style(slot, self)
         self.view.Representations = self.slots[: len(layers)]
         image = self.view.CaptureWindow(1)
@@ -95,6 +109,22 @@ class Cells:
         else:
             shown.ColorArrayName = ["CELLS", self.array]
             shown.LookupTable = view.color_table(self.colors, self.limits)
+
+
+class Facets:
+    """An interface in space, lit, each facet as flat as it is; its edges where asked for."""
+
+    def __init__(self, source, color=FULL, edges=False):
+        self.source, self.color, self.edges = source, color, edges
+
+    def style(self, shown, view):
+        shown.Representation = "Surface With Edges" if self.edges else "Surface"
+        shown.Interpolation = "Flat"
+        shown.EdgeColor = rgb(INK)
+        shown.LineWidth = 0.5 * OVERSAMPLING
+        shown.ColorArrayName = [None, ""]
+        shown.AmbientColor = shown.DiffuseColor = rgb(self.color)
+        shown.Ambient, shown.Diffuse, shown.Specular = 0.15, 0.85, 0.1
 
 
 class Lines:

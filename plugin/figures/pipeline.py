@@ -28,6 +28,8 @@ PLIC = "PLIC Mixed Youngs-Centered"
 PLIC_LEAST_SQUARES = "PLIC Least Squares"
 AUTOENCODER = "Neural autoencoder 2 channels"
 SUBCELL = "Neural subcell"
+AVERAGED_PLANES = "Continuous Averaged Planes"
+VARIATIONAL = "Continuous Variational"
 PARAVIEW_YOUNGS = "ParaView Youngs"
 
 
@@ -45,18 +47,23 @@ def load_plugin(path=None):
         raise SystemExit(f"ParaView loaded {found[-1]}, but it has no PLIC Interface filter")
 
 
-def unit_mesh(cells):
-    """cells x cells square cells over the unit square, as image data."""
+def unit_mesh(cells, dimension=2):
+    """Equal square cells over the unit square or cube, so many along each axis, as image data."""
     return simple.UniformMesh(
-        Extent=[0, cells, 0, cells, 0, 0], Spacing=[1.0 / cells] * 3, Origin=[0.0, 0.0, 0.0]
+        Extent=[0, cells, 0, cells, 0, cells if dimension == 3 else 0],
+        Spacing=[1.0 / cells] * 3,
+        Origin=[0.0, 0.0, 0.0],
     )
 
 
-def reconstruct(method, fractions, array, tolerance=1e-8):
+def reconstruct(method, fractions, array, tolerance=1e-8, **settings):
     """The interface that one of the methods named above makes of a cell array of fractions."""
     options = {"Input": fractions, "VolumeFractionArrays": [array], "Tolerance": tolerance}
+    options.update(settings)
     if method in (PLIC, PLIC_LEAST_SQUARES):
         return simple.PLICInterface(Method=method[len("PLIC ") :], **options)
+    if method in (AVERAGED_PLANES, VARIATIONAL):
+        return simple.ContinuousInterface(Method=method[len("Continuous ") :], **options)
     if method == AUTOENCODER:
         # As the study has it: nothing corrects what the network fails to conserve.
         return simple.NeuralInterface(Model="autoencoder-2ch", Conserve="Off", **options)
@@ -112,11 +119,11 @@ class Result:
     by the names in COLUMNS.
     """
 
-    def __init__(self, shape, method, fractions, array, truth=None, tolerance=1e-8):
+    def __init__(self, shape, method, fractions, array, truth=None, tolerance=1e-8, **settings):
         if method == PARAVIEW_YOUNGS:
             self.interface, milliseconds = paraview_youngs(fractions, array, tolerance)
         else:
-            self.interface = reconstruct(method, fractions, array, tolerance)
+            self.interface = reconstruct(method, fractions, array, tolerance, **settings)
             milliseconds = None  # the interface itself says
         error = simple.InterfaceError(
             Input=self.interface,

@@ -2,7 +2,16 @@
 from paraview import simple
 
 from .panels import ERROR_COLORS, FRACTION_COLORS, FULL, Cells, Lines, View
-from .pipeline import AUTOENCODER, PARAVIEW_YOUNGS, PLIC, SUBCELL, Result, unit_mesh
+from .pipeline import (
+    AUTOENCODER,
+    AVERAGED_PLANES,
+    PARAVIEW_YOUNGS,
+    PLIC,
+    SUBCELL,
+    VARIATIONAL,
+    Result,
+    unit_mesh,
+)
 from .sheet import SOFT, Sheet, number, percent
 
 # (name, shape, cells across the unit square, radius, angle in degrees)
@@ -19,8 +28,10 @@ TITLES = [
     ("PLIC", "Mixed Youngs–Centered"),
     ("Autoencoder", "2 channels, nothing corrected"),
     ("Neural", "sub-cell, exact conservation"),
+    ("Continuous", "Averaged Planes, no network"),
+    ("Continuous", "Variational, no network"),
 ]
-METHODS = [PLIC, AUTOENCODER, SUBCELL]
+METHODS = [PLIC, AUTOENCODER, SUBCELL, AVERAGED_PLANES, VARIATIONAL]
 
 WINDOW = (0.02, 0.98, 0.02, 0.98)
 PANEL = 370
@@ -32,7 +43,7 @@ ERROR_LIMIT = 0.2  # the end of the overlay's scale: a fifth of the cell
 def draw(path):
     """Writes the picture; returns a row of measures for each shape and method."""
     view = View()
-    sheet = Sheet(LEFT + 5 * PANEL + 4 * GAP + 30, TOP + len(ROWS) * ROW + 120)
+    sheet = Sheet(LEFT + len(TITLES) * (PANEL + GAP) + 8, TOP + len(ROWS) * ROW + 120)
     for column, (title, note) in enumerate(TITLES):
         x = LEFT + column * (PANEL + GAP) + PANEL / 2
         sheet.text(x, 46, title, 36, weight="bold")

@@ -607,9 +607,9 @@ def error_filter(interface, mesh, truth=None, arrays=("VolumeFraction",)):
     return algorithm
 
 
-def measured(interface, mesh, truth=None):
+def measured(interface, mesh, truth=None, arrays=("VolumeFraction",)):
     """The row of metrics as a dictionary."""
-    table = run(error_filter(interface, mesh, truth), 2)[0]
+    table = run(error_filter(interface, mesh, truth, arrays), 2)[0]
     return {table.GetColumnName(i): table.GetColumn(i).GetValue(0)
             for i in range(table.GetNumberOfColumns())}
 

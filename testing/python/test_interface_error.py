@@ -7,6 +7,7 @@ from vtkmodules.vtkCommonDataModel import vtkPlane
 
 import mir
 from mirtest import *
+from test_materials import random_materials, with_materials
 
 COLUMNS = ["Method", "Cells", "Mixed", "ConservationMax", "ConservationMean", "ContinuityMax",
     "ContinuityMean", "ShapeError", "Hausdorff", "NormalError", "Milliseconds"]
@@ -123,6 +124,30 @@ class InterfaceError(unittest.TestCase):
         self.assertGreater(plic_row["ContinuityMean"], 0.0)
         self.assertTrue(0.0 < neural_row["ShapeError"] < 0.1)
 
+    def test_planes_hold_every_material_and_do_not_join_up(self):
+        rng = np.random.default_rng(3)
+        for make in (triangles, polygons, lambda: image(3, 3), lambda: hexahedra(3),
+                     lambda: tetrahedra(2), lambda: wedges(2)):
+            mesh = make()
+            names = with_materials(mesh, random_materials(rng, mesh.GetNumberOfCells(), 4, 3))
+            row = measured(run(plic(mesh, arrays=names)), mesh, arrays=names)
+            self.assertLessEqual(row["ConservationMax"], 1e-10)
+            self.assertGreater(row["ContinuityMean"], 0.01)
+
+    def test_the_truth_is_that_of_the_first_material(self):
+        # The rest in two: neither its name nor its parts matter to the first one's errors.
+        for make, truth in ((triangles, shape()), (lambda: hexahedra(5), sphere())):
+            mesh = fractions(make(), truth)
+            first = cells_of(mesh, "VolumeFraction")
+            interface = run(plic(mesh))
+            row = measured(interface, mesh, truth)
+            names = with_materials(mesh, np.stack([first, 0.0 * first, 1.0 - first], axis=1))
+            pairs = cells_of(interface, "MaterialIds")
+            set_cells(interface, "MaterialIds", 2 * pairs)
+            other = measured(interface, mesh, truth, arrays=names)
+            for name in COLUMNS[1:-1]:
+                self.assertAlmostEqual(other[name], row[name], delta=1e-12, msg=name)
+
     def test_a_name_of_the_methods_own_goes_into_the_table(self):
         mesh = fractions(image(), shape())
         algorithm = error_filter(run(plic(mesh)), mesh)
@@ -148,6 +173,12 @@ class InterfaceError(unittest.TestCase):
         self.assertIn("256", text)
         text = failing(lambda i: i.GetCellData().GetArray("SourceCellIds").SetTuple1(0, -1))
         self.assertIn("-1", text)
+        text = failing(lambda i: i.GetCellData().GetArray("MaterialIds").SetTuple2(3, 0, 2))
+        self.assertIn("segment 3 has a material out of range", text)
+        names = with_materials(mesh, np.full((256, 3), 1 / 3))
+        interface = run(plic(mesh, arrays=names))
+        interface.GetCellData().RemoveArray("MaterialIds")
+        self.assertIn("MaterialIds", run_failing(error_filter(interface, mesh, arrays=names)))
 
 
 def area_of(mesh, cell):

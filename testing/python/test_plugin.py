@@ -54,7 +54,7 @@ class Plugin(unittest.TestCase):
             PLICInterface: {"Method": "Automatic", "MaterialOrder": "Automatic",
                 "OutputMaterials": "Interface Only", "MixedCellsOnly": 0, "Normalize": 0,
                 "Tolerance": 1e-8},
-            ContinuousInterface: {"Method": "Averaged Planes", "Planes": "Automatic",
+            ContinuousInterface: {"Method": "Averaged Paraboloids", "Planes": "Automatic",
                 "Conserve": "Exact", "RelaxedTolerance": 1e-3, "Refinement": 4,
                 "OutputMaterials": "Interface Only", "MixedCellsOnly": 0, "Normalize": 0,
                 "Tolerance": 1e-8},
@@ -187,7 +187,7 @@ for i, values in enumerate((left * low, left * (1 - low), (1 - left) * low,
         self.assertEqual(neural["ContinuityMax"], 0.0)
         self.assertLessEqual(continuous["ConservationMax"], 1e-10)
         self.assertEqual(continuous["ContinuityMax"], 0.0)
-        self.assertEqual(continuous["Method"], "Continuous Averaged Planes")
+        self.assertEqual(continuous["Method"], "Continuous Averaged Paraboloids")
         self.assertEqual(plic["Method"], "PLIC Reconstructed Distance")
         self.assertEqual(neural["Method"], "Neural subcell")
 

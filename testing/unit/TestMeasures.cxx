@@ -1,8 +1,9 @@
 // Laws of the error measures: zero for the truth itself, formulas for known errors, invariance.
+#include "MeasureLaws.h"
+
 #include "data/Measures.h"
 #include "data/SegmentLocator.h"
 #include "data/Shapes.h"
-#include "data/SolidMeasures.h"
 #include "plic/PlaneConstant.h"
 
 #include <gtest/gtest.h>
@@ -10,35 +11,12 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <random>
 #include <stdexcept>
 
 using namespace mir;
+using namespace mir::testing;
 
 namespace {
-
-constexpr double Pi = 3.14159265358979323846;
-constexpr double Tolerance = 1e-8;
-/// Areas, lengths and distances of cells of size 1 are exact to some hundred roundings.
-constexpr double Rounding = 1e-13;
-/// Interfaces placed by fractions: an error of one rounding in a fraction down to 1e-4 moves a line
-/// by it over the length of the cut, some 1e-2 of the cell.
-constexpr double FromFractions = 1e-11;
-
-class Random
-{
-public:
-  explicit Random(unsigned seed)
-    : Engine(seed)
-  {}
-  double operator()(double low, double high)
-  {
-    return std::uniform_real_distribution<double>(low, high)(this->Engine);
-  }
-
-private:
-  std::mt19937 Engine;
-};
 
 Vec2 polar(double radius, double angle)
 {
@@ -126,9 +104,10 @@ struct Case
       std::swap(segment[0], segment[1]);
     }
   }
-  PlanarErrors measure(const Region* truth) const
+  InterfaceErrors measure(const Region* truth) const
   {
-    return mir::measure(this->mesh, this->fractions, Tolerance, this->lines, truth);
+    return mir::measure(
+      this->mesh, CellMaterials({ this->fractions }, Tolerance), this->lines, truth);
   }
 };
 
@@ -185,51 +164,6 @@ Polygon star(Vec2 centre, double radius)
   return polygon;
 }
 
-void expectZero(const ErrorSummary& s, double tolerance)
-{
-  EXPECT_EQ(s.missing, 0);
-  EXPECT_LE(s.conservationMax, tolerance);
-  EXPECT_LE(s.conservationMean, tolerance);
-  EXPECT_LE(s.continuityMax, tolerance);
-  EXPECT_LE(s.continuityMean, tolerance);
-  EXPECT_LE(s.shape, tolerance);
-  EXPECT_LE(s.hausdorff, tolerance);
-  EXPECT_LE(s.normal, tolerance);
-}
-
-void expectNear(const std::vector<double>& a, const std::vector<double>& b, double tolerance)
-{
-  ASSERT_EQ(a.size(), b.size());
-  for (std::size_t i = 0; i < a.size(); ++i)
-  {
-    EXPECT_NEAR(a[i], b[i], tolerance) << i;
-  }
-}
-
-void expectSame(const ErrorSummary& a, const ErrorSummary& b, double tolerance)
-{
-  EXPECT_EQ(a.cells, b.cells);
-  EXPECT_EQ(a.mixed, b.mixed);
-  EXPECT_EQ(a.missing, b.missing);
-  EXPECT_NEAR(a.conservationMax, b.conservationMax, tolerance);
-  EXPECT_NEAR(a.conservationMean, b.conservationMean, tolerance);
-  EXPECT_NEAR(a.continuityMax, b.continuityMax, tolerance);
-  EXPECT_NEAR(a.continuityMean, b.continuityMean, tolerance);
-  EXPECT_NEAR(a.shape, b.shape, tolerance);
-  EXPECT_NEAR(a.hausdorff, b.hausdorff, tolerance);
-  EXPECT_NEAR(a.normal, b.normal, tolerance);
-}
-
-template <typename Errors>
-void expectSame(const Errors& a, const Errors& b, double tolerance)
-{
-  expectSame(a.summary, b.summary, tolerance);
-  expectNear(a.conservation, b.conservation, tolerance);
-  expectNear(a.continuity, b.continuity, tolerance);
-  expectNear(a.shape, b.shape, tolerance);
-  expectNear(a.normal, b.normal, tolerance);
-}
-
 /// The half-plane left of x = (column + phi) h on a mesh of n x n squares, one segment a row that
 /// lies offsets[row] cells farther to the right.
 struct Columns
@@ -276,7 +210,7 @@ TEST(Measures, VanishForTheTruthItself)
     }
     ++tried;
     addPlanes(c, [normal](Vec2) { return normal; });
-    const PlanarErrors errors = c.measure(&truth);
+    const InterfaceErrors errors = c.measure(&truth);
     expectZero(errors.summary, FromFractions);
     EXPECT_GT(errors.summary.mixed, 5);
     for (double d : errors.distance)
@@ -290,7 +224,7 @@ TEST(Measures, OfALineShiftedInEveryRowFollowFromTheShifts)
 {
   const std::vector<double> shifts{ 0.1, -0.2, 0.05, 0.3, -0.1, 0.25 };
   const Columns columns(0.4, shifts);
-  const PlanarErrors errors = columns.c.measure(&columns.truth);
+  const InterfaceErrors errors = columns.c.measure(&columns.truth);
   const int n = Columns::n;
   double sum = 0.0;
   double jumps = 0.0;
@@ -324,7 +258,7 @@ TEST(Measures, OfALineTurnedAboutTheMiddleOfItsCellFollowFromTheAngle)
   Columns columns(0.5);
   Case c{ columns.c.mesh, columns.c.fractions, {} };
   addPlanes(c, [angle](Vec2) { return polar(1.0, angle); });
-  const PlanarErrors errors = c.measure(&columns.truth);
+  const InterfaceErrors errors = c.measure(&columns.truth);
   for (int row = 0; row < Columns::n; ++row)
   {
     const std::int64_t cell = row * Columns::n + Columns::column;
@@ -346,7 +280,7 @@ TEST(Measures, CountAMissingFacetInFull)
     const int row = 3;
     Columns columns(phi);
     columns.c.remove(row);
-    const PlanarErrors errors = columns.c.measure(&columns.truth);
+    const InterfaceErrors errors = columns.c.measure(&columns.truth);
     const std::int64_t cell = row * Columns::n + Columns::column;
     EXPECT_EQ(errors.summary.missing, 1);
     EXPECT_NEAR(errors.conservation[cell], 0.7, Rounding);
@@ -374,7 +308,7 @@ TEST(Measures, SeeAReversedInterface)
 {
   Columns columns(0.3);
   columns.c.reverse();
-  const PlanarErrors errors = columns.c.measure(&columns.truth);
+  const InterfaceErrors errors = columns.c.measure(&columns.truth);
   EXPECT_NEAR(errors.summary.conservationMax, 0.4, Rounding);
   EXPECT_NEAR(errors.shape[Columns::column], 1.0, Rounding);
   EXPECT_NEAR(errors.summary.continuityMax, 1.0, Rounding);
@@ -389,7 +323,7 @@ TEST(Measures, DoNotForgiveAnInterfaceInAPureCell)
   const double x = 4.25 * Columns::h;
   // Running down, it has the cell's right part on its left.
   columns.c.add(cell, { x, Columns::h }, { x, 0.0 });
-  const PlanarErrors errors = columns.c.measure(&columns.truth);
+  const InterfaceErrors errors = columns.c.measure(&columns.truth);
   EXPECT_NEAR(errors.conservation[cell], 0.75, Rounding);
   EXPECT_NEAR(errors.shape[cell], 0.75, Rounding);
   EXPECT_NEAR(errors.continuity[cell], 1.0, Rounding);
@@ -452,14 +386,14 @@ TEST(Measures, AreThoseOfTheComplement)
     { { { -9.0, -9.0 }, { 9.0, -9.0 }, { 9.0, 9.0 }, { -9.0, 9.0 } }, reversed(body) });
   Case c = withFractions(unitMesh(12, 0.2, true), truth);
   addPlanes(c, [](Vec2 p) { return p - Vec2{ 0.45, 0.5 }; });
-  PlanarErrors errors = c.measure(&truth);
+  InterfaceErrors errors = c.measure(&truth);
   Case complement = c;
   complement.reverse();
   for (double& f : complement.fractions)
   {
     f = 1.0 - f;
   }
-  PlanarErrors others = complement.measure(&rest);
+  InterfaceErrors others = complement.measure(&rest);
   for (double& d : others.distance)
   {
     d = -d;
@@ -476,7 +410,7 @@ TEST(Measures, DoNotDependOnUnitsPlaceAndMirroring)
   Case c = withFractions(unitMesh(12, 0.2, true), makePolygonRegion({ body }));
   addPlanes(c, [](Vec2 p) { return p - Vec2{ 0.45, 0.5 }; });
   const Region truth = makePolygonRegion({ body });
-  const PlanarErrors errors = c.measure(&truth);
+  const InterfaceErrors errors = c.measure(&truth);
   auto compare = [&](const std::function<Vec2(Vec2)>& map, bool mirror, double tolerance) {
     Case image = c;
     Polygon imageBody = body;
@@ -495,7 +429,7 @@ TEST(Measures, DoNotDependOnUnitsPlaceAndMirroring)
       }
     }
     const Region imageTruth = makePolygonRegion({ imageBody });
-    const PlanarErrors others = image.measure(&imageTruth);
+    const InterfaceErrors others = image.measure(&imageTruth);
     expectSame(errors, others, tolerance);
     expectNear(errors.distance, others.distance, tolerance);
   };
@@ -527,7 +461,7 @@ TEST(Measures, OfACircleInACircleFollowFromTheRadii)
       polygon.push_back(polar(smaller, 2.0 * Pi * i / n));
     }
     c.addChain(0, polygon);
-    const PlanarErrors errors = c.measure(&truth);
+    const InterfaceErrors errors = c.measure(&truth);
     const double sagitta = smaller * (1.0 - std::cos(Pi / n));
     const double inside = 0.5 * n * std::sin(2.0 * Pi / n) * smaller * smaller;
     EXPECT_GE(errors.summary.hausdorff, (radius - smaller) / 2.0 - Rounding);
@@ -542,7 +476,7 @@ TEST(Measures, OfACircleInACircleFollowFromTheRadii)
 TEST(Measures, WithoutATruthWhatNeedsOneIsNaN)
 {
   const Columns columns(0.3);
-  const PlanarErrors errors = columns.c.measure(nullptr);
+  const InterfaceErrors errors = columns.c.measure(nullptr);
   EXPECT_TRUE(std::isnan(errors.summary.shape));
   EXPECT_TRUE(std::isnan(errors.summary.hausdorff));
   EXPECT_TRUE(std::isnan(errors.summary.normal));
@@ -612,362 +546,4 @@ TEST(SegmentLocator, FindsWhatASearchOfAllSegmentsFinds)
       EXPECT_NEAR(length(p - nearest.point), least, Rounding * (1.0 + least));
     }
   }
-}
-
-namespace {
-
-/// The unit cube in n^3 hexahedra, inner points moved by up to `shake` cells so that faces warp;
-/// the image under x -> scale x + shift.
-struct Bricks
-{
-  int n;
-  std::vector<Vec3> points;
-  std::vector<double> fractions;
-  std::vector<PlanarFacet3> facets;
-
-  Bricks(int count, double shake, double scale = 1.0, Vec3 shift = {})
-    : n(count)
-  {
-    Random random(31);
-    auto inner = [this](int i) { return i > 0 && i < this->n; };
-    for (int k = 0; k <= n; ++k)
-    {
-      for (int j = 0; j <= n; ++j)
-      {
-        for (int i = 0; i <= n; ++i)
-        {
-          Vec3 p{ 1.0 * i, 1.0 * j, 1.0 * k };
-          const Vec3 move{ random(-shake, shake), random(-shake, shake), random(-shake, shake) };
-          p = inner(i) && inner(j) && inner(k) ? p + move : p;
-          this->points.push_back(scale / n * p + shift);
-        }
-      }
-    }
-    this->facets.resize(this->size());
-  }
-  std::int64_t size() const { return static_cast<std::int64_t>(this->n) * this->n * this->n; }
-  std::vector<int> corners(std::int64_t cell) const
-  {
-    const int i = static_cast<int>(cell % n);
-    const int j = static_cast<int>(cell / n % n);
-    const int k = static_cast<int>(cell / n / n);
-    const int row = n + 1;
-    const int a = (k * row + j) * row + i;
-    const int up = row * row;
-    return { a, a + 1, a + row + 1, a + row, a + up, a + up + 1, a + up + row + 1, a + up + row };
-  }
-  Polyhedron cell(std::int64_t id) const
-  {
-    Polyhedron p;
-    for (int corner : this->corners(id))
-    {
-      p.points.push_back(this->points[corner]);
-    }
-    for (const auto& face : Faces)
-    {
-      addFace(p, face, 4);
-    }
-    return p;
-  }
-  SolidMeshView view() const
-  {
-    SolidMeshView mesh;
-    mesh.cells = this->size();
-    mesh.cell = [this](std::int64_t id, Polyhedron& p) { p = this->cell(id); };
-    const std::int64_t steps[3] = { 1, n, static_cast<std::int64_t>(n) * n };
-    for (std::int64_t id = 0; id < this->size(); ++id)
-    {
-      const std::vector<int> ids = this->corners(id);
-      for (int axis = 0; axis < 3; ++axis)
-      {
-        if (id / steps[axis] % n == n - 1)
-        {
-          continue;
-        }
-        SharedFace face{ id, id + steps[axis], {} };
-        for (int corner : Faces[axis])
-        {
-          face.polygon.push_back(this->points[ids[corner]]);
-        }
-        mesh.faces.push_back(std::move(face));
-      }
-    }
-    return mesh;
-  }
-  void takeFractions(const Solid& truth)
-  {
-    this->fractions.clear();
-    for (std::int64_t id = 0; id < this->size(); ++id)
-    {
-      this->fractions.push_back(truth.fraction(this->cell(id)));
-    }
-  }
-  bool mixed(std::int64_t id) const
-  {
-    return this->fractions[id] > Tolerance && this->fractions[id] < 1.0 - Tolerance;
-  }
-  /// The facet of the plane normal . (x - point) <= 0, cut by the cell.
-  void setFacet(std::int64_t id, Vec3 normal, Vec3 point)
-  {
-    Polyhedron local = this->cell(id);
-    const Vec3 origin = local.points[0];
-    for (Vec3& p : local.points)
-    {
-      p = p - origin;
-    }
-    PlanarFacet3& facet = this->facets[id];
-    facet.present = true;
-    facet.normal = 1.0 / length(normal) * normal;
-    facet.constant = dot(facet.normal, point);
-    Vec3 mean;
-    double count = 0.0;
-    for (const auto& loop : cut(local, facet.normal, dot(facet.normal, point - origin)))
-    {
-      for (const Vec3& p : loop)
-      {
-        mean = mean + p;
-        count += 1.0;
-      }
-    }
-    facet.centroid = count > 0.0 ? origin + 1.0 / count * mean : point;
-  }
-  /// Planes of given normals, placed by the fractions.
-  void addPlanes(const std::function<Vec3(Vec3)>& normalAt)
-  {
-    for (std::int64_t id = 0; id < this->size(); ++id)
-    {
-      if (!this->mixed(id))
-      {
-        continue;
-      }
-      Polyhedron local = this->cell(id);
-      const Vec3 origin = local.points[0];
-      for (Vec3& p : local.points)
-      {
-        p = p - origin;
-      }
-      Vec3 normal = normalAt(origin + centroid(local));
-      normal = 1.0 / length(normal) * normal;
-      const double d = planeConstant(local, normal, this->fractions[id]);
-      this->setFacet(id, normal, origin + d * normal);
-    }
-  }
-  SolidErrors measure(const Solid* truth) const
-  {
-    return mir::measure(this->view(), this->fractions, Tolerance, this->facets, truth);
-  }
-
-  /// The faces towards larger x, y and z first, counter-clockwise from outside.
-  static constexpr int Faces[6][4] = { { 1, 2, 6, 5 }, { 2, 3, 7, 6 }, { 4, 5, 6, 7 },
-    { 0, 4, 7, 3 }, { 0, 1, 5, 4 }, { 0, 3, 2, 1 } };
-};
-
-constexpr int Bricks::Faces[6][4];
-
-} // namespace
-
-TEST(SolidMeasures, VanishForTheTruthItself)
-{
-  Random random(41);
-  int tried = 0;
-  while (tried < 12)
-  {
-    const Vec3 normal{ random(-1.0, 1.0), random(-1.0, 1.0), random(-1.0, 1.0) };
-    const HalfSpace truth({ random(0.3, 0.7), random(0.3, 0.7), random(0.3, 0.7) }, normal);
-    Bricks bricks(4, 0.2);
-    bricks.takeFractions(truth);
-    // Volumes are cubic near a corner: the cut of a fraction of 1e-5 is some 1e-3 of a face.
-    if (std::any_of(bricks.fractions.begin(), bricks.fractions.end(),
-          [](double f) { return (f > 0.0 && f < 1e-5) || (f > 1.0 - 1e-5 && f < 1.0); }))
-    {
-      continue;
-    }
-    ++tried;
-    bricks.addPlanes([normal](Vec3) { return normal; });
-    const SolidErrors errors = bricks.measure(&truth);
-    expectZero(errors.summary, FromFractions);
-    EXPECT_GT(errors.summary.mixed, 5);
-  }
-}
-
-TEST(SolidMeasures, OfAPlaneShiftedInEveryCellFollowFromTheShifts)
-{
-  // Truth x = 0.5 in the middle of three columns; cell (1, j, k) shifted by shift(j, k) cells.
-  const int n = 3;
-  const HalfSpace truth({ 0.5, 0.0, 0.0 }, { 1.0, 0.0, 0.0 });
-  auto shift = [](int j, int k) { return 0.1 * j - 0.15 * k + 0.05; };
-  Bricks bricks(n, 0.0);
-  bricks.takeFractions(truth);
-  for (int k = 0; k < n; ++k)
-  {
-    for (int j = 0; j < n; ++j)
-    {
-      bricks.setFacet((k * n + j) * n + 1, { 1.0, 0.0, 0.0 }, { 0.5 + shift(j, k) / n, 0.0, 0.0 });
-    }
-  }
-  const SolidErrors errors = bricks.measure(&truth);
-  double sum = 0.0;
-  double largest = 0.0;
-  for (int k = 0; k < n; ++k)
-  {
-    for (int j = 0; j < n; ++j)
-    {
-      const std::int64_t id = (k * n + j) * n + 1;
-      const double off = std::abs(shift(j, k));
-      EXPECT_NEAR(errors.conservation[id], off, Rounding);
-      EXPECT_NEAR(errors.shape[id], off, Rounding);
-      EXPECT_NEAR(errors.distance[id], shift(j, k), Rounding);
-      sum += off;
-      largest = std::max(largest, off);
-    }
-  }
-  EXPECT_NEAR(errors.summary.conservationMean, sum / (n * n), Rounding);
-  EXPECT_NEAR(errors.summary.continuityMax, 0.15, Rounding);
-  EXPECT_NEAR(errors.summary.continuityMean, 0.125, Rounding); // as many jumps of 0.1 as of 0.15
-  EXPECT_NEAR(errors.summary.shape, sum / (n * n * n) / 0.5, Rounding);
-  EXPECT_NEAR(errors.summary.hausdorff, largest, Rounding);
-  EXPECT_NEAR(errors.summary.normal, 0.0, Rounding);
-}
-
-TEST(SolidMeasures, SeeMissingAndReversedFacets)
-{
-  const int n = 3;
-  const std::int64_t cell = (1 * n + 1) * n + 1;
-  const HalfSpace truth({ 1.3 / n, 0.0, 0.0 }, { 1.0, 0.0, 0.0 });
-  Bricks bricks(n, 0.0);
-  bricks.takeFractions(truth);
-  bricks.addPlanes([](Vec3) { return Vec3{ 1.0, 0.0, 0.0 }; });
-  expectZero(bricks.measure(&truth).summary, Rounding);
-
-  Bricks missing = bricks;
-  missing.facets[cell].present = false;
-  SolidErrors errors = missing.measure(&truth);
-  EXPECT_EQ(errors.summary.missing, 1);
-  EXPECT_NEAR(errors.conservation[cell], 0.7, Rounding);
-  EXPECT_NEAR(errors.shape[cell], 0.7, Rounding);
-  EXPECT_NEAR(errors.continuity[cell], 1.0, Rounding); // full, against the empty cell beside it
-  EXPECT_EQ(errors.normal[cell], 2.0);
-
-  Bricks turned = bricks;
-  turned.facets[cell].normal = -turned.facets[cell].normal;
-  turned.facets[cell].constant = -turned.facets[cell].constant;
-  errors = turned.measure(&truth);
-  EXPECT_NEAR(errors.conservation[cell], 0.4, Rounding);
-  EXPECT_NEAR(errors.shape[cell], 1.0, Rounding);
-  EXPECT_NEAR(errors.continuity[cell], 1.0, Rounding);
-  EXPECT_NEAR(errors.normal[cell], 2.0, Rounding);
-
-  Bricks wrong = bricks;
-  wrong.setFacet(cell + 1, { 0.0, 1.0, 0.0 }, { 0.0, 1.25 / n, 0.0 });
-  errors = wrong.measure(&truth);
-  EXPECT_NEAR(errors.conservation[cell + 1], 0.25, Rounding);
-  EXPECT_NEAR(errors.shape[cell + 1], 0.25, Rounding);
-
-  for (PlanarFacet3& facet : missing.facets)
-  {
-    facet.present = false;
-  }
-  EXPECT_TRUE(std::isinf(missing.measure(&truth).summary.hausdorff));
-}
-
-TEST(SolidMeasures, AFacetOnTheFaceOfAFullCellEnclosesNothing)
-{
-  const int n = 2;
-  const HalfSpace truth({ 0.5, 0.0, 0.0 }, { 1.0, 0.0, 0.0 });
-  Bricks bricks(n, 0.0);
-  bricks.takeFractions(truth);
-  for (std::int64_t id = 0; id < bricks.size(); id += n)
-  {
-    bricks.setFacet(id, { 1.0, 0.0, 0.0 }, { 0.5, 0.0, 0.0 });
-  }
-  const SolidErrors errors = bricks.measure(&truth);
-  EXPECT_EQ(errors.summary.mixed, 0);
-  expectZero(errors.summary, Rounding);
-}
-
-TEST(SolidMeasures, PlanesPlacedByTheFractionsOfABallHoldItsVolume)
-{
-  const Vec3 centre{ 0.48, 0.51, 0.5 };
-  const double radius = 0.35;
-  const Ball truth(centre, radius);
-  Bricks bricks(8, 0.2);
-  bricks.takeFractions(truth);
-  bricks.addPlanes([centre](Vec3 p) { return p - centre; });
-  const SolidErrors errors = bricks.measure(&truth);
-  EXPECT_EQ(errors.summary.missing, 0);
-  EXPECT_LE(errors.summary.conservationMax, Tolerance); // what pure cells lack
-  double sum = 0.0;
-  for (std::int64_t id = 0; id < bricks.size(); ++id)
-  {
-    if (bricks.mixed(id))
-    {
-      EXPECT_LE(errors.conservation[id], 1e-12);
-    }
-    Polyhedron below = bricks.cell(id);
-    const PlanarFacet3& facet = bricks.facets[id];
-    if (facet.present)
-    {
-      const Polyhedron whole = below;
-      clip(whole, facet.normal, facet.constant, below);
-    }
-    sum += facet.present || bricks.fractions[id] >= 0.5 ? volume(below) : 0.0;
-  }
-  EXPECT_NEAR(sum, 4.0 / 3.0 * Pi * radius * radius * radius, 1e-11);
-  // A plane through a ball of radius R misses it by about h^2 / 8R and cuts its faces as badly.
-  const double h = 1.0 / 8.0;
-  EXPECT_LE(errors.summary.hausdorff, h / radius);
-  EXPECT_LE(errors.summary.shape, h * h / (radius * radius));
-  EXPECT_GT(errors.summary.shape, 0.0);
-  EXPECT_LE(errors.summary.normal, 0.01);
-}
-
-TEST(SolidMeasures, DoNotDependOnUnitsAndPlace)
-{
-  auto errorsOf = [](double scale, Vec3 shift) {
-    const Vec3 centre{ 0.48, 0.51, 0.5 };
-    const Ball truth(scale * centre + shift, 0.35 * scale);
-    Bricks reference(5, 0.2);
-    reference.takeFractions(Ball(centre, 0.35));
-    Bricks bricks(5, 0.2, scale, shift);
-    bricks.fractions = reference.fractions;
-    bricks.addPlanes([&](Vec3 p) { return p - (scale * Vec3{ 0.45, 0.5, 0.55 } + shift); });
-    return bricks.measure(&truth);
-  };
-  const SolidErrors errors = errorsOf(1.0, {});
-  EXPECT_GT(errors.summary.continuityMax, 1e-3);
-  // Volumes of the ball are exact to 1e-12 of a cell; so is what the planes make of the fractions.
-  expectSame(errors, errorsOf(1e-9, {}), FromFractions);
-  expectSame(errors, errorsOf(1e9, {}), FromFractions);
-  // Coordinates of 1e6 have errors of 1e-10: some 1e-9 of a cell, ten times that where planes and
-  // faces meet at small angles.
-  expectSame(errors, errorsOf(1.0, { 1e6, -1e6, 1e6 }), 1e-7);
-}
-
-TEST(SolidMeasures, RejectBadInput)
-{
-  Bricks good(2, 0.0);
-  good.takeFractions(HalfSpace({ 0.3, 0.0, 0.0 }, { 1.0, 0.0, 0.0 }));
-  good.addPlanes([](Vec3) { return Vec3{ 1.0, 0.0, 0.0 }; });
-  Bricks bad = good;
-  bad.fractions.pop_back();
-  EXPECT_THROW(bad.measure(nullptr), std::invalid_argument);
-  bad = good;
-  bad.fractions[1] = std::nan("");
-  EXPECT_THROW(bad.measure(nullptr), std::invalid_argument);
-  bad = good;
-  bad.facets[0].normal = {};
-  EXPECT_THROW(bad.measure(nullptr), std::invalid_argument);
-  bad = good;
-  bad.facets[0].constant = std::nan("");
-  EXPECT_THROW(bad.measure(nullptr), std::invalid_argument);
-  bad = good;
-  for (Vec3& point : bad.points)
-  {
-    point.x = -point.x; // faces turned inwards
-  }
-  EXPECT_THROW(bad.measure(nullptr), std::invalid_argument);
-  SolidMeshView mesh = good.view();
-  mesh.faces[0].b = 99;
-  EXPECT_THROW(
-    measure(mesh, good.fractions, Tolerance, good.facets, nullptr), std::invalid_argument);
 }
