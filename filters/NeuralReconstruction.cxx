@@ -152,7 +152,7 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
     if (model.withParaboloids)
     {
       constexpr NormalMethod method = NormalMethod::ReconstructedDistance;
-      findNormals(method, roundsOf(method, false), {}, mesh, fractions, cells.band,
+      findNormals(method, roundsOf(method, {}), {}, mesh, fractions, cells.band,
         options.tolerance, cells.mixed);
       const MaterialNormals normals = materialNormals(cells);
       surfaces.values =

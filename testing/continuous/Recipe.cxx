@@ -1,5 +1,7 @@
 #include "Recipe.h"
 
+#include "reconstruct/continuous/ParaboloidField.h"
+#include "reconstruct/continuous/StartingField.h"
 #include "reconstruct/neural/NeuralField.h"
 
 #include <algorithm>
@@ -111,9 +113,16 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   outcome.mesh =
     subdivideBand(problem.band, problem.materials, recipe.refinement, {}, recipe.parallelFor);
   lap(outcome.subdivide);
+  const auto planes = [&](const MaterialNormals& from) {
+    return averagedPlanes(problem.band, problem.materials, outcome.mesh, from, recipe.parallelFor);
+  };
+  const bool bent = recipe.variational && recipe.planes == "Reconstructed Distance";
+  std::vector<double> misfits;
   outcome.field = recipe.model
     ? networkField(problem, outcome.mesh, *recipe.model, recipe.parallelFor)
-    : averagedPlanes(problem.band, problem.materials, outcome.mesh, normals, recipe.parallelFor);
+    : bent ? averagedParaboloids(
+               problem.band, problem.materials, outcome.mesh, normals, recipe.parallelFor, &misfits)
+           : planes(normals);
   lap(outcome.start);
   ConservationOptions options;
   options.mode = recipe.conserve;
@@ -121,7 +130,11 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   options.parallelFor = recipe.parallelFor;
   if (recipe.variational)
   {
+    const std::vector<double> corners = planes(planeNormals(problem, recipe.cornerPlanes));
+    lap(outcome.start);
     VariationalOptions smoothing;
+    smoothing.misfits = bent ? &misfits : nullptr;
+    smoothing.sharpStart = &corners;
     smoothing.tolerance = recipe.conserve == Conservation::Relaxed ? recipe.tolerance : 0.0;
     smoothing.parallelFor = recipe.parallelFor;
     outcome.variational = smooth(problem.band, outcome.mesh, outcome.field, smoothing);

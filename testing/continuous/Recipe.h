@@ -27,6 +27,8 @@ struct Recipe
   std::string modelName = "subcell";
   /// A method of planeNormals().
   std::string planes = "LVIRA";
+  /// Where Variational starts corners anew.
+  std::string cornerPlanes = "Least Squares";
   int refinement = 4;
   Conservation conserve = Conservation::Exact;
   /// Band of Relaxed, for Variational too.
