@@ -152,8 +152,8 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
     if (model.withParaboloids)
     {
       constexpr NormalMethod method = NormalMethod::ReconstructedDistance;
-      findNormals(method, roundsOf(method, {}), {}, mesh, fractions, cells.band,
-        options.tolerance, cells.mixed);
+      findNormals(method, roundsOf(method, {}), {}, mesh, fractions, cells.band, options.tolerance,
+        cells.mixed);
       const MaterialNormals normals = materialNormals(cells);
       surfaces.values =
         planeValues(cells.band.cells, cells.materials, cells.subcells, normals, loops);
