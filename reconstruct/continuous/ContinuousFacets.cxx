@@ -125,7 +125,7 @@ ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
 {
   checkField(mesh, field, parallelFor);
   const double rounding = roundingDistance(band);
-  const int faces = static_cast<int>(mesh.disjointFaces.size() + mesh.unsettledFaces.size());
+  const int faces = static_cast<int>(mesh.disjointFaces.size());
   const int cellBlocks = numberOfBlocks(mesh, mesh.numberOfCells());
   std::vector<FacetBlock> blocks(
     static_cast<std::size_t>(cellBlocks) + numberOfBlocks(mesh, faces));

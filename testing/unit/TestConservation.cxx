@@ -1,5 +1,6 @@
 // Conservation is exact on bands of every kind of cell, with any number of materials.
 #include "ConservationProblems.h"
+#include "FractionProblems.h"
 
 #include "reconstruct/continuous/CellWeights.h"
 #include "reconstruct/continuous/Conservation.h"
@@ -7,16 +8,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
 
 namespace mir::testing {
 namespace {
 
-void conserveNoise(BandMesh kind, int n, int materials, unsigned int seed)
+void conserveNoise(BandMesh kind, int n, int r, int materials, unsigned int seed)
 {
-  SCOPED_TRACE(bandMeshName(kind));
+  SCOPED_TRACE(std::string(bandMeshName(kind)) + ", r = " + std::to_string(r));
   const CellBand band = bandMesh(kind, n, seed);
   const BandMaterials held = noise(band.numberOfCells(), materials, seed);
-  const SubcellBand mesh = subdivideBand(band, held, 4);
+  const SubcellBand mesh = subdivideBand(band, held, r);
   std::vector<double> field = planes(band, mesh, seed);
   const ConservationReport report = conserve(mesh, field, {});
   EXPECT_EQ(report.failed, 0) << "band cell " << report.firstFailed;
@@ -32,22 +34,22 @@ TEST_P(ConservationOnMeshes, IsExactInNoise)
 {
   const BandMesh kind = static_cast<BandMesh>(GetParam());
   const bool planar = GetParam() < numberOfPlanarBandMeshes;
-  for (const int materials : { 2, 3, 5 })
+  for (const int r : { 2, 3, 4 })
   {
-    conserveNoise(kind, planar ? 8 : 2, materials, 10u * materials + 1u);
-  }
-  if (planar)
-  {
-    conserveNoise(kind, 6, 8, 81);
+    for (const int materials : { 2, 3, 5, 8 })
+    {
+      conserveNoise(kind, planar ? 6 : 2, r, materials, 100u * r + materials);
+    }
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(AllMeshes, ConservationOnMeshes, ::testing::Range(0, numberOfBandMeshes));
 
+// No field at all, where every value is tied, and one material above all others, which are tied.
 TEST(Conservation, EqualFractionsEverywhereConserve)
 {
   for (const BandMesh kind : { BandMesh::Quads, BandMesh::Boxes2D, BandMesh::Triangles,
-         BandMesh::Polygons, BandMesh::Boxes3D, BandMesh::Tetrahedra })
+         BandMesh::Polygons, BandMesh::Boxes3D, BandMesh::Tetrahedra, BandMesh::Mixture })
   {
     for (const int materials : { 2, 3, 4 })
     {
@@ -62,12 +64,18 @@ TEST(Conservation, EqualFractionsEverywhereConserve)
         }
         held.offsets.push_back(static_cast<std::int64_t>(held.materials.size()));
       }
-      const SubcellBand mesh = subdivideBand(band, held, 3);
-      // No field at all: every value is tied.
-      std::vector<double> field(mesh.slots, 0.0);
-      const ConservationReport report = conserve(mesh, field, {});
-      EXPECT_EQ(report.failed, 0) << bandMeshName(kind) << ", " << materials << " materials";
-      EXPECT_LE(worstResidual(mesh, field), 1e-12);
+      for (const int r : { 2, 3 })
+      {
+        const SubcellBand mesh = subdivideBand(band, held, r);
+        for (const double lead : { 0.0, 0.5 })
+        {
+          std::vector<double> field = sampledField(
+            band, mesh, [&](int k, Vec3) { return k == 1 ? lead * mesh.sizes[0] : 0.0; });
+          const ConservationReport report = conserve(mesh, field, {});
+          EXPECT_EQ(report.failed, 0) << bandMeshName(kind) << ", " << materials << " materials";
+          EXPECT_LE(worstResidual(mesh, field), 1e-12);
+        }
+      }
     }
   }
 }
