@@ -1,7 +1,7 @@
 #include "reconstruct/continuous/CellCuts.h"
 
+#include "plic/AllProcessors.h"
 #include "reconstruct/continuous/CutParts.h"
-#include "reconstruct/continuous/ProcessorClones.h"
 #include "reconstruct/continuous/SimplexVolume.h"
 
 #include <cstddef>
@@ -62,8 +62,8 @@ void makeRoom(std::vector<T>& list, std::size_t simplices)
 
 // Adds the weight of a simplex that is full in a cluster with this word to `sum`, appends one that
 // is neither full nor empty; without a branch.
-MIR_IN_EVERY_CLONE void takeMixed(int place, std::uint64_t word, std::uint64_t mask, double weight,
-  double& sum, int* mixed, int& count)
+inline void takeMixed(int place, std::uint64_t word, std::uint64_t mask, double weight, double& sum,
+  int* mixed, int& count)
 {
   const int notFull = (~word & mask) != 0 ? 1 : 0;
   const int notEmpty = (word & mask) != 0 ? 1 : 0;
@@ -136,7 +136,7 @@ struct CutEntries
   unsigned int* entries;
   int count = 0;
 
-  MIR_IN_EVERY_CLONE void append(unsigned int entry, bool wanted)
+  void append(unsigned int entry, bool wanted)
   {
     this->entries[this->count] = entry;
     this->count += wanted ? 1 : 0;
@@ -150,8 +150,8 @@ struct SortedCuts
 };
 
 template <int N>
-MIR_IN_EVERY_CLONE void sortMixedOf(const int* simplices, const double* weights,
-  const unsigned char* codes, const int* mixed, int count, SortedCuts& sorted)
+inline void sortMixedOf(const int* simplices, const double* weights, const unsigned char* codes,
+  const int* mixed, int count, SortedCuts& sorted)
 {
   static constexpr CutKinds<N> table;
   SortedCuts result = sorted;

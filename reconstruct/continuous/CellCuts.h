@@ -3,7 +3,6 @@
 #define mir_reconstruct_continuous_CellCuts_h
 
 #include "reconstruct/continuous/CellSubdivision.h"
-#include "reconstruct/continuous/ProcessorClones.h"
 
 #include <vector>
 
@@ -11,7 +10,7 @@ namespace mir {
 namespace detail {
 
 /// Sum of the weights [begin, end); the order depends on the range alone.
-MIR_IN_EVERY_CLONE double sumOfWeights(const double* weights, int begin, int end)
+inline double sumOfWeights(const double* weights, int begin, int end)
 {
   double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
   int i = begin;

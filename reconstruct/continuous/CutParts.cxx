@@ -1,7 +1,14 @@
 #include "reconstruct/continuous/CutParts.h"
 
-#include "reconstruct/continuous/ProcessorClones.h"
+#include "plic/AllProcessors.h"
 #include "reconstruct/continuous/SimplexVolume.h"
+
+// Of a loop whose arrays do not overlap.
+#if defined(__GNUC__) && !defined(__clang__)
+#define MIR_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define MIR_INDEPENDENT
+#endif
 
 namespace mir {
 namespace detail {
@@ -36,8 +43,8 @@ constexpr CutOrders triangleOrders = makeOrders(3);
 constexpr CutOrders tetrahedronOrders = makeOrders(4);
 
 template <int N>
-MIR_IN_EVERY_CLONE void arrange(const CutOrders& orders, const int* simplices,
-  const double* weights, const unsigned int* entries, CutColumns columns)
+inline void arrange(const CutOrders& orders, const int* simplices, const double* weights,
+  const unsigned int* entries, CutColumns columns)
 {
   MIR_INDEPENDENT
   for (int i = 0; i < columns.count; ++i)
@@ -55,7 +62,7 @@ MIR_IN_EVERY_CLONE void arrange(const CutOrders& orders, const int* simplices,
 }
 
 template <CutForm Form>
-MIR_IN_EVERY_CLONE double partOf(const double* values, double single, double* slopes)
+inline double partOf(const double* values, double single, double* slopes)
 {
   if constexpr (Form == CutForm::TriangleCorner)
   {
@@ -72,7 +79,7 @@ MIR_IN_EVERY_CLONE double partOf(const double* values, double single, double* sl
 }
 
 template <CutForm Form>
-MIR_IN_EVERY_CLONE void compute(CutColumns columns)
+inline void compute(CutColumns columns)
 {
   constexpr int vertices = verticesOf(Form);
   MIR_INDEPENDENT
@@ -93,7 +100,7 @@ MIR_IN_EVERY_CLONE void compute(CutColumns columns)
 }
 
 template <CutForm Form>
-MIR_IN_EVERY_CLONE void move(CutColumns columns, double factor)
+inline void move(CutColumns columns, double factor)
 {
   constexpr int vertices = verticesOf(Form);
   MIR_INDEPENDENT

@@ -2,7 +2,6 @@
 #ifndef mir_reconstruct_continuous_SimplexVolume_h
 #define mir_reconstruct_continuous_SimplexVolume_h
 
-#include "reconstruct/continuous/ProcessorClones.h"
 #include "reconstruct/continuous/TriangleArea.h"
 
 #include <array>
@@ -27,8 +26,7 @@ constexpr unsigned char bitCount[16] = { 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 
 /// p / (p - q) along each edge. `single`: 1 where that is the fraction wanted, 0 for the rest of
 /// the simplex, (1 - s) + s (1 - t) + s t (1 - u). The derivatives of both for the values as they
 /// were before the change of signs are the same.
-MIR_IN_EVERY_CLONE double cornerVolume(
-  double p, double q, double r, double single, double* gradient)
+inline double cornerVolume(double p, double q, double r, double single, double* gradient)
 {
   const double toQ = p - q;
   const double toR = p - r;
@@ -49,8 +47,7 @@ MIR_IN_EVERY_CLONE double cornerVolume(
   return single * corner + (1.0 - single) * (restS + s * restT);
 }
 
-MIR_IN_EVERY_CLONE double cornerVolume(
-  double p, double q, double r, double s, double single, double* gradient)
+inline double cornerVolume(double p, double q, double r, double s, double single, double* gradient)
 {
   const double toQ = p - q;
   const double toR = p - r;
@@ -84,7 +81,7 @@ MIR_IN_EVERY_CLONE double cornerVolume(
 /// tetrahedra (a, ac, ad, b), (b, ac, ad, bd) and (b, ac, bc, bd), with ac the plane's point on the
 /// edge from a to c. Derivatives are integrals of the barycentric coordinates over the two
 /// triangles of the cut, by the length of the function's gradient.
-MIR_IN_EVERY_CLONE double wedgeVolume(double a, double b, double c, double d, double* gradient)
+inline double wedgeVolume(double a, double b, double c, double d, double* gradient)
 {
   const double toAC = a - c;
   const double toAD = a - d;
