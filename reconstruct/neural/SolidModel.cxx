@@ -2,7 +2,6 @@
 
 #include "reconstruct/neural/CubeFrame.h"
 #include "reconstruct/neural/EmbeddedFile.h"
-#include "reconstruct/neural/FramedPerceptron.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -16,17 +15,20 @@ const char* const activationName = "algebraic-gelu";
 
 } // namespace
 
-void SolidModel::evaluate(
-  const float* stencils, std::size_t count, double* nodes, Precision precision) const
+FramedPerceptron SolidModel::inFrames(Precision precision) const
 {
-  const FrameTable table{ cubeFrameMaps(this->stencilSize), cubeFrameMaps(this->subdivisions + 1) };
   const int K = this->stencilSize;
-  evaluateInFrames(
-    this->network, table,
+  return { this->network, { cubeFrameMaps(K), cubeFrameMaps(this->subdivisions + 1) },
     [K](const float* stencil, std::vector<Frame>& frames) {
       canonicalCubeFrames(stencil, K, frames);
     },
-    stencils, count, nodes, precision);
+    precision };
+}
+
+void SolidModel::evaluate(
+  const float* stencils, std::size_t count, double* nodes, Precision precision) const
+{
+  this->inFrames(precision).evaluate(stencils, count, nodes);
 }
 
 SolidModel loadSolidModel(const TensorFile& file)
@@ -98,12 +100,13 @@ std::vector<double> solidNodeValues(const SolidGrid& grid, const std::vector<dou
   parallelFor(static_cast<int>(cells.size()), [&](int begin, int end) {
     std::vector<float> stencils(cellsAtOnce * model.stencilValues());
     std::vector<double> inGrid(cellsAtOnce * model.nodesPerCell());
+    FramedPerceptron network = model.inFrames(precision);
     for (std::size_t start = begin; start < static_cast<std::size_t>(end); start += cellsAtOnce)
     {
       const std::size_t count = std::min(cellsAtOnce, end - start);
       gatherSolidStencils(
         grid, fractions, cells.data() + start, count, model.stencilSize, stencils.data());
-      model.evaluate(stencils.data(), count, inGrid.data(), precision);
+      network.evaluate(stencils.data(), count, inGrid.data());
       for (std::size_t m = 0; m < count; ++m)
       {
         const std::vector<int>& own = ownNodes[grid.turn(cells[start + m]).number()];

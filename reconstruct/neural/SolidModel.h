@@ -3,6 +3,7 @@
 #define mir_reconstruct_neural_SolidModel_h
 
 #include "plic/ParallelFor.h"
+#include "reconstruct/neural/FramedPerceptron.h"
 #include "reconstruct/neural/Perceptron.h"
 #include "reconstruct/neural/Safetensors.h"
 #include "reconstruct/neural/SolidGrid.h"
@@ -39,6 +40,9 @@ struct SolidModel
   /// from several threads at once.
   void evaluate(const float* stencils, std::size_t count, double* nodes,
     Precision precision = Precision::Single) const;
+
+  /// The same for many calls on one thread; the model must outlive it.
+  FramedPerceptron inFrames(Precision precision = Precision::Single) const;
 };
 
 /// The model in a file of architecture `subcell3d`: metadata `architecture`, `K`, `r`, `width`,
