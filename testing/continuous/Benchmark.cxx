@@ -246,7 +246,7 @@ int main(int count, char** words)
         {
           measurePlanes(problem, used);
         }
-        measureStages(problem, one, normals, used, quick ? 0.2 : 3.0);
+        measureStages(problem, one, normals, used, quick ? 0.2 : 1.5);
       }
       before = place;
     }
