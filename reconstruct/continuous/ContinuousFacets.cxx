@@ -162,7 +162,7 @@ ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
   const double rounding = roundingDistance(band);
   const int size = cellsInBlock(mesh.dimension);
   const int cells = mesh.numberOfCells();
-  const int faces = static_cast<int>(mesh.disjointFaces.size() + mesh.unsettledFaces.size());
+  const int faces = static_cast<int>(mesh.disjointFaces.size());
   const int cellBlocks = (cells + size - 1) / size;
   const int faceBlocks = (faces + size - 1) / size;
   std::vector<FacetBlock> blocks(static_cast<std::size_t>(cellBlocks) + faceBlocks);

@@ -59,8 +59,20 @@ MIR_HOST_DEVICE inline int canonicalFrames(
     (value(below[-1]) + value(above[-1]) + 2.0 * value(centre[-1]));
   const double gy = (value(above[-1]) + value(above[1]) + 2.0 * value(above[0])) -
     (value(below[-1]) + value(below[1]) + 2.0 * value(below[0]));
-  const frames::Choices complement = frames::choicesFor(0.5 - *centre);
-  const frames::Choices transpose = frames::choicesFor(std::fabs(gx) - std::fabs(gy));
+  const double excess = *centre - 0.5;
+  const double steeper = std::fabs(gx) - std::fabs(gy);
+  // Nearly always nothing ties; no branch then depends on the direction, which is hard to predict.
+  if ((std::fabs(excess) > frames::tie) & (std::fabs(gx) > frames::tie) &
+    (std::fabs(gy) > frames::tie) & (std::fabs(steeper) > frames::tie))
+  {
+    const int c = excess > 0.0;
+    found[0].symmetry =
+      static_cast<std::uint8_t>(((gx < 0.0) ^ c) + 2 * ((gy < 0.0) ^ c) + 4 * (steeper < 0.0));
+    found[0].complement = c != 0;
+    return 1;
+  }
+  const frames::Choices complement = frames::choicesFor(-excess);
+  const frames::Choices transpose = frames::choicesFor(steeper);
   int count = 0;
   for (int c = complement.first; c <= complement.last; ++c)
   {
@@ -83,9 +95,29 @@ MIR_HOST_DEVICE inline int canonicalFrames(
 }
 
 /// The same, in place of what is in `found`.
-void canonicalFrames(const float* stencil, int K, std::vector<Frame>& found);
+inline void canonicalFrames(const float* stencil, int K, std::vector<Frame>& found)
+{
+  Frame frames[mostSquareFrames];
+  const int count = canonicalFrames(stencil, K, frames);
+  found.clear();
+  for (int k = 0; k < count; ++k)
+  {
+    found.push_back(frames[k]);
+  }
+}
 
-/// Entry `map[k]` of an n x n array in the cell's frame goes to entry k of the canonical one.
+/// Entry frameIndex(..., k) of an n x n array in the cell's frame goes to entry k of the canonical
+/// one.
+MIR_HOST_DEVICE inline int frameIndex(int symmetry, int n, int k)
+{
+  const int a = k % n;
+  const int b = k / n;
+  const int i = symmetry & 4 ? b : a;
+  const int j = symmetry & 4 ? a : b;
+  return (symmetry & 2 ? n - 1 - j : j) * n + (symmetry & 1 ? n - 1 - i : i);
+}
+
+/// All of them.
 std::vector<int> frameMap(const Frame& frame, int n);
 
 } // namespace mir

@@ -131,6 +131,7 @@ void orderCells(LogicalGrid& grid)
     grid.rowStart[row + 1] += grid.rowStart[row];
   }
   grid.orderedCells.resize(count);
+  grid.rowColumn.assign(rows, LogicalGrid::brokenRow);
   std::vector<std::int64_t> end(grid.rowStart.begin(), grid.rowStart.end() - 1);
   for (std::int64_t cell = 0; cell < count; ++cell)
   {
@@ -147,6 +148,10 @@ void orderCells(LogicalGrid& grid)
     if (twice != last)
     {
       fail(twice[1], "has the same index as cell " + std::to_string(twice[0]));
+    }
+    if (first != last && grid.column[last[-1]] - grid.column[*first] + 1 == last - first)
+    {
+      grid.rowColumn[row] = grid.column[*first];
     }
   }
 }
@@ -215,23 +220,13 @@ std::int64_t LogicalGrid::cellAt(std::int32_t wantedColumn, std::int32_t wantedR
 void LogicalGrid::rowOfCells(
   std::int32_t first, std::int32_t wantedRow, int count, std::int64_t* cells) const
 {
+  std::fill(cells, cells + count, -1);
   if (wantedRow < 0 || wantedRow >= this->numberOfRows())
   {
-    std::fill(cells, cells + count, -1);
     return;
   }
-  const std::int64_t* const begin = this->orderedCells.data() + this->rowStart[wantedRow];
-  const std::int64_t* const end = this->orderedCells.data() + this->rowStart[wantedRow + 1];
-  // In a row without gaps, cells lie as far behind its first one as their columns say.
-  const std::int64_t offset = begin == end ? -1 : std::int64_t(first) - this->column[*begin];
-  if (offset >= 0 && offset + count <= end - begin && this->column[begin[offset]] == first &&
-    this->column[begin[offset + count - 1]] == first + count - 1)
-  {
-    std::copy(begin + offset, begin + offset + count, cells);
-    return;
-  }
-  std::fill(cells, cells + count, -1);
-  const std::int64_t* next = std::lower_bound(begin, end, first,
+  const auto end = this->orderedCells.begin() + this->rowStart[wantedRow + 1];
+  auto next = std::lower_bound(this->orderedCells.begin() + this->rowStart[wantedRow], end, first,
     [&](std::int64_t cell, std::int32_t value) { return this->column[cell] < value; });
   for (; next != end && this->column[*next] - first < count; ++next)
   {
@@ -293,6 +288,17 @@ int ownLatticeNode(int rotation, int n, int a, int b)
       break;
   }
   return v * (n + 1) + u;
+}
+
+void turnLattice(int rotation, int n, const double* inGrid, double* own)
+{
+  for (int b = 0; b <= n; ++b)
+  {
+    for (int a = 0; a <= n; ++a)
+    {
+      own[ownLatticeNode(rotation, n, a, b)] = inGrid[b * (n + 1) + a];
+    }
+  }
 }
 
 } // namespace mir

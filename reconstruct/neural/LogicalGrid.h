@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace mir {
@@ -24,6 +25,9 @@ struct LogicalGrid
   /// orderedCells[rowStart[j + 1] - 1]. Row numbers start at 0.
   std::vector<std::int64_t> orderedCells;
   std::vector<std::int64_t> rowStart;
+  /// The column of a row's first cell when none is missing up to its last one, else brokenRow.
+  std::vector<std::int32_t> rowColumn;
+  static constexpr std::int32_t brokenRow = std::numeric_limits<std::int32_t>::max();
 
   std::int64_t numberOfCells() const { return static_cast<std::int64_t>(this->column.size()); }
   std::int32_t numberOfRows() const
@@ -32,9 +36,26 @@ struct LogicalGrid
   }
   /// The cell at (column, row), or -1 where there is none.
   std::int64_t cellAt(std::int32_t column, std::int32_t row) const;
+  /// The ids of cells (column .. column + count - 1, row), or nullptr when one is not there or the
+  /// row is broken: then rowOfCells() finds those that are there.
+  const std::int64_t* unbrokenRow(std::int32_t column, std::int32_t row, int count) const;
   /// Cells (column .. column + count - 1, row), -1 where there is none.
   void rowOfCells(std::int32_t column, std::int32_t row, int count, std::int64_t* cells) const;
 };
+
+inline const std::int64_t* LogicalGrid::unbrokenRow(
+  std::int32_t first, std::int32_t wantedRow, int count) const
+{
+  if (wantedRow < 0 || wantedRow >= this->numberOfRows())
+  {
+    return nullptr;
+  }
+  const std::int64_t offset = std::int64_t(first) - this->rowColumn[wantedRow];
+  const std::int64_t size = this->rowStart[wantedRow + 1] - this->rowStart[wantedRow];
+  return offset >= 0 && offset + count <= size
+    ? this->orderedCells.data() + this->rowStart[wantedRow] + offset
+    : nullptr;
+}
 
 /// Rows left empty between two parts of a mesh that share no edge, so that no stencil or tile
 /// sees both.
@@ -62,6 +83,9 @@ void gatherStencils(const LogicalGrid& grid, const std::vector<double>& fraction
 /// Position of grid lattice node (a, b) of an (n + 1)^2 lattice in the cell's own order, where node
 /// (0, 0) is the cell's vertex 0, the first coordinate runs to vertex 1 and the second to vertex 3.
 int ownLatticeNode(int rotation, int n, int a, int b);
+
+/// The (n + 1)^2 values of a lattice from the grid's order to the cell's own.
+void turnLattice(int rotation, int n, const double* inGrid, double* own);
 
 } // namespace mir
 

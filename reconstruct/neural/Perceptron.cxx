@@ -66,9 +66,10 @@ DenseLayer denseLayer(int inputs, int outputs, const float* weights, const float
 double boundOfValues(const Perceptron& network)
 {
   double bound = 1.0;
+  double largest = 1.0;
   for (const DenseLayer& layer : network.layers)
   {
-    double next = 1.0;
+    double next = 0.0;
     for (int o = 0; o < layer.outputs; ++o)
     {
       double sum = std::fabs(layer.bias[o]);
@@ -79,8 +80,9 @@ double boundOfValues(const Perceptron& network)
       next = std::max(next, sum);
     }
     bound = next;
+    largest = std::max(largest, bound);
   }
-  return bound;
+  return largest;
 }
 
 TileEvaluator::TileEvaluator(const Perceptron& network, Precision precision)

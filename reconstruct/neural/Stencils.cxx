@@ -35,46 +35,77 @@ float nearestValue(const std::int64_t* ids, const float* values, int K, int di, 
   return found > 1 ? 0.5f * (nearest[0] + nearest[1]) : nearest[0];
 }
 
+// A stencil all of whose cells are there; false when they are not.
+bool gatherWhole(
+  const LogicalGrid& grid, const double* fractions, std::int64_t cell, int K, float* out)
+{
+  const std::int32_t column = grid.column[cell] - K / 2;
+  const std::int32_t row = grid.row[cell] - K / 2;
+  for (int b = 0; b < K; ++b)
+  {
+    const std::int64_t* const ids = grid.unbrokenRow(column, row + b, K);
+    if (ids == nullptr)
+    {
+      return false;
+    }
+    for (int a = 0; a < K; ++a)
+    {
+      out[a] = static_cast<float>(fractions[ids[a]]);
+    }
+    out += K;
+  }
+  return true;
+}
+
+// One with gaps.
+class GapFiller
+{
+public:
+  explicit GapFiller(int K)
+    : Size(K)
+    , Ids(static_cast<std::size_t>(K) * K)
+    , Known(Ids.size())
+  {}
+
+  void gather(const LogicalGrid& grid, const double* fractions, std::int64_t cell, float* out)
+  {
+    const int reach = this->Size / 2;
+    for (int b = 0; b < this->Size; ++b)
+    {
+      grid.rowOfCells(grid.column[cell] - reach, grid.row[cell] - reach + b, this->Size,
+        this->Ids.data() + static_cast<std::size_t>(b) * this->Size);
+    }
+    for (std::size_t k = 0; k < this->Ids.size(); ++k)
+    {
+      this->Known[k] = this->Ids[k] >= 0 ? static_cast<float>(fractions[this->Ids[k]]) : 0.0f;
+    }
+    for (int k = 0; k < this->Size * this->Size; ++k)
+    {
+      out[k] = this->Ids[k] >= 0 ? this->Known[k]
+                                 : nearestValue(this->Ids.data(), this->Known.data(), this->Size,
+                                     k % this->Size - reach, k / this->Size - reach);
+    }
+  }
+
+private:
+  int Size;
+  std::vector<std::int64_t> Ids;
+  std::vector<float> Known;
+};
+
 } // namespace
 
 void gatherStencils(const LogicalGrid& grid, const std::vector<double>& fractions,
   const std::int64_t* cells, std::size_t count, int K, float* stencils)
 {
-  const int reach = K / 2;
-  std::vector<std::int64_t> ids(static_cast<std::size_t>(K) * K);
-  std::vector<float> filled(ids.size());
+  GapFiller withGaps(K);
   for (std::size_t c = 0; c < count; ++c)
   {
-    float* out = stencils + c * ids.size();
-    const std::int32_t column = grid.column[cells[c]] - reach;
-    const std::int32_t row = grid.row[cells[c]] - reach;
-    bool complete = true;
-    for (int b = 0; b < K; ++b)
+    float* const out = stencils + c * K * K;
+    if (!gatherWhole(grid, fractions.data(), cells[c], K, out))
     {
-      grid.rowOfCells(column, row + b, K, ids.data() + static_cast<std::size_t>(b) * K);
+      withGaps.gather(grid, fractions.data(), cells[c], out);
     }
-    for (std::size_t k = 0; k < ids.size(); ++k)
-    {
-      complete = complete && ids[k] >= 0;
-      out[k] = ids[k] >= 0 ? static_cast<float>(fractions[ids[k]]) : 0.0f;
-    }
-    if (complete)
-    {
-      continue;
-    }
-    std::copy(out, out + ids.size(), filled.begin());
-    for (int b = 0; b < K; ++b)
-    {
-      for (int a = 0; a < K; ++a)
-      {
-        const std::size_t k = static_cast<std::size_t>(b) * K + a;
-        if (ids[k] < 0)
-        {
-          filled[k] = nearestValue(ids.data(), out, K, a - reach, b - reach);
-        }
-      }
-    }
-    std::copy(filled.begin(), filled.end(), out);
   }
 }
 

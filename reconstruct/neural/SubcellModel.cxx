@@ -2,10 +2,10 @@
 
 #include "reconstruct/neural/CanonicalFrame.h"
 #include "reconstruct/neural/EmbeddedFile.h"
-#include "reconstruct/neural/FramedPerceptron.h"
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mir {
@@ -16,8 +16,7 @@ const char* const activationName = "algebraic-gelu";
 
 } // namespace
 
-void SubcellModel::evaluate(
-  const float* stencils, std::size_t count, double* nodes, Precision precision) const
+FramedPerceptron SubcellModel::inFrames(Precision precision) const
 {
   FrameTable table;
   for (int code = 0; code < squareSymmetries; ++code)
@@ -27,10 +26,15 @@ void SubcellModel::evaluate(
     table.nodeMaps.push_back(frameMap(frame, this->subdivisions + 1));
   }
   const int K = this->stencilSize;
-  evaluateInFrames(
-    this->network, table,
+  return { this->network, std::move(table),
     [K](const float* stencil, std::vector<Frame>& frames) { canonicalFrames(stencil, K, frames); },
-    stencils, count, nodes, precision);
+    precision };
+}
+
+void SubcellModel::evaluate(
+  const float* stencils, std::size_t count, double* nodes, Precision precision) const
+{
+  this->inFrames(precision).evaluate(stencils, count, nodes);
 }
 
 SubcellModel loadSubcellModel(const TensorFile& file)

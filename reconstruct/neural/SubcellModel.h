@@ -2,7 +2,7 @@
 #ifndef mir_reconstruct_neural_SubcellModel_h
 #define mir_reconstruct_neural_SubcellModel_h
 
-#include "reconstruct/neural/Perceptron.h"
+#include "reconstruct/neural/FramedPerceptron.h"
 #include "reconstruct/neural/Safetensors.h"
 
 #include <cstddef>
@@ -29,6 +29,9 @@ struct SubcellModel
   /// May be called from several threads at once.
   void evaluate(const float* stencils, std::size_t count, double* nodes,
     Precision precision = Precision::Single) const;
+
+  /// What evaluate() uses, for one thread that evaluates many times.
+  FramedPerceptron inFrames(Precision precision = Precision::Single) const;
 };
 
 /// The model in a file of architecture `subcell`: metadata `architecture`, `K`, `r`, `width`,

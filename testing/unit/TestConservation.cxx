@@ -1,4 +1,5 @@
 // Laws of conservation on bands of every kind of cell, with any number of materials.
+#include "FractionProblems.h"
 #include "SubcellBandHelpers.h"
 
 #include "reconstruct/continuous/CellVolumes.h"
@@ -13,6 +14,7 @@
 #include <limits>
 #include <random>
 #include <stdexcept>
+#include <string>
 
 namespace mir::testing {
 namespace {
@@ -184,12 +186,12 @@ int intrusions(const CellBand& band, const BandMaterials& materials, const Subce
   return number;
 }
 
-void conserveNoise(BandMesh kind, int n, int materials, unsigned int seed)
+void conserveNoise(BandMesh kind, int n, int r, int materials, unsigned int seed)
 {
-  SCOPED_TRACE(bandMeshName(kind));
+  SCOPED_TRACE(std::string(bandMeshName(kind)) + ", r = " + std::to_string(r));
   const CellBand band = bandMesh(kind, n, seed);
   const BandMaterials held = noise(band.numberOfCells(), materials, seed);
-  const SubcellBand mesh = subdivideBand(band, held, 4);
+  const SubcellBand mesh = subdivideBand(band, held, r);
   std::vector<double> field = planes(band, mesh, seed);
   const ConservationReport report = conserve(mesh, field, {});
   EXPECT_EQ(report.failed, 0) << "band cell " << report.firstFailed;
@@ -205,13 +207,12 @@ TEST_P(ConservationOnMeshes, IsExactInNoise)
 {
   const BandMesh kind = static_cast<BandMesh>(GetParam());
   const bool planar = GetParam() < numberOfPlanarBandMeshes;
-  for (const int materials : { 2, 3, 5 })
+  for (const int r : { 2, 3, 4 })
   {
-    conserveNoise(kind, planar ? 8 : 2, materials, 10u * materials + 1u);
-  }
-  if (planar)
-  {
-    conserveNoise(kind, 6, 8, 81);
+    for (const int materials : { 2, 3, 5, 8 })
+    {
+      conserveNoise(kind, planar ? 6 : 2, r, materials, 100u * r + materials);
+    }
   }
 }
 
@@ -235,10 +236,11 @@ Example example(BandMesh kind, int n, int materials, unsigned int seed)
   return result;
 }
 
+// No field at all, where every value is tied, and one material above all others, which are tied.
 TEST(Conservation, EqualFractionsEverywhereConserve)
 {
   for (const BandMesh kind : { BandMesh::Quads, BandMesh::Boxes2D, BandMesh::Triangles,
-         BandMesh::Polygons, BandMesh::Boxes3D, BandMesh::Tetrahedra })
+         BandMesh::Polygons, BandMesh::Boxes3D, BandMesh::Tetrahedra, BandMesh::Mixture })
   {
     for (const int materials : { 2, 3, 4 })
     {
@@ -253,12 +255,18 @@ TEST(Conservation, EqualFractionsEverywhereConserve)
         }
         held.offsets.push_back(static_cast<std::int64_t>(held.materials.size()));
       }
-      const SubcellBand mesh = subdivideBand(band, held, 3);
-      // No field at all: every value is tied.
-      std::vector<double> field(mesh.slots, 0.0);
-      const ConservationReport report = conserve(mesh, field, {});
-      EXPECT_EQ(report.failed, 0) << bandMeshName(kind) << ", " << materials << " materials";
-      EXPECT_LE(worstResidual(mesh, field), 1e-12);
+      for (const int r : { 2, 3 })
+      {
+        const SubcellBand mesh = subdivideBand(band, held, r);
+        for (const double lead : { 0.0, 0.5 })
+        {
+          std::vector<double> field = sampledField(
+            band, mesh, [&](int k, Vec3) { return k == 1 ? lead * mesh.sizes[0] : 0.0; });
+          const ConservationReport report = conserve(mesh, field, {});
+          EXPECT_EQ(report.failed, 0) << bandMeshName(kind) << ", " << materials << " materials";
+          EXPECT_LE(worstResidual(mesh, field), 1e-12);
+        }
+      }
     }
   }
 }

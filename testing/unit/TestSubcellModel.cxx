@@ -265,6 +265,14 @@ TEST(TestSubcellModel, AFileThatDoesNotFitIsRefused)
   file = good;
   file.tensors["layer1.bias"].shape = { 1, 112 };
   refused(file);
+  // Found by fuzzing: sums that overflow, though small weights follow.
+  file = good;
+  file.tensors["layer0.weight"].values[0] = 1e30f;
+  for (float& weight : file.tensors["layer1.weight"].values)
+  {
+    weight = 1e-30f;
+  }
+  refused(file);
 }
 
 } // namespace

@@ -1,0 +1,153 @@
+"""Speed of the neural models by backend, precision and thread, beside LibTorch and VTK's filters.
+
+Runs mirNeuralBenchmark, which measures the models, then whole filters in ParaView's pipeline, each in
+a process of its own, and writes the rows as CSV with a plot beside it. VTK's own chain is
+vtkGradientFilter and vtkYoungsMaterialInterface.
+"""
+import argparse
+import csv
+import datetime
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmark_continuous import CHAIN, processor
+
+FILTERS = (CHAIN, "Neural Interface")
+FILTER_CASES = [("image data 2D", 1024), ("image data 3D", 128)]
+QUICK_FILTER_CASES = [("image data 2D", 64), ("image data 3D", 12)]
+COLORS = {"network": "#4c78c8", "field": "#2a9d8f"}
+
+
+def measure(kind, n, what, cache):
+    """One filter on one mesh, in this process."""
+    import benchmark_plic
+    from interfaces import FRACTION, is_mixed
+    from mir import vtkNeuralInterface
+    mesh = benchmark_plic.mesh_with_fractions(kind, n, cache)
+    if what == CHAIN:
+        first, last = benchmark_plic.chain(mesh)
+    else:
+        first = last = vtkNeuralInterface()
+        last.SetInputDataObject(mesh)
+        last.AddVolumeFractionArray(FRACTION)
+    seconds = benchmark_plic.timed(first, last, 3.0)
+    if what != CHAIN and last.GetOutputDataObject(0).GetNumberOfElements(1) == 0:
+        raise RuntimeError("the filter made no interface")
+    return {"Mixed": int(is_mixed(mesh).sum()), "Seconds": seconds[1]}
+
+
+def measure_filters(cases):
+    """Rows like those of the program, of every filter that handles the mesh."""
+    rows = []
+    with tempfile.TemporaryDirectory() as cache:
+        for kind, n in cases:
+            for threads in (1, 2):
+                for what in FILTERS:
+                    done = subprocess.run([sys.executable, __file__, "--measure", kind, str(n), what,
+                        str(threads), cache], capture_output=True, text=True, check=False)
+                    if done.returncode != 0:
+                        print(f"{kind} {n}, {what}: failed\n{done.stderr[-800:]}", file=sys.stderr)
+                        continue
+                    found = json.loads(done.stdout.splitlines()[-1])
+                    rows.append({"Model": f"{kind} {n}", "Parameters": 0, "Stage": "filter",
+                        "Backend": what, "Precision": "double", "Threads": threads,
+                        "Cells": found["Mixed"],
+                        "NanosecondsPerCell": f"{1e9 * found['Seconds'] / found['Mixed']:.4g}",
+                        "MillionCellsPerSecond": f"{1e-6 * found['Mixed'] / found['Seconds']:.4g}"})
+    return rows
+
+
+def show(rows):
+    """One line a backend: millions of mixed cells a second, on one thread and on two."""
+    speeds = {}
+    for row in rows:
+        title = f"{row['Model']}: {row['Stage']}, million mixed cells a second on 1 and 2 threads"
+        backend = f"{row['Backend']}, {row['Precision']}"
+        speeds.setdefault(title, {}).setdefault(backend, {})[int(row["Threads"])] = \
+            float(row["MillionCellsPerSecond"])
+    for title, backends in speeds.items():
+        print(f"\n{title}\n" + "-" * len(title))
+        for backend, by_threads in backends.items():
+            print(f"  {backend:50s}" + "".join(f"{by_threads.get(n, float('nan')):10.3f}"
+                                                if n in by_threads else " " * 10 for n in (1, 2)))
+
+
+def draw(rows, about, path):
+    """A panel for each model, a bar for each backend on one thread."""
+    import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
+    one = [row for row in rows if int(row["Threads"]) == 1 and row["Stage"] in COLORS]
+    models = list(dict.fromkeys(row["Model"] for row in one))
+    figure, panels = plt.subplots(1, len(models), figsize=(5.6 * len(models), 6.4), squeeze=False)
+    for axes, model in zip(panels[0], models):
+        own = [row for row in one if row["Model"] == model]
+        for y, row in enumerate(own):
+            speed = float(row["MillionCellsPerSecond"])
+            axes.barh(y, speed, 0.8, color=COLORS[row["Stage"]], zorder=3)
+            axes.text(speed * 1.06, y, f"{speed:.3g}", va="center", fontsize=12)
+        axes.set_yticks(range(len(own)), [f"{row['Backend']}, {row['Precision']}" for row in own])
+        axes.invert_yaxis()
+        axes.set_xscale("log")
+        axes.set_xlim(right=axes.get_xlim()[1] * 2.5)
+        axes.set_title(f"{model}, {int(own[0]['Parameters']):,} parameters")
+        axes.set_xlabel("million mixed cells a second, one thread")
+        axes.grid(True, axis="x", which="major", color="#e4e4e4", linewidth=0.8)
+        axes.set_axisbelow(True)
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+    figure.legend(handles=[plt.Rectangle((0, 0), 1, 1, color=color, label=label) for label, color in
+        (("the network alone", COLORS["network"]),
+         ("from fractions to node values", COLORS["field"]))],
+        loc="lower left", ncol=2, frameon=False)
+    figure.text(0.99, 0.012, f"{about['Machine']}, {about['Cores']} cores; {about['Date']}",
+        ha="right", color="#666666", fontsize=12)
+    figure.tight_layout(rect=(0, 0.06, 1, 1))
+    figure.savefig(path, dpi=110, facecolor="white")
+    plt.close(figure)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--output", type=Path, help="folder to write to")
+    parser.add_argument("--program", type=Path, default=Path("build/bin/mirNeuralBenchmark"))
+    parser.add_argument("--quick", action="store_true", help="small meshes only")
+    parser.add_argument("--measure", nargs=5, metavar=("MESH", "CELLS", "WHAT", "THREADS", "CACHE"),
+        help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        from vtkmodules.vtkCommonCore import vtkSMPTools
+        kind, n, what, threads, cache = options.measure
+        vtkSMPTools.SetBackend("STDThread")
+        vtkSMPTools.Initialize(int(threads))
+        print(json.dumps(measure(kind, int(n), what, cache)))
+        return
+    if options.output is None:
+        parser.error("--output is missing")
+    start = time.perf_counter()
+    about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
+             "Date": datetime.date.today().isoformat()}
+    print(f"{about['Machine']}, {about['Cores']} cores; {about['Date']}", flush=True)
+    text = subprocess.run([options.program] + ["--quick"] * options.quick, check=True,
+        stdout=subprocess.PIPE, encoding="utf-8").stdout
+    rows = list(csv.DictReader(text.splitlines()))
+    rows += measure_filters(QUICK_FILTER_CASES if options.quick else FILTER_CASES)
+    options.output.mkdir(parents=True, exist_ok=True)
+    path = options.output / "neural-benchmark.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [*about, *rows[0]])
+        writer.writeheader()
+        writer.writerows({**about, **row} for row in rows)
+    show(rows)
+    draw(rows, about, options.output / "neural-benchmark.png")
+    print(f"\n{path} and .png in {time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+// Speed of the neural models: mixed cells a second of every backend, precision and thread count.
+//
+// mirNeuralBenchmark [--quick]
+// Rows of CSV on the standard output; the time is the least of several runs. `network` is the
+// perceptron alone, `field` all from fractions to node values: stencils, frames, ties, perceptron.
+#include "LibTorchForward.h"
+#include "Threads.h"
+
+#include "reconstruct/neural/NeuralField.h"
+#ifdef MIR_WITH_CUDA
+#include "reconstruct/neural/cuda/SubcellCuda.h"
+#endif
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace mir;
+using namespace mir::testing;
+
+namespace {
+
+double seconds()
+{
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+double least(double budget, const std::function<void()>& body)
+{
+  double best = 1e300;
+  const double begin = seconds();
+  do
+  {
+    const double before = seconds();
+    body();
+    best = std::min(best, seconds() - before);
+  } while (seconds() - begin < budget);
+  return best;
+}
+
+// A network as large as a trained one; how its weights came about does not matter to its speed.
+Perceptron randomPerceptron(const std::vector<int>& sizes)
+{
+  std::mt19937 random(1);
+  Perceptron network;
+  for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
+  {
+    const float width = 1.7f / std::sqrt(static_cast<float>(sizes[k]));
+    std::uniform_real_distribution<float> uniform(-width, width);
+    std::vector<float> weights(static_cast<std::size_t>(sizes[k]) * sizes[k + 1]);
+    std::generate(weights.begin(), weights.end(), [&] { return uniform(random); });
+    const std::vector<float> bias(sizes[k + 1], 0.1f);
+    network.layers.push_back(denseLayer(sizes[k], sizes[k + 1], weights.data(), bias.data()));
+  }
+  return network;
+}
+
+std::size_t parameters(const Perceptron& network)
+{
+  std::size_t count = 0;
+  for (const DenseLayer& layer : network.layers)
+  {
+    count += layer.weights.size() + layer.bias.size();
+  }
+  return count;
+}
+
+// A disk on a square grid of n x n cells.
+struct Disk
+{
+  explicit Disk(int n)
+  {
+    this->grid.rotation.assign(static_cast<std::size_t>(n) * n, 0);
+    for (int j = 0; j < n; ++j)
+    {
+      this->grid.rowStart.push_back(std::int64_t(j) * n);
+      this->grid.rowColumn.push_back(0);
+      for (int i = 0; i < n; ++i)
+      {
+        const std::int64_t cell = std::int64_t(j) * n + i;
+        this->grid.column.push_back(i);
+        this->grid.row.push_back(j);
+        this->grid.orderedCells.push_back(cell);
+        const double inside = 0.35 * n - std::hypot(i - 0.5131 * n, j - 0.4937 * n);
+        this->fractions.push_back(std::clamp(inside + 0.5, 0.0, 1.0));
+        if (this->fractions.back() > 0.0 && this->fractions.back() < 1.0)
+        {
+          this->mixed.push_back(cell);
+        }
+      }
+    }
+    this->grid.rowStart.push_back(std::int64_t(n) * n);
+  }
+
+  LogicalGrid grid;
+  std::vector<double> fractions;
+  std::vector<std::int64_t> mixed;
+};
+
+struct Row
+{
+  std::string model;
+  std::size_t parameters;
+  std::string stage;
+  std::string backend;
+  std::string precision;
+  int threads;
+};
+
+void print(const Row& row, std::size_t cells, double time)
+{
+  std::printf("%s,%zu,%s,%s,%s,%d,%zu,%.4g,%.4g\n", row.model.c_str(), row.parameters,
+    row.stage.c_str(), row.backend.c_str(), row.precision.c_str(), row.threads, cells,
+    1e9 * time / static_cast<double>(cells), 1e-6 * static_cast<double>(cells) / time);
+  std::fflush(stdout);
+}
+
+void measureNetwork(const Row& row, const Perceptron& network, Precision precision, double budget)
+{
+  constexpr int tiles = 40;
+  TileEvaluator tile(network, precision);
+  std::fill_n(tile.inputs(), network.inputs() * tileRows, 0.3f);
+  print(row, tiles * tileRows, least(budget, [&] {
+    for (int k = 0; k < tiles; ++k)
+    {
+      tile.evaluate(tileRows, network.inputs());
+    }
+  }));
+}
+
+// Every instruction set, then the matrix unit.
+void onEveryBackend(
+  const std::function<void(const std::string& backend, const char* precision, Precision)>& body)
+{
+  for (const std::string& name : instructionSets())
+  {
+    useInstructionSet(name);
+    body(name, "single", Precision::Single);
+  }
+  useInstructionSet(instructionSets().front());
+  if (hasMatrixUnit())
+  {
+    body("AMX", "bfloat16", Precision::BFloat16);
+  }
+}
+
+void measurePerceptron(const std::string& name, const Perceptron& network, double budget)
+{
+  Row row{ name, parameters(network), "network", "", "", 1 };
+  onEveryBackend([&](const std::string& backend, const char* precision, Precision how) {
+    row.backend = backend;
+    row.precision = precision;
+    measureNetwork(row, network, how, budget);
+  });
+  if (haveLibTorch())
+  {
+    for (int threads : { 1, 2 })
+    {
+      constexpr std::size_t rows = 8192;
+      LibTorchForward forward(network, rows, threads);
+      row.backend = "LibTorch with " + forward.blas();
+      row.precision = "single";
+      row.threads = threads;
+      print(row, rows, least(budget, [&] { forward.run(); }));
+    }
+  }
+}
+
+void measureField(
+  const std::string& name, const SubcellModel& model, const Disk& disk, double budget)
+{
+  Row row{ name, parameters(model.network), "field", "", "", 1 };
+  for (int threads : { 1, 2 })
+  {
+    Threads pool(threads);
+    row.threads = threads;
+    onEveryBackend([&](const std::string& backend, const char* precision, Precision how) {
+      row.backend = backend;
+      row.precision = precision;
+      print(row, disk.mixed.size(), least(budget, [&] {
+        subcellNodeValues(disk.grid, disk.fractions, disk.mixed, model, pool.parallelFor(), how);
+      }));
+    });
+#ifdef MIR_WITH_CUDA
+    if (cudaAvailable(&row.backend))
+    {
+      for (CudaPrecision precision : { CudaPrecision::Single, CudaPrecision::Half })
+      {
+        SubcellCuda cuda(model, precision);
+        row.precision = precision == CudaPrecision::Single ? "single" : "half";
+        print(row, disk.mixed.size(), least(budget, [&] {
+          cuda.nodeValues(disk.grid, disk.fractions, disk.mixed, pool.parallelFor());
+        }));
+      }
+    }
+#endif
+  }
+}
+
+} // namespace
+
+int main(int count, char** words)
+{
+  const bool quick = count == 2 && std::strcmp(words[1], "--quick") == 0;
+  if (count > 1 && !quick)
+  {
+    std::fputs("usage: mirNeuralBenchmark [--quick]\n", stderr);
+    return 2;
+  }
+  const double budget = quick ? 0.02 : 0.4;
+  std::puts("Model,Parameters,Stage,Backend,Precision,Threads,Cells,NanosecondsPerCell,"
+            "MillionCellsPerSecond");
+  const Disk disk(quick ? 128 : 1024);
+  SubcellModel fast;
+  fast.stencilSize = 5;
+  fast.network = randomPerceptron({ 25, 64, 64, 64, 25 });
+  const SubcellModel& shipped = shippedSubcellModel();
+  measurePerceptron("5x5 64 wide", fast.network, budget);
+  measurePerceptron("subcell", shipped.network, budget);
+  measurePerceptron("5x5x5 96 wide", randomPerceptron({ 125, 96, 96, 96, 125 }), budget);
+  measureField("5x5 64 wide", fast, disk, budget);
+  measureField("subcell", shipped, disk, budget);
+  return 0;
+}

@@ -1,0 +1,33 @@
+// The same network by LibTorch, to compare with.
+#ifndef mir_testing_neural_LibTorchForward_h
+#define mir_testing_neural_LibTorchForward_h
+
+#include "reconstruct/neural/Perceptron.h"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace mir::testing {
+
+/// Whether this build has LibTorch.
+bool haveLibTorch();
+
+/// Forward passes of `rows` rows at once. A std::runtime_error in a build without LibTorch.
+class LibTorchForward
+{
+public:
+  LibTorchForward(const Perceptron& network, std::size_t rows, int threads);
+  ~LibTorchForward();
+  void run();
+  /// The library that LibTorch multiplies matrices with in this process.
+  std::string blas() const;
+
+private:
+  struct Tensors;
+  std::unique_ptr<Tensors> Parts;
+};
+
+} // namespace mir::testing
+
+#endif
