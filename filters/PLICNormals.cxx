@@ -204,10 +204,12 @@ NormalField bandNormals(const BandInput& input, const MeshAdaptor& mesh, const I
       return momentOfFluid(band.cells, field, centroids, start, runThreaded);
     }
     default:
+      if (!input.stencils)
+      {
+        return reconstructedDistance(band.cells, field, runThreaded, input.rounds);
+      }
       return reconstructedDistance(band.cells, field,
-        input.stencils ? gridNormals(*input.stencils, input.material, band, field)
-                       : leastSquares(band.cells, field, runThreaded),
-        runThreaded, input.rounds);
+        gridNormals(*input.stencils, input.material, band, field), runThreaded, input.rounds);
   }
 }
 
@@ -260,14 +262,18 @@ const char* methodName(NormalMethod method)
   return names[static_cast<int>(method)];
 }
 
-NormalMethod applicableMethod(NormalMethod asked, const MeshAdaptor& mesh)
+const char* methodNeeds(NormalMethod method)
 {
-  const bool grid = GridStencils::apply(mesh);
-  if (asked == NormalMethod::Automatic)
-  {
-    return NormalMethod::ReconstructedDistance;
-  }
-  return needsGrid(asked) && !grid ? NormalMethod::ReconstructedDistance : asked;
+  return needsGrid(method) ? "an image or rectilinear grid"
+                           : "one of CentroidArrays for each of VolumeFractionArrays";
+}
+
+NormalMethod applicableMethod(NormalMethod asked, MethodInput input)
+{
+  const bool lacks = needsGrid(asked)      ? !input.grid
+    : asked == NormalMethod::MomentOfFluid ? !input.centroids
+                                           : asked == NormalMethod::Automatic;
+  return lacks ? NormalMethod::ReconstructedDistance : asked;
 }
 
 BandExtent bandExtent(NormalMethod applicable, const MeshAdaptor& mesh)
@@ -285,14 +291,12 @@ BandExtent bandExtent(NormalMethod applicable, const MeshAdaptor& mesh)
   }
 }
 
-int roundsOf(NormalMethod asked, bool onGrid)
+int roundsOf(NormalMethod asked, MethodInput input)
 {
   constexpr int toRest = 10;
   constexpr int onGrids = 1;
-  return asked == NormalMethod::ReconstructedDistance ? toRest
-    : asked == NormalMethod::Automatic                ? (onGrid ? onGrids : toRest)
-    : needsGrid(asked) && !onGrid                     ? toRest
-                                                      : 0;
+  const bool iterated = applicableMethod(asked, input) == NormalMethod::ReconstructedDistance;
+  return asked == NormalMethod::Automatic && input.grid ? onGrids : iterated ? toRest : 0;
 }
 
 MixedMaterials mixedMaterials(
@@ -354,13 +358,6 @@ void findNormals(NormalMethod applicable, int rounds,
 {
   const int count = fractions.numberOfMaterials();
   const bool two = count == 2;
-  if (applicable == NormalMethod::MomentOfFluid &&
-    static_cast<int>(centroidArrays.size()) != fractions.numberOfArrays())
-  {
-    throw std::runtime_error("Moment of Fluid needs a centroid array for each of " +
-      std::to_string(fractions.numberOfArrays()) + " volume fraction arrays; " +
-      std::to_string(centroidArrays.size()) + " are chosen");
-  }
   for (const std::string& name : centroidArrays)
   {
     if (applicable == NormalMethod::MomentOfFluid)

@@ -31,9 +31,19 @@ enum class NormalMethod
 /// As users know it.
 const char* methodName(NormalMethod method);
 
-/// The method that a mesh gets when `asked` is chosen: what Automatic stands for there, and
-/// ReconstructedDistance for methods of image and rectilinear grids on other meshes.
-NormalMethod applicableMethod(NormalMethod asked, const MeshAdaptor& mesh);
+/// What methods may need of the data: to be an image or rectilinear grid, and to have a centroid
+/// array for each array of fractions.
+struct MethodInput
+{
+  bool grid = false;
+  bool centroids = false;
+};
+/// In words.
+const char* methodNeeds(NormalMethod method);
+
+/// The method that data get when `asked` is chosen: what Automatic stands for, and
+/// ReconstructedDistance for methods that lack what they need.
+NormalMethod applicableMethod(NormalMethod asked, MethodInput input);
 
 /// What a method reads of the band.
 BandExtent bandExtent(NormalMethod applicable, const MeshAdaptor& mesh);
@@ -66,13 +76,13 @@ MixedMaterials mixedMaterials(
 
 /// Iterations that a method makes: 0 but for ReconstructedDistance, of which Automatic makes as
 /// many on image and rectilinear grids as cost no more than Mixed Youngs-Centered does twice.
-int roundsOf(NormalMethod asked, bool onGrid);
+int roundsOf(NormalMethod asked, MethodInput input);
 
 /// Fills in the normals and gradients. Where two of several materials share a cell, the one with
 /// the larger gradient gives the normal: a film's own says little. `centroidArrays` name one array
 /// of centroids for each array of fractions, for MomentOfFluid alone, which throws
-/// std::runtime_error naming the array and the first bad cell. `rounds` limits the iterations of
-/// ReconstructedDistance.
+/// std::runtime_error naming the array that is not there or the first bad cell. `rounds` limits the
+/// iterations of ReconstructedDistance.
 void findNormals(NormalMethod applicable, int rounds,
   const std::vector<std::string>& centroidArrays, const MeshAdaptor& mesh,
   const MaterialFractions& fractions, const InterfaceBand& band, double tolerance,

@@ -74,13 +74,15 @@ PLICCounts reconstructPLIC(vtkDataSet* input, const PLICOptions& options, vtkDat
   const MeshAdaptor mesh(input);
   const MaterialFractions fractions(
     input, options.fractionArrays, options.tolerance, options.normalize);
-  const NormalMethod method = applicableMethod(options.method, mesh);
+  const MethodInput data{ GridStencils::apply(mesh),
+    options.centroidArrays.size() == options.fractionArrays.size() };
+  const NormalMethod method = applicableMethod(options.method, data);
   const bool several = anyCellOfThree(fractions, options.tolerance);
   const InterfaceBand band =
     makeInterfaceBand(mesh, fractions, several ? BandExtent::Neighbours : bandExtent(method, mesh));
   MixedMaterials materials = mixedMaterials(fractions, band, options.tolerance);
-  findNormals(method, roundsOf(options.method, GridStencils::apply(mesh)), options.centroidArrays,
-    mesh, fractions, band, options.tolerance, materials);
+  findNormals(method, roundsOf(options.method, data), options.centroidArrays, mesh, fractions, band,
+    options.tolerance, materials);
 
   const int mixed = static_cast<int>(band.mixed.size());
   const int chunks = (mixed + ChunkSize - 1) / ChunkSize;

@@ -22,7 +22,9 @@ vtkContinuousInterface::~vtkContinuousInterface() = default;
 int vtkContinuousInterface::GhostLayers(bool grid)
 {
   // Those of the planes (see vtkPLICInterface), and two layers more whose shared nodes move alike.
-  return 3 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Planes), grid);
+  const mir::MethodInput data{ grid,
+    this->CentroidArrays.size() == this->VolumeFractionArrays.size() };
+  return 3 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Planes), data);
 }
 
 //------------------------------------------------------------------------------
@@ -79,8 +81,8 @@ int vtkContinuousInterface::RequestData(
   }
   if (total.otherMethod > 0)
   {
-    vtkWarningMacro(<< mir::methodName(options.planes)
-                    << " needs an image or rectilinear grid: " << total.otherMethod << " of "
+    vtkWarningMacro(<< mir::methodName(options.planes) << " needs "
+                    << mir::methodNeeds(options.planes) << ": " << total.otherMethod << " of "
                     << total.mixed << " mixed cells got Reconstructed Distance");
   }
   if (total.failed > 0 && this->Conserve == EXACT)

@@ -65,7 +65,8 @@ public:
   ///@{
   /**
    * Names of the cell arrays of centroids (3 components, in the mesh's coordinates), one for each
-   * volume fraction array, in their order. Only MOMENT_OF_FLUID reads them.
+   * volume fraction array, in their order. Only MOMENT_OF_FLUID reads them. An array that the data
+   * do not have, and a centroid outside of its cell or not finite are errors.
    */
   void AddCentroidArray(const char* name);
   void ClearCentroidArrays();

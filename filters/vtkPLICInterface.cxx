@@ -20,7 +20,9 @@ int vtkPLICInterface::GhostLayers(bool grid)
 {
   // One layer of ghost cells feeds the stencils of the cells at a piece's edge; every round of an
   // iterated method looks one layer further.
-  return 1 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Method), grid);
+  const mir::MethodInput data{ grid,
+    this->CentroidArrays.size() == this->VolumeFractionArrays.size() };
+  return 1 + mir::roundsOf(static_cast<mir::NormalMethod>(this->Method), data);
 }
 
 //------------------------------------------------------------------------------
@@ -63,8 +65,8 @@ int vtkPLICInterface::RequestData(
   }
   if (total.otherMethod > 0)
   {
-    vtkWarningMacro(<< mir::methodName(options.method)
-                    << " needs an image or rectilinear grid: " << total.otherMethod << " of "
+    vtkWarningMacro(<< mir::methodName(options.method) << " needs "
+                    << mir::methodNeeds(options.method) << ": " << total.otherMethod << " of "
                     << total.mixed << " mixed cells got Reconstructed Distance");
   }
   if (total.withoutDirection > 0 && this->Method != AUTOMATIC)

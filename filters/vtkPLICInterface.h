@@ -85,7 +85,8 @@ public:
    *   2005); any mesh with CentroidArrays. Exact for planes.
    * - AUTOMATIC: RECONSTRUCTED_DISTANCE; on image and rectilinear grids one round of it, from the
    *   normals of MIXED_YOUNGS_CENTERED, which takes no more than twice their time.
-   * On meshes that a method does not take, RECONSTRUCTED_DISTANCE is used, with a warning.
+   * On meshes that a method does not take, and for MOMENT_OF_FLUID without a centroid array for
+   * each volume fraction array, RECONSTRUCTED_DISTANCE is used, with a warning and a count.
    */
   vtkSetClampMacro(Method, int, YOUNGS, AUTOMATIC);
   vtkGetMacro(Method, int);

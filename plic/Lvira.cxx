@@ -3,10 +3,12 @@
 #include "plic/MixedYoungsCentered.h"
 #include "plic/Neighbourhood.h"
 #include "plic/NormalDescent.h"
+#include "plic/Surroundings.h"
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace mir {
@@ -19,7 +21,6 @@ constexpr double poorFit2D = 0.006;
 constexpr double poorFit3D = 0.025;
 /// Normals of neighbours that miss less by this factor are tried, unless the misses are rounding.
 constexpr double muchBetter = 0.2;
-constexpr double roundingFit = 1e-12;
 /// Neighbours' normals that are tried.
 constexpr int mostTries = 3;
 
@@ -80,8 +81,8 @@ struct FittedNormal
   double misfit = 0.0;
 };
 
-/// The best normal from one start, or from several if that misses by much.
-FittedNormal bestNormal(Neighbourhood& about, Vec3 start, LviraCounts& counts)
+/// The best normal from one start, or from several if that misses by much or `several` asks for it.
+FittedNormal bestNormal(Neighbourhood& about, Vec3 start, bool several, LviraCounts& counts)
 {
   Fit fit(about);
   const double norm = length(start);
@@ -92,7 +93,8 @@ FittedNormal bestNormal(Neighbourhood& about, Vec3 start, LviraCounts& counts)
   }
   FittedNormal best;
   best.normal = fit.minimise(start, best.misfit);
-  if (best.misfit > about.sumOfWeights() * (about.dimension == 2 ? poorFit2D : poorFit3D))
+  if (several ||
+    best.misfit > about.sumOfWeights() * (about.dimension == 2 ? poorFit2D : poorFit3D))
   {
     ++counts.restarts;
     auto tryFrom = [&](Vec3 direction) {
@@ -119,9 +121,9 @@ FittedNormal bestNormal(Neighbourhood& about, Vec3 start, LviraCounts& counts)
   return best;
 }
 
-/// The cell's neighbours in a band.
+/// The cell and those about it in a band.
 void gather(const CellBand& band, const MaterialField& field, int cell, LviraWeights weights,
-  Neighbourhood& about)
+  Surroundings& surroundings, Neighbourhood& about)
 {
   const Vec3 centre = band.centroids[cell];
   const double unit =
@@ -129,9 +131,8 @@ void gather(const CellBand& band, const MaterialField& field, int cell, LviraWei
   about.dimension = band.dimension;
   about.clear();
   about.addBandCell(band, cell, centre, unit, field.fractions[cell]);
-  for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
+  for (const int neighbour : surroundings.about(cell))
   {
-    const int neighbour = band.neighbours[i];
     if (band.volumes[neighbour] > 0.0)
     {
       about.addBandCell(band, neighbour, centre, unit, field.fractions[neighbour]);
@@ -171,53 +172,59 @@ int betterNeighbours(const CellBand& band, const MaterialField& field,
 
 } // namespace
 
-NormalField lvira(const CellBand& band, const MaterialField& field, const NormalField& start,
-  const ParallelFor& parallelFor, LviraWeights weights, LviraCounts* counts)
+std::vector<double> lviraAt(const std::vector<int>& slots, const CellBand& band,
+  const MaterialField& field, NormalField& normals, const ParallelFor& parallelFor,
+  LviraWeights weights, LviraCounts* counts)
 {
-  const int count = static_cast<int>(field.mixed.size());
-  NormalField first(count);
-  std::vector<double> misfits(count, 0.0);
+  NormalField first = normals;
+  std::vector<double> misfits(normals.size(), 1e300);
   std::atomic<long long> evaluations{ 0 };
   std::atomic<long long> restarts{ 0 };
   auto forEachSlot = [&](auto&& visit) {
-    parallelFor(count, [&](int begin, int end) {
+    parallelFor(static_cast<int>(slots.size()), [&](int begin, int end) {
       Neighbourhood about;
+      Surroundings surroundings(band, field);
       LviraCounts own;
-      for (int slot = begin; slot < end; ++slot)
+      for (int i = begin; i < end; ++i)
       {
-        visit(slot, about, own);
+        visit(slots[i], about, surroundings, own);
       }
       evaluations += own.evaluations;
       restarts += own.restarts;
     });
   };
-  forEachSlot([&](int slot, Neighbourhood& about, LviraCounts& own) {
-    gather(band, field, field.mixed[slot], weights, about);
-    const FittedNormal fitted = bestNormal(about, start[slot], own);
+  forEachSlot([&](int slot, Neighbourhood& about, Surroundings& surroundings, LviraCounts& own) {
+    const int cell = field.mixed[slot];
+    gather(band, field, cell, weights, surroundings, about);
+    const FittedNormal fitted = bestNormal(about, first[slot], surroundings.tooFew(cell), own);
     first[slot] = fitted.normal;
     misfits[slot] = fitted.misfit;
   });
+  for (const int slot : slots)
+  {
+    normals[slot] = first[slot];
+  }
+  std::vector<double> least = misfits;
   // The misfit has kinks where the plane leaves a corner of the cell for another one, and minima
   // between them: neighbours, whose kinks are elsewhere, lead out.
-  NormalField normals = first;
-  forEachSlot([&](int slot, Neighbourhood& about, LviraCounts& own) {
+  forEachSlot([&](int slot, Neighbourhood& about, Surroundings& surroundings, LviraCounts& own) {
     const int cell = field.mixed[slot];
-    int slots[mostTries];
-    if (misfits[slot] <= roundingFit || length(first[slot]) == 0.0)
+    int better[mostTries];
+    if (misfits[slot] <= lviraRounding || length(first[slot]) == 0.0)
     {
       return;
     }
-    const int tries = betterNeighbours(band, field, misfits, slot, slots);
+    const int tries = betterNeighbours(band, field, misfits, slot, better);
     if (tries == 0)
     {
       return;
     }
-    gather(band, field, cell, weights, about);
+    gather(band, field, cell, weights, surroundings, about);
     Fit fit(about);
     double best = misfits[slot] * about.sumOfWeights();
     for (int i = 0; i < tries; ++i)
     {
-      const Vec3 direction = first[slots[i]];
+      const Vec3 direction = first[better[i]];
       const Vec3 none[2] = {};
       if (fit.evaluate(direction, none, {}, best).value < best)
       {
@@ -227,6 +234,7 @@ NormalField lvira(const CellBand& band, const MaterialField& field, const Normal
         {
           best = misfit;
           normals[slot] = normal;
+          least[slot] = misfit / about.sumOfWeights();
           own.restarts += i == 0;
         }
       }
@@ -238,6 +246,22 @@ NormalField lvira(const CellBand& band, const MaterialField& field, const Normal
     counts->evaluations = evaluations;
     counts->restarts = restarts;
   }
+  std::vector<double> result;
+  result.reserve(slots.size());
+  for (const int slot : slots)
+  {
+    result.push_back(least[slot]);
+  }
+  return result;
+}
+
+NormalField lvira(const CellBand& band, const MaterialField& field, const NormalField& start,
+  const ParallelFor& parallelFor, LviraWeights weights, LviraCounts* counts)
+{
+  std::vector<int> slots(field.mixed.size());
+  std::iota(slots.begin(), slots.end(), 0);
+  NormalField normals = start;
+  lviraAt(slots, band, field, normals, parallelFor, weights, counts);
   return normals;
 }
 
@@ -292,7 +316,7 @@ Vec3 lviraNormal(const AxisStencil& stencil, Vec3 start, LviraWeights weights)
   {
     start = mixedYoungsCenteredNormal(stencil);
   }
-  return bestNormal(about, start, counts).normal;
+  return bestNormal(about, start, false, counts).normal;
 }
 
 } // namespace mir

@@ -18,6 +18,8 @@ constexpr double poorFit = 3e-3;
 constexpr int mostCorners = 4;
 /// The step after one this small, in radians, would be its square or a small part of it.
 constexpr double lastStep = 1e-6;
+/// Steps below this one, in radians, may be judged by the next one.
+constexpr double smallStep = 1e-3;
 constexpr double longestStep = 1.0;
 constexpr int mostSteps = 40;
 constexpr int mostHalvings = 8;
@@ -145,7 +147,12 @@ public:
         }
         const Trial there = this->trial(normal, here.sums.centre);
         const Vec3 next = there.sums.below - this->Target;
-        if (here.relativeSize2(next) < before)
+        // What the centroids differ along the normal hides what small steps gain: but then the
+        // steps shrink.
+        double after[2];
+        const bool shrinks = size < smallStep && this->step(there, next, after) &&
+          std::hypot(after[0], after[1]) < 0.5 * size;
+        if (shrinks || here.relativeSize2(next) < before)
         {
           here = there;
           residual = next;
@@ -201,21 +208,32 @@ private:
   }
 
   /// The turn that takes the residual along the plane away: the part's centroid moves by minus the
-  /// cut's covariance times the turn over the thickness.
+  /// cut's covariance times the turn over the thickness, and the plane turns from under the
+  /// residual across it, which counts unless that makes the distance fall either way.
   bool step(const Trial& trial, Vec3 residual, double (&result)[2]) const
   {
     const Residual r = trial.split(residual);
-    const double* c = trial.covariance;
+    const double across = trial.thickness * r.c;
+    double aa = trial.covariance[0];
+    double bb = trial.covariance[2];
+    const double ab = trial.covariance[1];
     if (this->Band.dimension == 2)
     {
-      result[0] = trial.thickness * r.a / c[0];
+      aa += aa + across > 0.1 * aa ? across : 0.0;
+      result[0] = trial.thickness * r.a / aa;
       result[1] = 0.0;
     }
     else
     {
-      const double scale = trial.thickness / trial.determinant;
-      result[0] = scale * (c[2] * r.a - c[1] * r.b);
-      result[1] = scale * (c[0] * r.b - c[1] * r.a);
+      const double determinant = (aa + across) * (bb + across) - ab * ab;
+      if (aa + across > 0.0 && determinant > 0.1 * trial.determinant)
+      {
+        aa += across;
+        bb += across;
+      }
+      const double scale = trial.thickness / (aa * bb - ab * ab);
+      result[0] = scale * (bb * r.a - ab * r.b);
+      result[1] = scale * (aa * r.b - ab * r.a);
     }
     return std::isfinite(result[0]) && std::isfinite(result[1]);
   }

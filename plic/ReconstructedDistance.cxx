@@ -2,7 +2,9 @@
 
 #include "plic/CellCutter.h"
 #include "plic/LeastSquares.h"
+#include "plic/Lvira.h"
 #include "plic/ParaboloidFit.h"
+#include "plic/Surroundings.h"
 
 #include <algorithm>
 #include <cmath>
@@ -24,6 +26,10 @@ constexpr double firstFlatness = 1e-2;
 constexpr double flatness = 3e-4;
 /// The least part of a proposed turn that is made.
 constexpr double leastDamping = 0.03;
+/// Starts are doubted whose mean cosine with the neighbours' is less.
+constexpr double leastAgreement = 0.6;
+/// Planes that miss the fractions about by more than the root of this are no better.
+constexpr double poorFit = 0.01;
 
 /// The mixed neighbours of every mixed cell, as slots.
 struct MixedNeighbours
@@ -76,6 +82,68 @@ MixedNeighbours mixedNeighbours(
   return { offsets.data(), slots.data(), std::move(offsets), std::move(slots) };
 }
 
+/// Where to start from.
+struct Start
+{
+  NormalField normals;
+  /// Cells, as slots, whose planes explain all fractions about: these stay. None where empty.
+  std::vector<char> settled;
+};
+
+/// Normals of leastSquares(), or those of lvira() where least squares may point anywhere: at the
+/// edge of a mesh neighbours may be few and all on one side. A plane found from these alone would
+/// turn with its neighbours' first guesses, too.
+Start startingNormals(
+  const CellBand& band, const MaterialField& field, const ParallelFor& parallelFor)
+{
+  Start start{ leastSquares(band, field, parallelFor), {} };
+  const int count = static_cast<int>(field.mixed.size());
+  const Surroundings surroundings(band, field);
+  std::vector<char> doubted(count, 0);
+  parallelFor(count, [&](int begin, int end) {
+    for (int slot = begin; slot < end; ++slot)
+    {
+      const int cell = field.mixed[slot];
+      // Of cells that are nearly pure least squares tell little.
+      double agreement = 0.0;
+      double sum = 0.0;
+      for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
+      {
+        const int neighbour = field.slots[band.neighbours[i]];
+        if (neighbour >= 0)
+        {
+          const double fraction = field.fractions[band.neighbours[i]];
+          const double weight = fraction * (1.0 - fraction);
+          agreement += weight * dot(start.normals[slot], start.normals[neighbour]);
+          sum += weight;
+        }
+      }
+      doubted[slot] = surroundings.tooFew(cell) || agreement < leastAgreement * sum;
+    }
+  });
+  std::vector<int> slots;
+  for (int slot = 0; slot < count; ++slot)
+  {
+    if (doubted[slot])
+    {
+      slots.push_back(slot);
+    }
+  }
+  NormalField fitted = start.normals;
+  const std::vector<double> misfits = lviraAt(slots, band, field, fitted, parallelFor);
+  start.settled.assign(count, 0);
+  for (std::size_t i = 0; i < slots.size(); ++i)
+  {
+    const int slot = slots[i];
+    if (misfits[i] <= poorFit && length(fitted[slot]) > 0.0)
+    {
+      start.normals[slot] = fitted[slot];
+      start.settled[slot] = misfits[i] <= lviraRounding ? 1 : 0;
+    }
+  }
+  return start;
+}
+
 /// The state of a mixed cell.
 struct CellState
 {
@@ -97,12 +165,12 @@ struct CellState
 class Iteration
 {
 public:
-  Iteration(const CellBand& band, const MaterialField& field, NormalField start,
-    const ParallelFor& parallelFor)
+  Iteration(
+    const CellBand& band, const MaterialField& field, Start start, const ParallelFor& parallelFor)
     : Band(band)
     , Field(field)
     , Parallel(parallelFor)
-    , Start(std::move(start))
+    , From(std::move(start))
     , About(mixedNeighbours(band, field, parallelFor))
     , Facets(field.mixed.size())
     , States(field.mixed.size())
@@ -116,7 +184,7 @@ public:
       const int cell = this->Field.mixed[slot];
       Facet& facet = this->Facets[slot];
       facet.origin = this->Band.origin(cell);
-      facet.normal = this->Start[slot];
+      facet.normal = this->From.normals[slot];
       this->cutFacet(slot, cutter);
       double sum = 0.0;
       const auto begin = this->About.offsets[slot];
@@ -130,6 +198,9 @@ public:
       this->States[slot].scale =
         end > begin ? std::sqrt(sum / static_cast<double>(end - begin)) : 0.0;
     });
+    this->Active.erase(std::remove_if(this->Active.begin(), this->Active.end(),
+                         [this](int slot) { return this->isSettled(slot); }),
+      this->Active.end());
   }
 
   /// One round; after the last one facets need not follow their normals.
@@ -151,8 +222,9 @@ public:
         const CellState& state = this->States[slot];
         const double least = state.poor ? followedTurn : wakingTurn;
         const double area = this->Facets[slot].area;
+        const auto last = this->isSettled(slot) ? 0 : this->About.offsets[slot + 1];
         bool any = state.turn2 > least * least;
-        for (auto i = this->About.offsets[slot]; i < this->About.offsets[slot + 1] && !any; ++i)
+        for (auto i = this->About.offsets[slot]; i < last && !any; ++i)
         {
           // A small facet hardly counts in the fit of a large one.
           const int neighbour = this->About.slots[i];
@@ -188,6 +260,11 @@ public:
   }
 
 private:
+  bool isSettled(int slot) const
+  {
+    return !this->From.settled.empty() && this->From.settled[slot] != 0;
+  }
+
   template <typename Visit>
   void forEachActive(Visit visit)
   {
@@ -305,7 +382,7 @@ private:
     const double trust = state.trust * std::min(fit.sheet, 1.0);
     if (trust < 1.0)
     {
-      const Vec3 mean = trust * fit.normal + (1.0 - trust) * this->Start[slot];
+      const Vec3 mean = trust * fit.normal + (1.0 - trust) * this->From.normals[slot];
       const double size = length(mean);
       state.proposed = size > 0.0 ? 1.0 / size * mean : own.normal;
     }
@@ -351,7 +428,7 @@ private:
   const CellBand& Band;
   const MaterialField& Field;
   const ParallelFor& Parallel;
-  NormalField Start;
+  Start From;
   MixedNeighbours About;
   std::vector<Facet> Facets;
   std::vector<CellState> States;
@@ -359,18 +436,9 @@ private:
   std::vector<char> Awake;
 };
 
-} // namespace
-
-NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
+/// Turns until all rests.
+NormalField iterate(const CellBand& band, const MaterialField& field, Start start,
   const ParallelFor& parallelFor, int maximumIterations, ReconstructedDistanceCounts* counts)
-{
-  return reconstructedDistance(
-    band, field, leastSquares(band, field, parallelFor), parallelFor, maximumIterations, counts);
-}
-
-NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
-  NormalField start, const ParallelFor& parallelFor, int maximumIterations,
-  ReconstructedDistanceCounts* counts)
 {
   Iteration iteration(band, field, std::move(start), parallelFor);
   ReconstructedDistanceCounts done;
@@ -390,6 +458,22 @@ NormalField reconstructedDistance(const CellBand& band, const MaterialField& fie
     *counts = done;
   }
   return iteration.normals();
+}
+
+} // namespace
+
+NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
+  const ParallelFor& parallelFor, int maximumIterations, ReconstructedDistanceCounts* counts)
+{
+  return iterate(
+    band, field, startingNormals(band, field, parallelFor), parallelFor, maximumIterations, counts);
+}
+
+NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
+  NormalField start, const ParallelFor& parallelFor, int maximumIterations,
+  ReconstructedDistanceCounts* counts)
+{
+  return iterate(band, field, { std::move(start), {} }, parallelFor, maximumIterations, counts);
 }
 
 } // namespace mir

@@ -25,15 +25,16 @@ struct ReconstructedDistanceCounts
 ///
 /// Starts from given normals, of which zero means none; needs band.neighbours of all mixed cells,
 /// of which it reads the mixed ones alone, in any mesh of any cells. Planes come back to 1e-3
-/// degrees in at most `maximumIterations` inside a mesh; of 1000 planes about one misses a cell at
-/// the mesh's edge, where one or two neighbours say too little. The same bits on any number of
-/// threads. Zero where neither the differences of the fractions nor the neighbours' normals tell a
-/// direction.
+/// degrees in at most `maximumIterations` where the starts face as they do and neighbours are not
+/// too few (Surroundings). The same bits on any number of threads. Zero where neither the
+/// differences of the fractions nor the neighbours' normals tell a direction.
 NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
   NormalField start, const ParallelFor& parallelFor = runSerially, int maximumIterations = 10,
   ReconstructedDistanceCounts* counts = nullptr);
 
-/// The same from the normals of leastSquares().
+/// The same from the normals of leastSquares(), and of lvira() in the few cells where least squares
+/// may point anywhere, as at a mesh's edge: reads the pure neighbours too. Planes come back to 1e-3
+/// degrees in all cells, those at the edge too, unless more planes than one explain the fractions.
 NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
   const ParallelFor& parallelFor = runSerially, int maximumIterations = 10,
   ReconstructedDistanceCounts* counts = nullptr);

@@ -15,10 +15,15 @@ namespace mir {
 /// edge. What lies on a face depends on that face alone and on none of its vertices' order, so that
 /// cells of all types agree on common faces:
 /// - an edge has r sub-edges;
-/// - a triangle (as a face in 3D) has r^2 sub-triangles;
+/// - a triangle (as a face in 3D) has r^2 sub-triangles, split at a node in the middle of each side
+///   that cuts off a corner;
 /// - a quad has r x r sub-quads of four triangles about their centres, on the four triangles about
 ///   the mean of its vertices, so that warped faces enclose the volume that plic/ gives them;
 /// - a larger polygon has the triangles about the mean of its vertices, each with r^2.
+///
+/// The nodes of a sub-edge or sub-triangle of a face lie on parts of it that hold one another, a
+/// vertex, an edge of that, the face, and one lies within the face: so the rules of presence at its
+/// nodes (SubcellBand) agree with one another.
 ///
 /// Every simplex has an interior node, which no other cell shares, so that its measure can always
 /// be changed from within the cell (asserted when a sub-division is made).
@@ -41,9 +46,9 @@ struct CellSubdivision
   std::vector<int> clusters{ 0 };
   std::vector<int> clusterNodeOffsets{ 0 };
   std::vector<int> clusterNodes;
-  /// The nodes of each simplex as bits of their places among those of its cluster; 0 in clusters of
-  /// more than 32 nodes, empty where they are not known.
-  std::vector<std::uint32_t> simplexMasks;
+  /// The nodes of each simplex by their places among those of its cluster, two bits each; 0 in
+  /// clusters of more than 32 nodes, empty where they are not known.
+  std::vector<std::uint64_t> simplexMasks;
 
   /// The position of a node is the sum of numerator / denominator of the vertices: local vertices
   /// shapeVertices[shapeOffsets[node]] .. and their numerators, reduced to lowest terms.

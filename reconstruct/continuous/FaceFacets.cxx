@@ -30,7 +30,7 @@ public:
     , Points(block.points)
   {}
 
-  void addFace(const SubcellBand::DisjointFace& face, bool disjoint)
+  void addFace(const SubcellBand::DisjointFace& face)
   {
     // The face is taken from a mixed cell; `here` is that side.
     const bool fromA = face.faceA >= 0;
@@ -61,10 +61,7 @@ public:
       {
         nodes[i] = this->placeOf(this->Mesh.boundaryNodesOf(here)[cell.faceSimplices[s][i]]);
       }
-      if (disjoint || !this->settled(nodes))
-      {
-        this->addSimplex(nodes, bandCells);
-      }
+      this->addSimplex(nodes, bandCells);
     }
   }
 
@@ -140,7 +137,6 @@ private:
       {
         const std::uint64_t pair = std::uint64_t{ 1 } << j | std::uint64_t{ 1 } << k;
         if (arrangement.group(j) == arrangement.group(k) ||
-          this->Simplex.material(j) == this->Simplex.material(k) ||
           !this->Simplex.outline(this->Simplex.allNodes(), pair, this->Points, this->Outline))
         {
           continue;
@@ -202,38 +198,6 @@ private:
     }
   }
 
-  /// Whether each material that one side alone holds is below one that both hold at all nodes: the
-  /// same regions reach the face from both sides then.
-  bool settled(const int* nodes) const
-  {
-    const std::size_t size = this->Numbers.size();
-    for (int group = 0; group < 2; ++group)
-    {
-      const FaceSide& side = this->Sides[group];
-      const std::vector<unsigned char>& others = this->Sides[1 - group].materials;
-      const auto common = [&](std::size_t k) {
-        return std::find(others.begin(), others.end(), side.materials[k]) != others.end();
-      };
-      for (std::size_t k = 0; k < side.materials.size(); ++k)
-      {
-        bool below = common(k);
-        for (std::size_t j = 0; j < side.materials.size() && !below; ++j)
-        {
-          below = common(j);
-          for (int i = 0; i < this->Mesh.dimension && below; ++i)
-          {
-            below = side.values[k * size + nodes[i]] < side.values[j * size + nodes[i]];
-          }
-        }
-        if (!below)
-        {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
   void addFacet(int here, int there, const int* bandCells)
   {
     // The outline is counter-clockwise seen from there.
@@ -268,11 +232,9 @@ void addFaceFacets(const SubcellBand& mesh, const std::vector<double>& field, in
   double rounding, FacetBlock& block)
 {
   FaceFacets facets(mesh, field, rounding, block);
-  const int disjoint = static_cast<int>(mesh.disjointFaces.size());
   for (int face = first; face < last; ++face)
   {
-    face < disjoint ? facets.addFace(mesh.disjointFaces[face], true)
-                    : facets.addFace(mesh.unsettledFaces[face - disjoint], false);
+    facets.addFace(mesh.disjointFaces[face]);
   }
 }
 

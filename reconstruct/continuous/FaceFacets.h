@@ -1,4 +1,4 @@
-// Facets on faces between cells.
+// Facets on faces between cells without a common material.
 #ifndef mir_reconstruct_continuous_FaceFacets_h
 #define mir_reconstruct_continuous_FaceFacets_h
 
@@ -6,9 +6,8 @@
 
 namespace mir {
 
-/// Adds the facets of the faces [first, last) of SubcellBand::disjointFaces and, after them,
-/// unsettledFaces: every simplex is cut by the regions on both sides laid over one another, and
-/// where these differ the face is a part of the interface. The material with the lower number is
+/// Adds the facets of the faces [first, last) of SubcellBand::disjointFaces: every simplex is cut
+/// by the regions on both sides laid over one another. The material with the lower number is
 /// inside.
 void addFaceFacets(const SubcellBand& mesh, const std::vector<double>& field, int first, int last,
   double rounding, FacetBlock& block);

@@ -1,6 +1,7 @@
 #include "reconstruct/continuous/CellSubdivision.h"
 
 #include "reconstruct/continuous/CellKernel.h"
+#include "reconstruct/continuous/FaceParts.h"
 #include "reconstruct/continuous/QuadFan.h"
 #include "reconstruct/continuous/SubdivisionBuilder.h"
 
@@ -101,7 +102,13 @@ CellSubdivision facePattern(int vertices, int r)
   {
     builder.addPlanarBoundary();
     const int macro = builder.addMacro({ 0, 1, 2, 0 });
-    forSubTriangles(r, [&](const Corners& corners) { builder.addSimplex(macro, corners); });
+    forSubTriangles(r, [&](const Corners& corners) {
+      // As in the triangle of a tetrahedron opposite to its last anchor.
+      forFaceParts(1 << 3, { corners[0], corners[1], corners[2] },
+        [&](const Weights& a, const Weights& b, const Weights& c) {
+          builder.addSimplex(macro, { a, b, c, Weights{} });
+        });
+    });
     return builder.finish([](const auto&, const auto&) { return 1.0; });
   }
   std::vector<int> all(vertices);

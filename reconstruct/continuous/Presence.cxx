@@ -57,29 +57,6 @@ SubcellBand::DisjointFace bothSides(
   return result;
 }
 
-// Whether a common material is free at all nodes of each of the face's simplices that are not tied.
-bool isSettled(const SubcellBand& mesh, int c, int face, Set common, const std::vector<Set>& free)
-{
-  const CellSubdivision& cell = mesh.subdivision(c);
-  const int* shared = mesh.boundaryNodesOf(c);
-  for (int s = cell.faceSimplexOffsets[face]; s < cell.faceSimplexOffsets[face + 1]; ++s)
-  {
-    Set all = common;
-    bool tied = true;
-    for (int i = 0; i < mesh.dimension; ++i)
-    {
-      const Set atNode = free[shared[cell.faceSimplices[s][i]]];
-      tied = tied && atNode == 0;
-      all &= atNode == 0 ? ~Set{ 0 } : atNode;
-    }
-    if (tied || all == 0)
-    {
-      return false;
-    }
-  }
-  return true;
-}
-
 } // namespace
 
 void findPresence(const NodeEntities& entities, const BandMaterials& materials, SubcellBand& mesh)
@@ -122,26 +99,6 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
       at.common &= a & b;
       at.held |= a | b;
       at.anyCommon |= a & b;
-    }
-  }
-
-  std::vector<Set> free(mesh.numberOfSharedNodes());
-  for (int e = 0; e < count; ++e)
-  {
-    std::fill(free.begin() + mesh.entityNodes[e], free.begin() + mesh.entityNodes[e + 1],
-      presence[e].held == 0 ? ~Set{ 0 } : presence[e].common & presence[e].held);
-  }
-  for (const EntityFace& face : entities.faces)
-  {
-    if (face.otherCell < 0)
-    {
-      continue;
-    }
-    const Set a = sets[mesh.cells[face.cell]];
-    const Set b = sets[face.otherCell];
-    if (a != b && (a & b) != 0 && !isSettled(mesh, face.cell, face.face, a & b, free))
-    {
-      mesh.unsettledFaces.push_back(bothSides(face, materials, mesh));
     }
   }
 

@@ -1,5 +1,6 @@
 #include "reconstruct/continuous/SolidBlocks.h"
 
+#include "reconstruct/continuous/FaceParts.h"
 #include "reconstruct/continuous/QuadFan.h"
 
 #include <algorithm>
@@ -26,6 +27,17 @@ Weights step(Weights from, int i, int j)
   return step(step(from, i), j);
 }
 
+// Simplices over the parts of a triangle, each with the apex, which lies in no face of the cell.
+void addCone(SubdivisionBuilder& builder, int macro, BlockUse use, const Weights& apex,
+  const std::array<Weights, 3>& triangle)
+{
+  // The triangles of the block that are faces of the cell, by the anchors opposite to them.
+  const int faces = use == BlockUse::WholeCell ? 15 : use == BlockUse::OverTriangle ? 1 : 0;
+  forFaceParts(faces, triangle, [&](const Weights& a, const Weights& b, const Weights& c) {
+    builder.addSimplex(macro, { apex, a, b, c });
+  });
+}
+
 // The octahedron whose vertices are `base` and a step in each of two directions: opposite ones have
 // no direction in common.
 void addOctahedron(SubdivisionBuilder& builder, int macro, const Weights& base, BlockUse use)
@@ -48,8 +60,8 @@ void addOctahedron(SubdivisionBuilder& builder, int macro, const Weights& base, 
   }
   for (int code = 0; code < 8; ++code)
   {
-    builder.addSimplex(macro,
-      { centre, code & 1 ? step(base, 0, 1) : step(base, 2, 3),
+    addCone(builder, macro, use, centre,
+      { code & 1 ? step(base, 0, 1) : step(base, 2, 3),
         code & 2 ? step(base, 0, 2) : step(base, 1, 3),
         code & 4 ? step(base, 0, 3) : step(base, 1, 2) });
   }
@@ -180,7 +192,30 @@ void addTetrahedronBlock(SubdivisionBuilder& builder, int macro, BlockUse use)
   // Octahedra first: their centres are nodes that others count on.
   forLattice(r - 2, [&](const Weights& base) { addOctahedron(builder, macro, base, use); });
   forLattice(r - 1, [&](const Weights& base) {
-    add({ step(base, 0), step(base, 1), step(base, 2), step(base, 3) });
+    const Corners corners{ step(base, 0), step(base, 1), step(base, 2), step(base, 3) };
+    if (use == BlockUse::OverTriangle)
+    {
+      addCone(builder, macro, use, corners[0], { corners[1], corners[2], corners[3] });
+    }
+    else if (use == BlockUse::WholeCell &&
+      *std::max_element(base.begin(), base.end()) == (r - 1) * unit)
+    {
+      // At a vertex of the cell, where all corners lie in faces.
+      Weights centre = base;
+      for (int& weight : centre)
+      {
+        weight += unit / 4;
+      }
+      for (int k = 0; k < 4; ++k)
+      {
+        addCone(builder, macro, use, centre,
+          { corners[(k + 1) % 4], corners[(k + 2) % 4], corners[(k + 3) % 4] });
+      }
+    }
+    else
+    {
+      add(corners);
+    }
   });
   if (r > 2)
   {

@@ -9,8 +9,10 @@
 
 namespace mir {
 
-/// Where a tetrahedron block stands, which says how its octahedra are split: about their centres,
-/// but over the triangle of a fan along the one diagonal that treats the fan's vertices alike.
+/// Where a tetrahedron block stands, which says which of its triangles are faces of the cell (all,
+/// the one opposite to the first anchor, none) and how its octahedra are split: about their
+/// centres, but over the triangle of a fan along the one diagonal that treats the fan's vertices
+/// alike.
 enum class BlockUse
 {
   WholeCell,

@@ -136,10 +136,6 @@ struct SubcellBand
     unsigned char materialB = 0;
   };
   std::vector<DisjointFace> disjointFaces;
-  /// Other faces of which the rules of presence do not settle that the same materials win on both
-  /// sides: on one of their simplices no common material is free at all nodes, as in the corner of
-  /// a triangle between edges about which different cells lie.
-  std::vector<DisjointFace> unsettledFaces;
 
   int numberOfCells() const { return static_cast<int>(this->cells.size()); }
   int numberOfSharedNodes() const { return static_cast<int>(this->sharedPositions.size()); }
@@ -190,7 +186,10 @@ constexpr double presenceMargin = 1e-4;
 /// Presence at a shared node, from the faces about it between two cells of the band of which at
 /// least one is mixed: the free materials are those common to the two cells of every such face,
 /// faces without a common material left out; what else the cells of those faces hold is lowered;
-/// where no material is free those of all common sets are tied.
+/// where no material is free those of all common sets are tied. On every simplex of a face with a
+/// common material one of these is then free at all nodes that are not tied, and one node is not
+/// tied: whatever the field, what only one side holds stays below it, and the same material wins on
+/// both sides, but for ties along edges of the mesh.
 ///
 /// A cell that is not seen in full from any point within (2D: of no area), or has faces that turn
 /// over about the mean of their vertices, cannot be split. Where `leftOut` is given it receives
@@ -228,7 +227,10 @@ std::vector<double> averageOntoField(const SubcellBand& mesh, const std::vector<
 
 /// Moves the values at shared nodes to where the rules and bounds allow: single slots into their
 /// bounds, lowered ones to their margin below the least free one, tied ones to their mean.
-void applyPresence(const SubcellBand& mesh, std::vector<double>& field);
+void applyPresence(const SubcellBand& mesh, std::vector<double>& field,
+  const ParallelFor& parallelFor = runSerially);
+/// The same at one node.
+void applyPresence(const SubcellBand& mesh, int node, std::vector<double>& field);
 
 } // namespace mir
 

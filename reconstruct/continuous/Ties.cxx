@@ -18,68 +18,97 @@ std::uint64_t mix(std::uint64_t x)
   return x ^ (x >> 31);
 }
 
-// Whether the two largest values at a node are nearly the same.
-bool tied(const std::vector<double>& field, const int* slots, int count, double width)
+// Which materials of a cell are nearly the same at its boundary nodes.
+class NearTies
 {
-  double first = field[slots[0]];
-  double second = field[slots[1]];
-  if (count == 2)
+public:
+  /// Finds them for cell c; returns the number of nodes with any.
+  int find(const SubcellBand& mesh, int c, const std::vector<double>& field)
   {
-    return std::fabs(first - second) < width;
+    const CellSubdivision& cell = mesh.subdivision(c);
+    const int count = mesh.materialCount(c);
+    const double width = tieWidth * mesh.sizes[c];
+    const int* slots = mesh.slotTableOf(c);
+    this->Count = count;
+    this->Partners.assign(static_cast<std::size_t>(cell.boundaryNodes) * count, 0);
+    this->Any.assign(cell.boundaryNodes, 0);
+    int number = 0;
+    for (int i = 0; i < cell.boundaryNodes; ++i, slots += count)
+    {
+      std::uint64_t* partners = this->Partners.data() + static_cast<std::ptrdiff_t>(i) * count;
+      for (int k = 1; k < count; ++k)
+      {
+        const double value = field[slots[k]];
+        for (int j = 0; j < k; ++j)
+        {
+          const bool tied = std::fabs(field[slots[j]] - value) < width;
+          partners[k] |= static_cast<std::uint64_t>(tied) << j;
+        }
+        this->Any[i] |= partners[k] != 0 ? 1 : 0;
+      }
+      number += this->Any[i];
+    }
+    return number;
   }
-  if (second > first)
-  {
-    std::swap(first, second);
-  }
-  for (int k = 2; k < count; ++k)
-  {
-    const double value = field[slots[k]];
-    second = value > first ? first : std::max(second, value);
-    first = std::max(first, value);
-  }
-  return first - second < width;
-}
 
-// Finds which boundary nodes of cell c are tied; returns their number.
-int findNearTies(
-  const SubcellBand& mesh, int c, const std::vector<double>& field, std::vector<char>& near)
-{
-  const CellSubdivision& cell = mesh.subdivision(c);
-  const int count = mesh.materialCount(c);
-  const double width = tieWidth * mesh.sizes[c];
-  const int* slots = mesh.slotTableOf(c);
-  near.resize(cell.boundaryNodes);
-  int number = 0;
-  for (int i = 0; i < cell.boundaryNodes; ++i)
+  /// Whether two materials are nearly the same at all of some boundary nodes.
+  bool hold(const int* nodes, int number) const
   {
-    near[i] = tied(field, slots + static_cast<std::ptrdiff_t>(i) * count, count, width) ? 1 : 0;
-    number += near[i];
+    for (int i = 0; i < number; ++i)
+    {
+      if (!this->Any[nodes[i]])
+      {
+        return false;
+      }
+    }
+    for (int k = 1; k < this->Count; ++k)
+    {
+      std::uint64_t everywhere = ~std::uint64_t{ 0 };
+      for (int i = 0; i < number; ++i)
+      {
+        everywhere &= this->Partners[static_cast<std::ptrdiff_t>(nodes[i]) * this->Count + k];
+      }
+      if (everywhere != 0)
+      {
+        return true;
+      }
+    }
+    return false;
   }
-  return number;
-}
 
-// Marks the shared nodes of the simplices of cell c with one interior node that are tied at all
-// others; returns how many were not marked yet.
-int markTies(
-  const SubcellBand& mesh, int c, const std::vector<char>& near, std::vector<char>& marked)
+private:
+  int Count = 0;
+  /// Whether there are any at a node; materials before each that are nearly the same, bit by bit.
+  std::vector<char> Any;
+  std::vector<std::uint64_t> Partners;
+};
+
+// Marks the shared nodes of the simplices of cell c with one interior node at all others of which
+// two materials are tied; returns how many were not marked yet.
+int markTies(const SubcellBand& mesh, int c, const NearTies& ties, std::vector<char>& marked)
 {
   const CellSubdivision& cell = mesh.subdivision(c);
   int number = 0;
   for (const std::array<int, 4>& simplex : cell.simplices)
   {
-    int onBoundary = 0;
+    int onBoundary[4];
+    int found = 0;
     for (int v = 0; v <= mesh.dimension; ++v)
-    {
-      onBoundary += simplex[v] < cell.boundaryNodes && near[simplex[v]] ? 1 : 0;
-    }
-    for (int v = 0; v <= mesh.dimension && onBoundary == mesh.dimension; ++v)
     {
       if (simplex[v] < cell.boundaryNodes)
       {
-        char& mark = marked[mesh.boundaryNodesOf(c)[simplex[v]]];
-        number += mark ? 0 : 1;
-        mark = 1;
+        onBoundary[found++] = simplex[v];
       }
+    }
+    if (found != mesh.dimension || !ties.hold(onBoundary, found))
+    {
+      continue;
+    }
+    for (int i = 0; i < found; ++i)
+    {
+      char& mark = marked[mesh.boundaryNodesOf(c)[onBoundary[i]]];
+      number += mark ? 0 : 1;
+      mark = 1;
     }
   }
   return number;
@@ -122,22 +151,22 @@ std::int64_t tiltTies(
 {
   std::vector<char> candidates(mesh.numberOfCells(), 0);
   parallelFor(mesh.numberOfCells(), [&](int begin, int end) {
-    std::vector<char> near;
+    NearTies ties;
     for (int c = begin; c < end; ++c)
     {
-      candidates[c] = findNearTies(mesh, c, field, near) >= mesh.dimension ? 1 : 0;
+      candidates[c] = ties.find(mesh, c, field) >= mesh.dimension ? 1 : 0;
     }
   });
   std::vector<char> marked;
-  std::vector<char> near;
+  NearTies ties;
   std::int64_t number = 0;
   for (int c = 0; c < mesh.numberOfCells(); ++c)
   {
     if (candidates[c])
     {
       marked.resize(mesh.numberOfSharedNodes(), 0);
-      findNearTies(mesh, c, field, near);
-      number += markTies(mesh, c, near, marked);
+      ties.find(mesh, c, field);
+      number += markTies(mesh, c, ties, marked);
     }
   }
   if (number == 0)
@@ -195,7 +224,7 @@ std::int64_t tiltTies(
         (about[slot] / cellsAbout[node] + hashedTilt(hash, mesh.slotMaterials[slot], 0));
     }
   }
-  applyPresence(mesh, field);
+  applyPresence(mesh, field, parallelFor);
   return number;
 }
 

@@ -21,12 +21,13 @@ double hashedTilt(std::uint64_t hash, int material, int round);
 /// A hash of an interior node from those of the vertices that span it, in any order.
 std::uint64_t interiorHash(const SubcellBand& mesh, int c, int localNode);
 
-/// Tilts the shared nodes of simplices with a single interior node on whose other nodes the two
-/// largest values are nearly the same: there a bump moves both by a common factor, and the volume
-/// of a cell jumps as it grows. Of a field with a gradient near 1 that is where its interface lies
-/// in a face. Materials that hold more of the cells about a node are favoured, so that an interface
-/// in a face is moved off it as a whole, and all are told apart by the hash of node and material.
-/// Then restores presence. Returns the number of nodes tilted.
+/// Tilts the shared nodes of simplices with a single interior node on whose other nodes two
+/// materials are nearly the same: there a bump moves both by a common factor, and the volume of a
+/// cell jumps as it grows, at once or, of materials below others, when these have been lowered. Of
+/// a field with a gradient near 1 that is where its interface lies in a face. Materials that hold
+/// more of the cells about a node are favoured, so that an interface in a face is moved off it as a
+/// whole, and all are told apart by the hash of node and material. Then restores presence. Returns
+/// the number of nodes tilted.
 std::int64_t tiltTies(const SubcellBand& mesh, std::vector<double>& field,
   const ParallelFor& parallelFor = runSerially);
 

@@ -180,7 +180,7 @@ const std::vector<std::string>& planarMeshes()
 const std::vector<std::string>& spatialMeshes()
 {
   static const std::vector<std::string> names{ "boxes", "hexahedra", "tetrahedra", "wedges",
-    "pyramids", "prisms", "polyhedra" };
+    "pyramids", "prisms", "polyhedra", "mixture" };
   return names;
 }
 
@@ -221,6 +221,12 @@ CellBand makeMesh(const std::string& name, int n, unsigned seed)
   {
     const int across = std::max(2, static_cast<int>(std::lround(n / std::cbrt(2.0))));
     band = detail::truncatedOctahedra(across, dice, 0.05);
+  }
+  else if (name == "mixture")
+  {
+    const int across = std::max(2, static_cast<int>(std::lround(n / std::cbrt(4.0))));
+    addPoints(band, across, 0.1, 0.03, dice);
+    detail::addMixture(band, across, dice);
   }
   else if (std::find(spatialMeshes().begin(), spatialMeshes().end(), name) != spatialMeshes().end())
   {

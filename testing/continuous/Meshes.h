@@ -17,7 +17,8 @@ namespace mir::testing {
 ///   polygons after two steps of Lloyd's;
 /// - 3D: "boxes" n^3 cubes; "hexahedra" jittered by .15 and warped by .03; "tetrahedra" six a cube
 ///   and "wedges" two a cube, jittered by .15 and .1; "pyramids" six a cube; "prisms" over hexagons
-///   and "polyhedra", truncated octahedra of warped faces, which reach over the cube's edges.
+///   and "polyhedra", truncated octahedra of warped faces, which reach over the cube's edges;
+///   "mixture" of hexahedra, wedges, pyramids, tetrahedra and polyhedra that meet, jittered by .1.
 ///
 /// Throws std::invalid_argument for another name.
 CellBand makeMesh(const std::string& name, int n, unsigned seed);

@@ -120,14 +120,11 @@ class Fractions(Base):
         for text in self.each(mesh, ("VolumeFraction", "VolumeFraction")):
             self.assertIn("'VolumeFraction'", text)
 
-    def test_more_than_two_materials_are_not_for_all(self):
+    def test_more_than_two_materials_are_for_all(self):
         mesh = image()
         for name in ("a", "b", "c"):
             set_cells(mesh, name, np.full(256, 1 / 3))
-        text = self.failure(neural(mesh, arrays=("a", "b", "c")))
-        self.assertIn("'a'", text)
-        self.assertIn("3 materials", text)
-        for make in (plic, continuous):
+        for make in (plic, continuous, neural):
             self.assertGreater(run(make(mesh, arrays=("a", "b", "c"))).GetNumberOfCells(), 0)
 
     def test_more_materials_than_plic_takes(self):
@@ -183,9 +180,7 @@ class Centroids(Base):
         return self.failure(plic(mesh, mir.vtkPLICInterface.MOMENT_OF_FLUID,
             centroids=centroids))
 
-    def test_moment_of_fluid_wants_centroid_arrays(self):
-        self.assertIn("centroid array", self.failing(()))
-        self.assertIn("centroid array", self.failing(("x", "x")))
+    def test_centroid_arrays_that_are_not_there_are_named(self):
         self.assertIn("'y'", self.failing(("y",)))
 
     def test_centroids_have_three_components_and_one_value_a_cell(self):

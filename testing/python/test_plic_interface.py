@@ -132,6 +132,19 @@ class PLICInterface(unittest.TestCase):
                 self.assertEqual(field_of(output, "FallbackCells"), mixed)
                 self.assert_same(output, run(plic(mesh, "Reconstructed Distance")))
 
+    def test_moment_of_fluid_without_centroids_gives_one_warning_with_a_count(self):
+        for make in (image, triangles, tetrahedra):
+            mesh = fractions(make(), truth_for(make()))
+            with_centroids(mesh, Cells(mesh))
+            mixed = len(mixed_cells(mesh))
+            for centroids in ((), ("centroid", "centroid")):
+                output, text = run_warning(plic(mesh, "Moment of Fluid", centroids=centroids))
+                self.assertIn("Moment of Fluid", text)
+                self.assertIn("CentroidArrays", text)
+                self.assertIn("%d of %d mixed cells" % (mixed, mixed), text)
+                self.assertEqual(field_of(output, "FallbackCells"), mixed)
+                self.assert_same(output, run(plic(mesh, "Reconstructed Distance")))
+
     def test_automatic_is_reconstructed_distance_on_any_mesh_but_grids(self):
         for make in (curvilinear, triangles, polygons, hexahedra, tetrahedra):
             mesh = fractions(make(), truth_for(make()))

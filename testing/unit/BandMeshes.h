@@ -30,16 +30,17 @@ enum class BandMesh
   Hexahedra,
   Prisms,
   HexagonalPrisms,
-  Polyhedra
+  Polyhedra,
+  Mixture
 };
-constexpr int numberOfBandMeshes = 12;
+constexpr int numberOfBandMeshes = 13;
 constexpr int numberOfPlanarBandMeshes = 5;
 
 inline const char* bandMeshName(BandMesh mesh)
 {
   static const char* const names[numberOfBandMeshes] = { "boxes 2D", "stretched boxes 2D", "quads",
     "triangles", "polygons", "boxes 3D", "stretched boxes 3D", "tetrahedra", "warped hexahedra",
-    "prisms", "hexagonal prisms", "polyhedra" };
+    "prisms", "hexagonal prisms", "polyhedra", "mixture" };
   return names[static_cast<int>(mesh)];
 }
 
@@ -362,6 +363,119 @@ inline CellBand truncatedOctahedra(int n, Dice& dice, double jitter)
   return band;
 }
 
+/// On grid points, cubes of which some faces are split into two triangles: hexahedra, pairs of
+/// wedges, pyramids and tetrahedra about a cube's centre, and polyhedra of triangles and quads,
+/// that meet in all ways.
+inline void addMixture(CellBand& band, int n, Dice& dice)
+{
+  // How each face across an axis is split: 0 not at all, 1 from its first corner, 2 from its next.
+  // Over some squares all faces across z are split alike, which makes wedges.
+  const int side = n + 1;
+  std::vector<int> splits[3];
+  std::vector<int> columns;
+  for (int i = 0; i < side * side; ++i)
+  {
+    columns.push_back(dice.below(3) == 0 ? 1 + dice.below(2) : 0);
+  }
+  for (int axis = 0; axis < 3; ++axis)
+  {
+    for (int i = 0; i < side * side * side; ++i)
+    {
+      const int any = dice.below(6) == 0 ? 1 + dice.below(2) : 0;
+      splits[axis].push_back(axis == 2 && any == 0 ? columns[i % (side * side)] : any);
+    }
+  }
+  std::map<std::vector<int>, int> known;
+  auto add = [&](const std::vector<int>& points, const FaceTable& faces) {
+    std::vector<int> key = faces.vertices;
+    key.insert(key.end(), faces.offsets.begin(), faces.offsets.end());
+    const auto [it, isNew] = known.emplace(key, static_cast<int>(band.shapes.size()));
+    if (isNew)
+    {
+      band.shapes.push_back(faces);
+    }
+    addCell(band, points.size() == 4 ? CellKind::Simplex : CellKind::General, points, it->second);
+  };
+  const FaceTable tetrahedron = faceTable({ { 0, 2, 1 }, { 0, 1, 3 }, { 1, 2, 3 }, { 2, 0, 3 } });
+  const FaceTable pyramid =
+    faceTable({ { 0, 3, 2, 1 }, { 0, 1, 4 }, { 1, 2, 4 }, { 2, 3, 4 }, { 3, 0, 4 } });
+  // The faces seen from inside, each from its lowest corner, by which it is known, on.
+  static const int faces[6][4] = { { 0, 1, 2, 3 }, { 4, 7, 6, 5 }, { 0, 4, 5, 1 }, { 3, 2, 6, 7 },
+    { 0, 3, 7, 4 }, { 1, 5, 6, 2 } };
+  for (int k = 0; k < n; ++k)
+  {
+    for (int j = 0; j < n; ++j)
+    {
+      for (int i = 0; i < n; ++i)
+      {
+        const auto c = corners(n, i, j, k);
+        std::vector<std::vector<int>> own;
+        int split[6];
+        for (int f = 0; f < 6; ++f)
+        {
+          const int* v = faces[f];
+          split[f] = splits[2 - f / 2][c[v[0]]];
+          if (split[f] == 0)
+          {
+            own.push_back({ v[0], v[1], v[2], v[3] });
+          }
+          else if (split[f] == 1)
+          {
+            own.push_back({ v[0], v[1], v[2] });
+            own.push_back({ v[0], v[2], v[3] });
+          }
+          else
+          {
+            own.push_back({ v[0], v[1], v[3] });
+            own.push_back({ v[1], v[2], v[3] });
+          }
+        }
+        const bool sides = split[2] == 0 && split[3] == 0 && split[4] == 0 && split[5] == 0;
+        if (sides && split[0] != 0 && split[0] == split[1])
+        {
+          const int turn = split[0] - 1;
+          for (int half = 0; half < 4; half += 2)
+          {
+            const int a = (turn + half) % 4;
+            const int b = (a + 1) % 4;
+            const int d = (a + 2) % 4;
+            add({ c[a], c[b], c[d], c[4 + a], c[4 + b], c[4 + d] }, prismFaces(3));
+          }
+          continue;
+        }
+        if (dice.below(2) == 0)
+        {
+          FaceTable table;
+          for (const auto& face : own)
+          {
+            table.vertices.insert(table.vertices.end(), face.rbegin(), face.rend());
+            table.offsets.push_back(static_cast<int>(table.vertices.size()));
+          }
+          add({ c.begin(), c.end() }, table);
+          continue;
+        }
+        Vec3 centre;
+        for (const int corner : c)
+        {
+          centre = centre + 0.125 * band.points[corner];
+        }
+        const int apex = static_cast<int>(band.points.size());
+        band.points.push_back(centre);
+        for (const auto& face : own)
+        {
+          std::vector<int> points;
+          for (const int v : face)
+          {
+            points.push_back(c[v]);
+          }
+          points.push_back(apex);
+          add(points, face.size() == 3 ? tetrahedron : pyramid);
+        }
+      }
+    }
+  }
+}
+
 } // namespace detail
 
 /// Connects and measures a band whose points or cells have changed.
@@ -397,6 +511,10 @@ inline CellBand bandMesh(BandMesh mesh, int n, unsigned seed = 1)
       break;
     case BandMesh::Polyhedra:
       band = detail::truncatedOctahedra(n, dice, 0.05);
+      break;
+    case BandMesh::Mixture:
+      detail::addGridPoints(band, dice, n, false, 0.1);
+      detail::addMixture(band, n, dice);
       break;
     default:
       band = detail::spatialGrid(mesh, n, dice);

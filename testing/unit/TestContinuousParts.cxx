@@ -168,11 +168,6 @@ TEST(ContinuousPartsOfRegions, PartsConformAndFacetsLieBetweenThem)
     {
       disjoint.insert({ face.cellA, face.cellB });
     }
-    std::set<int> unsettled;
-    for (const auto& face : problem.mesh.unsettledFaces)
-    {
-      unsettled.insert({ face.cellA, face.cellB });
-    }
     std::set<std::array<double, 3>> nodes;
     for (const Vec3& x : problem.mesh.sharedPositions)
     {
@@ -189,7 +184,7 @@ TEST(ContinuousPartsOfRegions, PartsConformAndFacetsLieBetweenThem)
       if (!holds(facets.cells[i], facets.outside[i]))
       {
         // On a face to a cell that holds other materials.
-        EXPECT_TRUE(disjoint.count(facets.cells[i]) + unsettled.count(facets.cells[i]) > 0);
+        EXPECT_TRUE(disjoint.count(facets.cells[i]) > 0);
         EXPECT_TRUE(holds(facets.cells[i], facets.inside[i]));
         continue;
       }
@@ -210,10 +205,6 @@ TEST(ContinuousPartsOfRegions, PartsConformAndFacetsLieBetweenThem)
     }
     for (const auto& [key, area] : between)
     {
-      if (unsettled.count(key[0]) != 0)
-      {
-        continue;
-      }
       EXPECT_NEAR(length(area), 0.0, 1e-13);
       EXPECT_NEAR(areas[key], 0.0, 1e-13);
     }

@@ -5,6 +5,7 @@
 #include "plic/LeastSquares.h"
 #include "plic/Lvira.h"
 #include "plic/MixedYoungsCentered.h"
+#include "plic/Surroundings.h"
 
 #include <gtest/gtest.h>
 
@@ -54,15 +55,15 @@ MaterialField ballField(const CellBand& band)
     1e-6);
 }
 
-/// The sum of squares of the misses of a cell's plane over its neighbours.
+/// The sum of squares of the misses of a cell's plane over the cells about it.
 double misfit(const CellBand& band, const MaterialField& field, int cell, Vec3 normal)
 {
   CellCutter cutter(band);
   const double constant = cutter.planeConstant(cell, normal, field.fractions[cell]);
   double sum = 0.0;
-  for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
+  Surroundings surroundings(band, field);
+  for (const int other : surroundings.about(cell))
   {
-    const int other = band.neighbours[i];
     const double here = constant + dot(normal, band.origin(cell) - band.origin(other));
     const double miss =
       cutter.volumeBelow(other, normal, here) / band.volumes[other] - field.fractions[other];
@@ -104,7 +105,8 @@ TEST_P(LviraOnMeshes, GiveBackPlanesAtAnyPlaceAndScale)
       trial % 8 < 4 ? LviraWeights::Distance : LviraWeights::Equal);
     for (std::size_t slot = 0; slot < normals.size(); ++slot)
     {
-      if (isInside(unit, field.mixed[slot], n))
+      // Far away a cell's points lie on a grid of 1.2e-10, which few neighbours do not even out.
+      if (far == 0.0 || isInside(unit, field.mixed[slot], n))
       {
         ASSERT_LE(angle(normals[slot], exact), 1e-6 * degree)
           << "trial " << trial << ", fraction " << field.fractions[field.mixed[slot]];

@@ -185,6 +185,43 @@ TEST_P(SubcellBandOf, TablesAgree)
   }
 }
 
+// Of two nodes of a face's simplex the vertices that span one span the other too, and one node is
+// spanned by all of the face's: what is to hold at all faces about a node is then a chain.
+TEST_P(SubcellBandOf, NodesOfFaceSimplicesLieOnNestedParts)
+{
+  const CellBand band = this->band(2);
+  const SubcellBand mesh =
+    subdivideBand(band, everyCellMixed(band.numberOfCells()), this->refinement());
+  for (const CellSubdivision& cell : mesh.subdivisions)
+  {
+    auto spanOf = [&cell](int node) {
+      return std::set<int>(cell.shapeVertices.begin() + cell.shapeOffsets[node],
+        cell.shapeVertices.begin() + cell.shapeOffsets[node + 1]);
+    };
+    for (int f = 0; f < cell.numberOfFaces(); ++f)
+    {
+      const std::set<int> all(cell.faceVertices.begin() + cell.faceVertexOffsets[f],
+        cell.faceVertices.begin() + cell.faceVertexOffsets[f + 1]);
+      for (int s = cell.faceSimplexOffsets[f]; s < cell.faceSimplexOffsets[f + 1]; ++s)
+      {
+        std::vector<std::set<int>> spans;
+        for (int i = 0; i < cell.dimension; ++i)
+        {
+          spans.push_back(spanOf(cell.faceSimplices[s][i]));
+        }
+        std::sort(spans.begin(), spans.end(),
+          [](const auto& a, const auto& b) { return a.size() < b.size(); });
+        ASSERT_EQ(spans.back(), all);
+        for (std::size_t i = 1; i < spans.size(); ++i)
+        {
+          ASSERT_TRUE(std::includes(
+            spans[i].begin(), spans[i].end(), spans[i - 1].begin(), spans[i - 1].end()));
+        }
+      }
+    }
+  }
+}
+
 // The two cells of a face have the same simplices there, turned; and a face's nodes are shared by
 // just the cells of that face.
 TEST_P(SubcellBandOf, CellsAgreeOnCommonFaces)

@@ -1,0 +1,74 @@
+#include "plic/Surroundings.h"
+
+namespace mir {
+
+namespace {
+
+/// Mixed neighbours: inside a mesh lines meet two at least, planes six.
+int leastMixed(int dimension)
+{
+  return dimension == 2 ? 2 : 6;
+}
+/// Mixed cells that end the search for more.
+int enoughMixed(int dimension)
+{
+  return dimension == 2 ? 4 : 12;
+}
+
+} // namespace
+
+Surroundings::Surroundings(const CellBand& band, const MaterialField& field)
+  : Band(band)
+  , Field(field)
+{}
+
+bool Surroundings::tooFew(int cell) const
+{
+  int mixed = 0;
+  for (auto i = this->Band.neighbourOffsets[cell]; i < this->Band.neighbourOffsets[cell + 1]; ++i)
+  {
+    mixed += this->Field.slots[this->Band.neighbours[i]] >= 0 ? 1 : 0;
+  }
+  return mixed < leastMixed(this->Band.dimension);
+}
+
+const std::vector<int>& Surroundings::about(int cell)
+{
+  const auto begin = this->Band.neighbours.begin();
+  const auto* offsets = this->Band.neighbourOffsets.data();
+  this->Cells.assign(begin + offsets[cell], begin + offsets[cell + 1]);
+  if (!this->tooFew(cell))
+  {
+    return this->Cells;
+  }
+  this->Found.clear();
+  this->Found.insert(cell);
+  this->Found.insert(this->Cells.begin(), this->Cells.end());
+  int mixed = 0;
+  std::size_t next = 0;
+  std::size_t ringEnd = 0;
+  do
+  {
+    // The ring found last: its mixed cells are counted, and lead on.
+    ringEnd = this->Cells.size();
+    for (; next < ringEnd; ++next)
+    {
+      const int from = this->Cells[next];
+      if (this->Field.slots[from] < 0)
+      {
+        continue;
+      }
+      ++mixed;
+      for (auto i = offsets[from]; i < offsets[from + 1]; ++i)
+      {
+        if (this->Found.insert(this->Band.neighbours[i]).second)
+        {
+          this->Cells.push_back(this->Band.neighbours[i]);
+        }
+      }
+    }
+  } while (this->Cells.size() > ringEnd && mixed < enoughMixed(this->Band.dimension));
+  return this->Cells;
+}
+
+} // namespace mir
