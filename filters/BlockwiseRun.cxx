@@ -1,7 +1,7 @@
 #include "BlockwiseRun.h"
 
 #include "AMRGhosts.h"
-#include "InputFractions.h"
+#include "EmptyPiece.h"
 
 #include "vtkAlgorithm.h"
 #include "vtkCellData.h"

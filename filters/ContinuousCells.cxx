@@ -126,6 +126,22 @@ ContinuousCells continuousCells(const MeshAdaptor& mesh, const MaterialFractions
   return cells;
 }
 
+MaterialNormals materialNormals(const ContinuousCells& cells)
+{
+  MaterialNormals normals;
+  std::size_t next = 0;
+  for (int cell : cells.subcells.cells)
+  {
+    while (cells.band.mixed[next] != cell)
+    {
+      ++next;
+    }
+    normals.insert(normals.end(), cells.mixed.normals.begin() + cells.mixed.offsets[next],
+      cells.mixed.normals.begin() + cells.mixed.offsets[next + 1]);
+  }
+  return normals;
+}
+
 ContinuousCounts conserveCells(const MeshAdaptor& mesh, const ContinuousCells& cells,
   std::vector<double>& field, const ConservationOptions& options)
 {

@@ -8,6 +8,7 @@
 #include "ThreadedLoops.h"
 
 #include "reconstruct/continuous/Conservation.h"
+#include "reconstruct/continuous/StartingField.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include "vtkType.h" // for vtkIdType
@@ -38,6 +39,9 @@ struct ContinuousCells
 /// Throws std::runtime_error as makeInterfaceBand() does, and for more than 64 materials.
 ContinuousCells continuousCells(const MeshAdaptor& mesh, const MaterialFractions& fractions,
   double tolerance, int refinement, const ParallelFor& parallelFor = runThreaded);
+
+/// The normals that findNormals() left, as the sub-divided cells have them.
+MaterialNormals materialNormals(const ContinuousCells& cells);
 
 /// Ghost cells do not count.
 struct ContinuousCounts

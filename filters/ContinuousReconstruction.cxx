@@ -16,28 +16,6 @@
 
 namespace mir {
 
-namespace {
-
-/// The normals of the mixed cells as the sub-divided ones have them.
-MaterialNormals normalsOf(
-  const SubcellBand& subcells, const InterfaceBand& band, const MixedMaterials& mixed)
-{
-  MaterialNormals normals;
-  std::size_t next = 0;
-  for (int cell : subcells.cells)
-  {
-    while (band.mixed[next] != cell)
-    {
-      ++next;
-    }
-    normals.insert(normals.end(), mixed.normals.begin() + mixed.offsets[next],
-      mixed.normals.begin() + mixed.offsets[next + 1]);
-  }
-  return normals;
-}
-
-} // namespace
-
 ContinuousCounts reconstructContinuous(
   vtkDataSet* input, const ContinuousOptions& options, vtkDataObject* output)
 {
@@ -48,12 +26,11 @@ ContinuousCounts reconstructContinuous(
     input, options.fractionArrays, options.tolerance, options.normalize);
   const bool variational = options.method == ContinuousOptions::Method::Variational;
   const bool paraboloids = options.method == ContinuousOptions::Method::Paraboloids;
-  // Variational does as well from the cheapest planes, and better about corners; paraboloids need
-  // the best.
-  const NormalMethod planes = options.planes != NormalMethod::Automatic ? options.planes
-    : variational                                                       ? NormalMethod::LeastSquares
-    : paraboloids ? NormalMethod::ReconstructedDistance
-                  : NormalMethod::Automatic;
+  const bool automatic = options.planes == NormalMethod::Automatic;
+  // Paraboloids need the best planes.
+  const NormalMethod planes = automatic && (variational || paraboloids)
+    ? NormalMethod::ReconstructedDistance
+    : options.planes;
   const MethodInput data{ GridStencils::apply(mesh),
     options.centroidArrays.size() == options.fractionArrays.size() };
   const NormalMethod method = applicableMethod(planes, data);
@@ -61,17 +38,28 @@ ContinuousCounts reconstructContinuous(
   {
     ContinuousCells cells =
       continuousCells(mesh, fractions, options.tolerance, options.refinement, loops);
-    findNormals(method, roundsOf(planes, data), options.centroidArrays, mesh, fractions, cells.band,
-      options.tolerance, cells.mixed);
-    work.reach(0.15);
-    const MaterialNormals normals = normalsOf(cells.subcells, cells.band, cells.mixed);
-    std::vector<double> field = paraboloids
-      ? averagedParaboloids(cells.band.cells, cells.materials, cells.subcells, normals, loops)
-      : averagedPlanes(cells.band.cells, cells.materials, cells.subcells, normals, loops);
+    const auto normals = [&](NormalMethod by) {
+      findNormals(by, roundsOf(planes, data), options.centroidArrays, mesh, fractions, cells.band,
+        options.tolerance, cells.mixed);
+      return materialNormals(cells);
+    };
+    const bool bent = paraboloids || (variational && method == NormalMethod::ReconstructedDistance);
+    std::vector<double> misfits;
+    std::vector<double> field = bent
+      ? averagedParaboloids(
+          cells.band.cells, cells.materials, cells.subcells, normals(method), loops, &misfits)
+      : averagedPlanes(cells.band.cells, cells.materials, cells.subcells, normals(method), loops);
     work.reach(0.25);
     if (variational)
     {
       VariationalOptions how;
+      how.misfits = bent ? &misfits : nullptr;
+      // The planes that are best in smooth parts are not so about corners.
+      const std::vector<double> corners = automatic
+        ? averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
+            normals(NormalMethod::LeastSquares), loops)
+        : field;
+      how.sharpStart = &corners;
       how.tolerance = options.conserve == Conservation::Relaxed ? options.relaxedTolerance : 0.0;
       how.progress = work.part(0.25, 0.6);
       how.parallelFor = loops;
@@ -88,7 +76,7 @@ ContinuousCounts reconstructContinuous(
     counts.reconstructed =
       writeContinuous(mesh, fractions, cells, field, options.mixedCellsOnly, output, loops);
     counts.normalized = fractions.numberNormalized();
-    const bool asked = options.planes == method || options.planes == NormalMethod::Automatic;
+    const bool asked = automatic || options.planes == method;
     counts.otherMethod = asked ? 0 : counts.mixed;
     // Structured data have none.
     counts.hangingFaces =

@@ -5,6 +5,7 @@
 
 #include "reconstruct/neural/NeuralField.h"
 #include "reconstruct/neural/Safetensors.h"
+#include "reconstruct/neural/SolidModel.h"
 #include "reconstruct/neural/SubcellModel.h"
 #ifdef MIR_WITH_TORCH
 #include "reconstruct/autoencoder/Autoencoder.h"
@@ -12,6 +13,7 @@
 #endif
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 
@@ -20,78 +22,134 @@ namespace mir {
 namespace {
 
 constexpr const char* SubcellName = "subcell";
+constexpr const char* SolidName = "subcell3d";
 constexpr const char* AutoencoderName = "autoencoder-2ch";
 
-NeuralProposal fromSubcell(const SubcellModel& model, const LogicalGrid& grid,
-  const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells)
+/// Models that are shipped live on, and others as long as the function.
+NeuralModel fromSubcell(std::shared_ptr<const SubcellModel> model)
 {
-  return { "Neural subcell", model.subdivisions,
-    subcellNodeValues(grid, fractions, mixedCells, model, runThreaded) };
+  NeuralModel result;
+  result.method = "Neural subcell";
+  result.subdivisions = model->subdivisions;
+  result.planar = [model](const LogicalGrid& grid, const std::vector<double>& fractions,
+                    const std::vector<std::int64_t>& cells) {
+    return subcellNodeValues(grid, fractions, cells, *model, runThreaded);
+  };
+  return result;
+}
+
+NeuralModel fromSolid(std::shared_ptr<const SolidModel> model)
+{
+  NeuralModel result;
+  result.method = "Neural subcell3d";
+  result.subdivisions = model->subdivisions;
+  result.solid = [model](const SolidGrid& grid, const std::vector<double>& fractions,
+                   const std::vector<std::int64_t>& cells) {
+    return solidNodeValues(grid, fractions, cells, *model, model->subdivisions, runThreaded);
+  };
+  return result;
+}
+
+template <typename Model>
+std::shared_ptr<const Model> shipped(const Model& model)
+{
+  return { &model, [](const Model*) {} };
 }
 
 #ifdef MIR_WITH_TORCH
-NeuralProposal fromAutoencoder(const Autoencoder& model, const LogicalGrid& grid,
-  const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells)
+NeuralModel fromAutoencoder(const std::shared_ptr<const Autoencoder>& model)
 {
-  return { "Neural autoencoder " + std::to_string(model.channels()) + " channels",
-    autoencoderSubdivisions, autoencoderNodeValues(grid, fractions, mixedCells, model) };
+  NeuralModel result;
+  result.method = "Neural autoencoder " + std::to_string(model->channels()) + " channels";
+  result.subdivisions = autoencoderSubdivisions;
+  result.withParaboloids = false;
+  result.planar = [model](const LogicalGrid& grid, const std::vector<double>& fractions,
+                    const std::vector<std::int64_t>& cells) {
+    return autoencoderNodeValues(grid, fractions, cells, *model);
+  };
+  return result;
+}
+
+NeuralModel shippedAutoencoder(Device where)
+{
+  // Kept between updates, so that a slider does not load eight megabytes at every step.
+  static std::mutex mutex;
+  static std::map<Device, std::shared_ptr<const Autoencoder>> loaded;
+  const std::lock_guard<std::mutex> lock(mutex);
+  auto known = loaded.find(where);
+  if (known == loaded.end())
+  {
+    known = loaded.emplace(where, std::make_shared<Autoencoder>(Autoencoder::shipped(where))).first;
+  }
+  return fromAutoencoder(known->second);
+}
+#else
+[[noreturn]] void needsTorch(const std::string& model)
+{
+  throw std::runtime_error(
+    "model '" + model + "' needs LibTorch, which this build is without (MIR_WITH_TORCH)");
 }
 #endif
 
-} // namespace
-
-NeuralProposal neuralNodeValues(const std::string& model, int device, const LogicalGrid& grid,
-  const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells)
+NeuralModel namedModel(const std::string& model, int device, int dimension)
 {
   static_cast<void>(device); // only LibTorch models have a choice
+  if (model == SolidName || (model == SubcellName && dimension == 3))
+  {
+    return fromSolid(shipped(shippedSolidModel()));
+  }
   if (model == SubcellName)
   {
-    return fromSubcell(shippedSubcellModel(), grid, fractions, mixedCells);
+    return fromSubcell(shipped(shippedSubcellModel()));
   }
+  if (model == AutoencoderName)
+  {
 #ifdef MIR_WITH_TORCH
-  const auto where = static_cast<Device>(device);
-  if (model == AutoencoderName)
-  {
-    // Kept between updates, so that a slider does not load eight megabytes at every step.
-    static std::mutex mutex;
-    static std::map<Device, Autoencoder> loaded;
-    const std::lock_guard<std::mutex> lock(mutex);
-    auto known = loaded.find(where);
-    if (known == loaded.end())
-    {
-      known = loaded.emplace(where, Autoencoder::shipped(where)).first;
-    }
-    return fromAutoencoder(known->second, grid, fractions, mixedCells);
-  }
+    return shippedAutoencoder(static_cast<Device>(device));
 #else
-  if (model == AutoencoderName)
-  {
-    throw std::runtime_error(
-      "model '" + model + "' needs LibTorch, which this build is without (MIR_WITH_TORCH)");
-  }
+    needsTorch(model);
 #endif
+  }
   if (model.find('.') == std::string::npos && model.find('/') == std::string::npos)
   {
     throw std::runtime_error("there is no model '" + model + "': shipped are '" + SubcellName +
-      "' and '" + AutoencoderName + "', or give the path of a safetensors file");
+      "', '" + SolidName + "' and '" + AutoencoderName +
+      "', or give the path of a safetensors file");
   }
   const TensorFile file = readSafetensors(model);
   const std::string& architecture = file.text("architecture");
   if (architecture == "subcell")
   {
-    return fromSubcell(loadSubcellModel(file), grid, fractions, mixedCells);
+    return fromSubcell(std::make_shared<SubcellModel>(loadSubcellModel(file)));
+  }
+  if (architecture == "subcell3d")
+  {
+    return fromSolid(std::make_shared<SolidModel>(loadSolidModel(file)));
   }
   if (architecture == "autoencoder")
   {
 #ifdef MIR_WITH_TORCH
-    return fromAutoencoder(Autoencoder::load(file, where), grid, fractions, mixedCells);
+    return fromAutoencoder(
+      std::make_shared<Autoencoder>(Autoencoder::load(file, static_cast<Device>(device))));
 #else
-    throw std::runtime_error(
-      "model '" + model + "' needs LibTorch, which this build is without (MIR_WITH_TORCH)");
+    needsTorch(model);
 #endif
   }
   throw std::runtime_error("model '" + model + "' has the unknown architecture '" + architecture +
-    "'; known are subcell and autoencoder");
+    "'; known are subcell, subcell3d and autoencoder");
+}
+
+} // namespace
+
+NeuralModel neuralModel(const std::string& model, int device, int dimension)
+{
+  NeuralModel result = namedModel(model, device, dimension);
+  if (dimension == 2 ? !result.planar : !result.solid)
+  {
+    throw std::runtime_error("model '" + model + "' is for meshes of dimension " +
+      std::to_string(5 - dimension) + ", and this one has " + std::to_string(dimension));
+  }
+  return result;
 }
 
 } // namespace mir

@@ -1,6 +1,6 @@
 #include "vtkInterfaceError.h"
 
-#include "InputFractions.h"
+#include "EmptyPiece.h"
 #include "InterfaceInput.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"

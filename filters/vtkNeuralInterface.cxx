@@ -1,16 +1,10 @@
 #include "vtkNeuralInterface.h"
 
-#include "ContinuousCells.h"
+#include "BlockwiseRun.h"
 #include "FieldValues.h"
-#include "InputFractions.h"
-#include "MaterialFractions.h"
-#include "MeshAdaptor.h"
-#include "NeuralNodeValues.h"
+#include "NeuralReconstruction.h"
 #include "ThreadsByDefault.h"
 #include "VolumeFractionArrays.h"
-
-#include "reconstruct/continuous/LatticeField.h"
-#include "reconstruct/neural/LogicalGrid.h"
 
 #include "vtkDataSet.h"
 #include "vtkInformation.h"
@@ -21,35 +15,8 @@
 #include "vtkTimerLog.h"
 
 #include <algorithm>
-#include <array>
-#include <stdexcept>
+#include <cstdint>
 #include <string>
-
-namespace {
-
-/// The band's points at the corners of every sub-divided cell in the order that the networks see
-/// them in: that of the planar mesh.
-std::vector<std::array<int, 4>> quadsOf(
-  const mir::ContinuousCells& cells, const mir::PlanarMesh& planar)
-{
-  std::vector<std::array<int, 4>> quads;
-  for (int cell : cells.subcells.cells)
-  {
-    const std::int64_t* ids = planar.cellPoints(cells.band.ids[cell]);
-    const mir::CellBand& band = cells.band.cells;
-    std::array<int, 4> quad{};
-    for (int corner = 0; corner < 4; ++corner)
-    {
-      const int* first = band.cellPoints.data() + band.cellOffsets[cell];
-      quad[corner] = *std::find_if(
-        first, first + 3, [&](int point) { return cells.band.pointIds[point] == ids[corner]; });
-    }
-    quads.push_back(quad);
-  }
-  return quads;
-}
-
-} // namespace
 
 vtkStandardNewMacro(vtkNeuralInterface);
 mirVolumeFractionArraysMacro(vtkNeuralInterface);
@@ -64,9 +31,30 @@ vtkNeuralInterface::vtkNeuralInterface()
 vtkNeuralInterface::~vtkNeuralInterface() = default;
 
 //------------------------------------------------------------------------------
+vtkPolyData* vtkNeuralInterface::GetPolyDataOutput()
+{
+  return vtkPolyData::SafeDownCast(this->GetOutputDataObject(0));
+}
+
+//------------------------------------------------------------------------------
 int vtkNeuralInterface::FillInputPortInformation(int, vtkInformation* info)
 {
-  info->Set(vtkAlgorithm::INPUT_REQUIRED_DATA_TYPE(), "vtkDataSet");
+  mir::acceptBlocks(info);
+  return 1;
+}
+
+//------------------------------------------------------------------------------
+int vtkNeuralInterface::FillOutputPortInformation(int, vtkInformation* info)
+{
+  info->Set(vtkDataObject::DATA_TYPE_NAME(), "vtkDataObject");
+  return 1;
+}
+
+//------------------------------------------------------------------------------
+int vtkNeuralInterface::RequestDataObject(
+  vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
+{
+  mir::makeOutput(vtkDataObject::GetData(inputVector[0]), true, outputVector);
   return 1;
 }
 
@@ -87,84 +75,62 @@ int vtkNeuralInterface::RequestUpdateExtent(
 int vtkNeuralInterface::RequestData(
   vtkInformation*, vtkInformationVector** inputVector, vtkInformationVector* outputVector)
 {
-  vtkDataSet* input = vtkDataSet::GetData(inputVector[0]);
-  vtkPolyData* output = vtkPolyData::GetData(outputVector);
-  const double start = vtkTimerLog::GetUniversalTime();
-  try
-  {
-    if (mir::isEmptyPiece(input, outputVector))
-    {
-      return 1;
-    }
-    const mir::MeshAdaptor mesh(input);
-    if (mesh.dimension() != 2)
-    {
-      throw std::runtime_error(
-        "the mesh is 3D and more than one cell thick; neural models are 2D for now");
-    }
-    const std::vector<double> inside =
-      mir::readFractions(input, this->VolumeFractionArrays, this->Tolerance);
-    const mir::MaterialFractions fractions(input, this->VolumeFractionArrays, this->Tolerance);
-    const std::vector<vtkIdType>& mixed = fractions.mixedCells();
+  mir::NeuralOptions options;
+  options.fractionArrays = this->VolumeFractionArrays;
+  options.model = this->Model;
+  options.device = this->Device;
+  options.conserve = static_cast<mir::Conservation>(this->Conserve);
+  options.tolerance = this->Tolerance;
 
-    const mir::PlanarMesh planar = mesh.planarMesh();
-    const mir::LogicalGrid grid = mir::logicalGrid(planar);
-    this->UpdateProgress(0.1);
-    const mir::NeuralProposal proposal = mir::neuralNodeValues(this->Model, this->Device, grid,
-      inside, std::vector<std::int64_t>(mixed.begin(), mixed.end()));
-    this->UpdateProgress(0.4);
-    if (this->GetAbortExecute())
-    {
-      return 1;
-    }
-
-    const mir::ContinuousCells cells =
-      mir::continuousCells(mesh, fractions, this->Tolerance, proposal.subdivisions);
-    if (!cells.unsplit.empty())
-    {
-      throw std::runtime_error("cell " +
-        std::to_string(cells.band.ids[cells.band.mixed[cells.unsplit[0]]]) +
-        " cannot be split into triangles");
-    }
-    std::vector<double> field = mir::latticeField(cells.subcells, quadsOf(cells, planar),
-      proposal.nodeValues, proposal.subdivisions, mir::runThreaded);
-    mir::ConservationOptions options;
-    options.mode = static_cast<mir::Conservation>(this->Conserve);
-    options.parallelFor = mir::runThreaded;
-    options.progress = [this](double part) {
-      this->UpdateProgress(0.5 + 0.4 * part);
+  mir::NeuralCounts total;
+  auto reconstruct = [&](vtkDataSet* data, vtkDataObject* result, double from, double to) {
+    const double start = vtkTimerLog::GetUniversalTime();
+    options.progress = [this, from, to](double part) {
+      this->UpdateProgress(from + part * (to - from));
       return !this->GetAbortExecute();
     };
-    const mir::ContinuousCounts counts = mir::conserveCells(mesh, cells, field, options);
-    if (this->GetAbortExecute())
-    {
-      return 1;
-    }
-    const std::int64_t reconstructed =
-      mir::writeContinuous(mesh, fractions, cells, field, false, output);
+    const mir::NeuralCounts counts = mir::reconstructNeural(data, options, result);
+    total.why = total.why.empty() ? counts.why : total.why;
+    total.mixed += counts.mixed;
+    total.otherMethod += counts.why.empty() ? 0 : counts.mixed;
+    total.firstFailed = total.failed == 0 ? counts.firstFailed : total.firstFailed;
+    total.failed += counts.failed;
+    total.conservationMax = std::max(total.conservationMax, counts.conservationMax);
+    mir::setField(result, "Method", counts.method);
+    mir::setField(result, "Model", this->Model);
+    mir::setField(result, "MixedCells", counts.mixed);
+    mir::setField(result, "ReconstructedCells", counts.reconstructed);
+    mir::setField(result, "RejectedCells", counts.mixed - counts.reconstructed);
+    mir::setField(result, "SeededCells", counts.seeded);
+    mir::setField(result, "AdjustedCells", counts.adjusted);
+    mir::setField(result, "FailedCells", counts.failed);
+    mir::setField(result, "FallbackCells", counts.why.empty() ? std::int64_t{ 0 } : counts.mixed);
+    mir::setField(result, "ConservationMax", counts.conservationMax);
+    mir::setField(result, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
+  };
 
-    if (this->Conserve == EXACT && counts.failed > 0)
-    {
-      vtkWarningMacro(<< counts.failed << " cells could not be given their volume fraction, the "
-                      << "first is cell " << counts.firstFailed << "; the largest error is "
-                      << counts.conservationMax);
-    }
-    mir::setField(output, "Method", proposal.method);
-    mir::setField(output, "Model", this->Model);
-    mir::setField(output, "MixedCells", counts.mixed);
-    mir::setField(output, "ReconstructedCells", reconstructed);
-    mir::setField(output, "RejectedCells", counts.mixed - reconstructed);
-    mir::setField(output, "SeededCells", counts.seeded);
-    mir::setField(output, "AdjustedCells", counts.adjusted);
-    mir::setField(output, "FailedCells", counts.failed);
-    mir::setField(output, "ConservationMax", counts.conservationMax);
-    mir::setField(output, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
-  }
-  catch (const std::exception& error)
+  const mir::BlockMessages messages =
+    mir::reconstructBlocks(this, vtkDataObject::GetData(inputVector[0]), true,
+      this->VolumeFractionArrays, outputVector, reconstruct);
+  if (!messages.error.empty())
   {
-    output->Initialize();
-    vtkErrorMacro(<< error.what());
+    vtkErrorMacro(<< messages.error);
     return 0;
+  }
+  if (!messages.warning.empty())
+  {
+    vtkWarningMacro(<< messages.warning);
+  }
+  if (!total.why.empty())
+  {
+    vtkWarningMacro(<< "Variational instead of the network for " << total.otherMethod << " of "
+                    << total.mixed << " mixed cells: " << total.why);
+  }
+  if (total.failed > 0 && this->Conserve == EXACT)
+  {
+    vtkWarningMacro(<< total.failed << " of " << total.mixed
+                    << " mixed cells could not be given their volume fractions, the first is cell "
+                    << total.firstFailed << "; the largest error is " << total.conservationMax);
   }
   return 1;
 }

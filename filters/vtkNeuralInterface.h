@@ -3,27 +3,31 @@
  * @brief an interface that is continuous and conserves, from a trained network
  *
  * A network looks at the volume fractions around every mixed cell and proposes the signed distance
- * to the interface at the nodes of a 4 x 4 subdivision of the cell. Nodes on faces are shared by
- * the cells that meet there, so the interface joins up; a projection then changes the nodes as
- * little as possible until every cell holds exactly its volume fraction.
+ * to the interface at the nodes of a 4 x 4 (x 4) subdivision of the cell. Nodes on faces are shared
+ * by the cells that meet there, so the interface joins up; a projection then changes the nodes as
+ * little as possible until every cell holds exactly its volume fractions.
  *
  * Models (`Model`):
- * - `subcell` (default, compiled in, needs no LibTorch): the 7 x 7 stencil of a mixed cell, a
- *   perceptron, exact symmetry under the symmetries of the square and the exchange of materials;
+ * - `subcell` (default, compiled in, needs no LibTorch): a perceptron on the 7 x 7 stencil of a
+ * mixed cell, exact symmetry under the symmetries of the square and the exchange of materials; on
+ * 3D meshes `subcell3d`: the same for the 5 x 5 x 5 stencil and the symmetries of the cube;
  * - `autoencoder-2ch`: the convolutional autoencoder of Yamamoto (2021) with two channels, run
- *   through LibTorch on overlapping tiles of 8 x 8 cells;
- * - a path to a safetensors file of either kind.
+ *   through LibTorch on overlapping tiles of 8 x 8 cells; 2D;
+ * - a path to a safetensors file of one of these kinds.
  *
- * Input: a 2D mesh of quads that is logically rectangular, holes allowed: image data, rectilinear
- * and structured grids, pixels or quads; or a 3D mesh of that kind one cell thick. Anything else
- * is an error that says so. Two materials.
+ * Input: data sets and composites of them, with two or more materials. Networks take meshes of
+ * quads or hexahedra that are pieces of a logical grid, holes allowed: image data, rectilinear and
+ * structured grids, unstructured ones of pixels, quads, voxels or hexahedra. On any other mesh the
+ * filter says so and does what vtkContinuousInterface does with the method Variational. Of more
+ * than two materials each has a field of its own, from its fraction against the rest.
  *
  * Output: as vtkPLICInterface, with several facets a cell and shared points, and the field data
- * `Model` beside that of vtkContinuousInterface. Faces between a full and an empty cell are part of
- * the interface.
+ * `Model` and `FallbackCells` (mixed cells that got Variational) beside that of
+ * vtkContinuousInterface. Faces between cells full of different materials are part of the
+ * interface.
  *
- * Guarantees with Conserve EXACT: |area inside / area - f| <= 1e-10 in every cell, and the traces
- * of neighbouring cells on their common face are the same, bit for bit.
+ * Guarantees with Conserve EXACT: |volume inside / volume - f| <= 1e-10 in every cell, and the
+ * traces of neighbouring cells on their common face are the same, bit for bit.
  *
  * A model file that is corrupt, truncated or of an unknown architecture is an error that names it.
  *
@@ -34,17 +38,22 @@
 #define vtkNeuralInterface_h
 
 #include "mirFiltersModule.h" // for the export macro
-#include "vtkPolyDataAlgorithm.h"
+#include "vtkDataObjectAlgorithm.h"
 
 #include <string> // for VolumeFractionArrays
 #include <vector> // for VolumeFractionArrays
 
-class MIRFILTERS_EXPORT vtkNeuralInterface : public vtkPolyDataAlgorithm
+class vtkPolyData;
+
+class MIRFILTERS_EXPORT vtkNeuralInterface : public vtkDataObjectAlgorithm
 {
 public:
   static vtkNeuralInterface* New();
-  vtkTypeMacro(vtkNeuralInterface, vtkPolyDataAlgorithm);
+  vtkTypeMacro(vtkNeuralInterface, vtkDataObjectAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
+
+  /// The output of a data set; null for composites.
+  vtkPolyData* GetPolyDataOutput();
 
   enum ConserveType
   {
@@ -71,8 +80,8 @@ public:
 
   ///@{
   /**
-   * A shipped model's name (`subcell`, `autoencoder-2ch`) or the path of a safetensors file.
-   * Default: subcell.
+   * A shipped model's name (`subcell`, `subcell3d`, `autoencoder-2ch`) or the path of a safetensors
+   * file. Default: subcell.
    */
   vtkSetStdStringFromCharMacro(Model);
   vtkGetCharFromStdStringMacro(Model);
@@ -91,7 +100,7 @@ public:
   ///@{
   /**
    * Where LibTorch models run. AUTO takes a CUDA device if there is one; CUDA without one is an
-   * error. The sub-cell model runs on the CPU. Default: AUTO.
+   * error. The sub-cell models run on the CPU. Default: AUTO.
    */
   vtkSetClampMacro(Device, int, AUTO, CUDA);
   vtkGetMacro(Device, int);
@@ -110,6 +119,8 @@ protected:
   ~vtkNeuralInterface() override;
 
   int FillInputPortInformation(int port, vtkInformation* info) override;
+  int FillOutputPortInformation(int port, vtkInformation* info) override;
+  int RequestDataObject(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
   int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
 

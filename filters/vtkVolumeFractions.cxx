@@ -1,6 +1,6 @@
 #include "vtkVolumeFractions.h"
 
-#include "InputFractions.h"
+#include "EmptyPiece.h"
 #include "MeshAdaptor.h"
 #include "ThreadsByDefault.h"
 #include "TruthAdaptor.h"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 PLIC, EXACT = "PLIC LVIRA", "PLIC exact normals"
 NESTED = "PLIC nested ELVIRA"
-AVERAGED, VARIATIONAL = "Averaged Planes LVIRA", "Variational Least Squares"
+AVERAGED, VARIATIONAL = "Averaged Planes LVIRA", "Variational Reconstructed Distance"
 # The refinement in 3D, where it is not 4.
 FINENESS = {"hexahedra": ", r = 2", "tetrahedra": ""}
 PLANAR = ("quads", "triangles", "distorted", "curvilinear", "voronoi")

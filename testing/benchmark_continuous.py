@@ -39,9 +39,9 @@ LIMITS = {
 
 
 CHAIN = "VTK chain"
-AVERAGED_PLANES = "Continuous Interface, Averaged Planes"
 VARIATIONAL = "Continuous Interface, Variational"
-FILTERS = (CHAIN, "PLIC Interface", AVERAGED_PLANES, VARIATIONAL)
+FILTERS = (CHAIN, "PLIC Interface", "Continuous Interface, Averaged Planes",
+           "Continuous Interface, Averaged Paraboloids", VARIATIONAL)
 # As benchmark_plic.py names meshes: all cells, those without interface too, are in the time.
 FILTER_CASES = [("image data 2D", 1024), ("quads", 1024), ("image data 3D", 128), ("tetrahedra", 32)]
 QUICK_FILTER_CASES = [("image data 2D", 64), ("quads", 64), ("image data 3D", 12), ("tetrahedra", 8)]
@@ -82,8 +82,8 @@ def measure(kind, n, what, cache):
         first = last = vtkContinuousInterface()
         last.SetInputDataObject(mesh)
         last.AddVolumeFractionArray(FRACTION)
-        last.SetMethod(vtkContinuousInterface.VARIATIONAL if what == VARIATIONAL
-            else vtkContinuousInterface.AVERAGED_PLANES)
+        method = what.split(", ")[1].upper().replace(" ", "_")
+        last.SetMethod(getattr(vtkContinuousInterface, method))
         # In space the default gives some hundred facets a cell.
         last.SetRefinement(4 if kind in ("image data 2D", "quads") else 2)
     seconds = benchmark_plic.timed(first, last, 3.0)
@@ -91,27 +91,26 @@ def measure(kind, n, what, cache):
             "Seconds": seconds[1]}
 
 
-def measure_filters(cases):
-    """Rows like those of the program, of every filter that the build has."""
+def measure_filters(cases, threads=2):
+    """Rows like those of the program, of every filter; what threads give is seen in the stages."""
     rows = []
     with tempfile.TemporaryDirectory() as cache:
         for kind, n in cases:
-            for threads in (1, 2):
-                for what in (f for f in FILTERS if (kind, n, f) not in TOO_LONG):
-                    command = [sys.executable, __file__, "--measure", kind, str(n), what,
-                               str(threads), cache]
-                    done = subprocess.run(command, capture_output=True, text=True, check=False,
-                        env={**os.environ, "VTK_SMP_MAX_THREADS": str(threads)})
-                    if done.returncode != 0:
-                        print(f"{kind} {n}, {what}: failed\n{done.stderr[-2000:]}", file=sys.stderr)
-                        continue
-                    found = json.loads(done.stdout.splitlines()[-1])
-                    rows.append({"Case": "filters", "Mesh": kind, "Resolution": str(n),
-                        "Cells": found["Cells"], "Mixed": found["Mixed"], "Materials": 2,
-                        "Refinement": 0, "Threads": str(threads), "Stage": what,
-                        "MicrosecondsPerMixed":
-                            f"{1e6 * found['Seconds'] / max(found['Mixed'], 1):.4g}",
-                        "Milliseconds": f"{1e3 * found['Seconds']:.4g}"})
+            for what in (f for f in FILTERS if (kind, n, f) not in TOO_LONG):
+                command = [sys.executable, __file__, "--measure", kind, str(n), what,
+                           str(threads), cache]
+                done = subprocess.run(command, capture_output=True, text=True, check=False,
+                    env={**os.environ, "VTK_SMP_MAX_THREADS": str(threads)})
+                if done.returncode != 0:
+                    print(f"{kind} {n}, {what}: failed\n{done.stderr[-2000:]}", file=sys.stderr)
+                    continue
+                found = json.loads(done.stdout.splitlines()[-1])
+                rows.append({"Case": "filters", "Mesh": kind, "Resolution": str(n),
+                    "Cells": found["Cells"], "Mixed": found["Mixed"], "Materials": 2,
+                    "Refinement": 0, "Threads": str(threads), "Stage": what,
+                    "MicrosecondsPerMixed":
+                        f"{1e6 * found['Seconds'] / max(found['Mixed'], 1):.4g}",
+                    "Milliseconds": f"{1e3 * found['Seconds']:.4g}"})
     return rows
 
 

@@ -1,6 +1,7 @@
 #include "reconstruct/continuous/CellFields.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -8,20 +9,60 @@
 
 namespace mir {
 
-void checkField(const SubcellBand& mesh, const std::vector<double>& field)
+namespace {
+
+// Whether a cell has a slot among its nodes.
+bool hasSlot(const SubcellBand& mesh, int c, std::int64_t slot)
 {
-  if (static_cast<std::int64_t>(field.size()) != mesh.slots)
+  const CellSubdivision& cell = mesh.subdivision(c);
+  const int count = mesh.materialCount(c);
+  const std::int64_t interior = slot - mesh.interiorSlots[c];
+  const std::int64_t own =
+    static_cast<std::int64_t>(cell.nodes - cell.boundaryNodes) * (count == 2 ? 1 : count);
+  const int* table = mesh.slotTableOf(c);
+  const int* tableEnd = table + static_cast<std::ptrdiff_t>(cell.boundaryNodes) * count;
+  return (interior >= 0 && interior < own) || std::find(table, tableEnd, slot) != tableEnd;
+}
+
+} // namespace
+
+void checkField(
+  const SubcellBand& mesh, const std::vector<double>& field, const ParallelFor& parallelFor)
+{
+  const auto size = static_cast<std::int64_t>(field.size());
+  if (size != mesh.slots)
   {
-    throw std::invalid_argument("the field has " + std::to_string(field.size()) +
+    throw std::invalid_argument("the field has " + std::to_string(size) +
       " values where the sub-division has " + std::to_string(mesh.slots));
+  }
+  std::atomic<bool> finite{ true };
+  constexpr std::int64_t block = 1 << 15;
+  parallelFor(static_cast<int>((size + block - 1) / block), [&](int begin, int end) {
+    bool all = true;
+    for (std::int64_t slot = begin * block; slot < std::min(size, end * block); ++slot)
+    {
+      all &= std::fabs(field[slot]) <= std::numeric_limits<double>::max();
+    }
+    if (!all)
+    {
+      finite = false;
+    }
+  });
+  if (finite)
+  {
+    return;
   }
   const auto bad =
     std::find_if(field.begin(), field.end(), [](double value) { return !std::isfinite(value); });
-  if (bad != field.end())
+  for (int c = 0; c < mesh.numberOfCells(); ++c)
   {
-    throw std::invalid_argument(
-      "value " + std::to_string(bad - field.begin()) + " of the field is not finite");
+    if (hasSlot(mesh, c, bad - field.begin()))
+    {
+      throw std::invalid_argument(
+        "the field is not finite in cell " + std::to_string(mesh.cells[c]));
+    }
   }
+  throw std::invalid_argument("the field is not finite");
 }
 
 double roundingDistance(const CellBand& band)

@@ -8,8 +8,10 @@
 
 namespace mir {
 
-/// Throws std::invalid_argument when the field does not fit the mesh or is not finite.
-void checkField(const SubcellBand& mesh, const std::vector<double>& field);
+/// Throws std::invalid_argument when the field does not fit the mesh, or is not finite, naming the
+/// band's cell.
+void checkField(const SubcellBand& mesh, const std::vector<double>& field,
+  const ParallelFor& parallelFor = runSerially);
 
 /// Distances below this are rounding: a part of the cell, and of the coordinates.
 double roundingDistance(const CellBand& band);

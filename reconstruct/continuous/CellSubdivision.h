@@ -46,9 +46,9 @@ struct CellSubdivision
   std::vector<int> clusters{ 0 };
   std::vector<int> clusterNodeOffsets{ 0 };
   std::vector<int> clusterNodes;
-  /// The nodes of each simplex as bits of their places among those of its cluster; 0 in clusters of
-  /// more than 32 nodes, empty where they are not known.
-  std::vector<std::uint32_t> simplexMasks;
+  /// The nodes of each simplex by their places among those of its cluster, two bits each; 0 in
+  /// clusters of more than 32 nodes, empty where they are not known.
+  std::vector<std::uint64_t> simplexMasks;
 
   /// The position of a node is the sum of numerator / denominator of the vertices: local vertices
   /// shapeVertices[shapeOffsets[node]] .. and their numerators, reduced to lowest terms.

@@ -8,26 +8,6 @@ namespace mir {
 
 namespace {
 
-struct NoFacets
-{
-  static constexpr bool facets = false;
-};
-
-struct NodeSlopes
-{
-  static constexpr bool facets = true;
-  double* gradient;
-
-  template <int N>
-  void cut(double weight, const int* nodes, const double* slopes)
-  {
-    for (int i = 0; i < N; ++i)
-    {
-      this->gradient[nodes[i]] += weight * slopes[i];
-    }
-  }
-};
-
 struct Volumes
 {
   static constexpr bool facets = false;
@@ -57,18 +37,20 @@ struct VolumesAndSlopes
   }
 };
 
-template <int N>
-double positiveVolumeOf(
-  const CellSubdivision& cell, const double* weights, const double* values, double* gradient)
+// Sums up the parts of a run and adds its derivatives to those of the nodes.
+double sumOfParts(const detail::CutColumns& columns, int vertices, double* gradient)
 {
-  if (gradient)
+  double sum = 0.0;
+  for (int i = 0; i < columns.count; ++i)
   {
-    std::fill(gradient, gradient + cell.nodes, 0.0);
-    NodeSlopes slopes{ gradient };
-    return detail::positivePart<N>(cell, weights, values, slopes);
+    const double weight = columns.weights[i];
+    sum += weight * columns.parts[i];
+    for (int v = 0; v < vertices && gradient; ++v)
+    {
+      gradient[columns.nodes[v][i]] += weight * columns.slopes[v][i];
+    }
   }
-  NoFacets none;
-  return detail::positivePart<N>(cell, weights, values, none);
+  return sum;
 }
 
 template <int N>
@@ -90,11 +72,37 @@ void regionVolumesOf(const CellSubdivision& cell, const double* weights, const d
 
 } // namespace
 
+double PositiveVolume::operator()(
+  const CellSubdivision& cell, const double* weights, const double* values, double* gradient)
+{
+  if (gradient)
+  {
+    std::fill(gradient, gradient + cell.nodes, 0.0);
+  }
+  this->Cuts.sort(cell, weights, values);
+  double sum = this->Cuts.full();
+  const auto add = [&](detail::CutForm form, const detail::CellCuts::List& list) {
+    this->Run.gather(form, cell, weights, values, list);
+    this->Run.compute();
+    sum += sumOfParts(this->Run.columns(), detail::verticesOf(form), gradient);
+  };
+  if (cell.dimension == 2)
+  {
+    add(detail::CutForm::TriangleCorner, this->Cuts.corners());
+  }
+  else
+  {
+    add(detail::CutForm::TetrahedronCorner, this->Cuts.corners());
+    add(detail::CutForm::TetrahedronWedge, this->Cuts.wedges());
+  }
+  return sum;
+}
+
 double positiveVolume(
   const CellSubdivision& cell, const double* weights, const double* values, double* gradient)
 {
-  return cell.dimension == 2 ? positiveVolumeOf<3>(cell, weights, values, gradient)
-                             : positiveVolumeOf<4>(cell, weights, values, gradient);
+  PositiveVolume volume;
+  return volume(cell, weights, values, gradient);
 }
 
 void regionVolumes(const CellSubdivision& cell, const double* weights, const double* values,

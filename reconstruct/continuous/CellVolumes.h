@@ -3,8 +3,7 @@
 #define mir_reconstruct_continuous_CellVolumes_h
 
 #include "reconstruct/continuous/CellSubdivision.h"
-
-#include <vector>
+#include "reconstruct/continuous/CutRun.h"
 
 namespace mir {
 
@@ -13,6 +12,18 @@ namespace mir {
 /// receives the derivative for every local node (overwritten).
 double positiveVolume(const CellSubdivision& cell, const double* weights, const double* values,
   double* gradient = nullptr);
+
+/// The same for many cells; keeps its memory from cell to cell.
+class PositiveVolume
+{
+public:
+  double operator()(const CellSubdivision& cell, const double* weights, const double* values,
+    double* gradient = nullptr);
+
+private:
+  detail::CellCuts Cuts;
+  detail::CutRun Run;
+};
 
 /// Number of pairs j < k of `count` materials, and the position of a pair among them: (0, 1),
 /// (0, 2), .. (1, 2), ..

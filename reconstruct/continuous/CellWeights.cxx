@@ -14,29 +14,10 @@ namespace {
 
 // First step of a search, in cell sizes.
 constexpr double firstReach = 0.01;
-// Factors of the bump, in cell sizes, up to which only the simplices near the interface count.
+// Factors of the bump, in cell sizes, between which the simplices are sorted but once.
 constexpr double pairReach = 2e-3;
 // A material with less than this part of its fraction is all but lost.
 constexpr double lostPart = 0.02;
-
-// Sums the slope along the bump.
-struct BumpSlope
-{
-  static constexpr bool facets = true;
-  const double* bump;
-  double slope = 0.0;
-
-  template <int N>
-  void cut(double weight, const int* nodes, const double* slopes)
-  {
-    double sum = 0.0;
-    for (int i = 0; i < N; ++i)
-    {
-      sum += slopes[i] * this->bump[nodes[i]];
-    }
-    this->slope += weight * sum;
-  }
-};
 
 template <bool Facets>
 struct RegionSink
@@ -110,35 +91,12 @@ bool solveCholesky(int n, double* matrix, double* x)
 CellWeightsResult CellWeights::solvePair(
   const CellSubdivision& cell, const double* weights, double size, double fraction, double* values)
 {
-  const int nodes = cell.nodes;
   CellWeightsResult result;
   result.start = -1.0;
-  this->Cuts.build(cell, weights, values, pairReach * size);
-  bool copied = false;
+  this->Cuts.start(cell, weights, values, pairReach * size);
   const MonotoneRoot root = findMonotoneRoot(
     [&](double factor, double& slope) {
-      double volume = 0.0;
-      if (std::fabs(factor) <= this->Cuts.reach())
-      {
-        volume = this->Cuts.volume(factor, slope);
-      }
-      else
-      {
-        if (!copied)
-        {
-          this->Moved.assign(values, values + nodes);
-          copied = true;
-        }
-        double* moved = this->Moved.data();
-        for (int i = cell.boundaryNodes; i < nodes; ++i)
-        {
-          moved[i] = values[i] + factor * cell.bump[i];
-        }
-        BumpSlope sink{ cell.bump.data() };
-        volume = cell.dimension == 2 ? detail::positivePart<3>(cell, weights, moved, sink)
-                                     : detail::positivePart<4>(cell, weights, moved, sink);
-        slope = sink.slope;
-      }
+      const double volume = this->Cuts.volume(factor, slope);
       result.start = result.start < 0.0 ? std::fabs(volume - fraction) : result.start;
       return volume;
     },
@@ -148,7 +106,7 @@ CellWeightsResult CellWeights::solvePair(
   result.evaluations = root.evaluations;
   if (root.place != 0.0)
   {
-    for (int i = cell.boundaryNodes; i < nodes; ++i)
+    for (int i = cell.boundaryNodes; i < cell.nodes; ++i)
     {
       values[i] += root.place * cell.bump[i];
     }

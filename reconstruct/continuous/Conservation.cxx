@@ -1,6 +1,6 @@
 #include "reconstruct/continuous/Conservation.h"
 
-#include "reconstruct/continuous/CellVolumes.h"
+#include "reconstruct/continuous/CellFields.h"
 #include "reconstruct/continuous/CellWeights.h"
 #include "reconstruct/continuous/Seeds.h"
 #include "reconstruct/continuous/SharedProjection.h"
@@ -8,8 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
-#include <string>
 
 namespace mir {
 
@@ -21,41 +19,6 @@ namespace {
 constexpr int mostTilts = 12;
 constexpr double tiltGrowth = 2.5;
 constexpr double heightGrowth = 5.0;
-
-void check(const SubcellBand& mesh, const std::vector<double>& field)
-{
-  if (static_cast<std::int64_t>(field.size()) != mesh.slots)
-  {
-    throw std::invalid_argument("the field has " + std::to_string(field.size()) + " values for " +
-      std::to_string(mesh.slots) + " slots");
-  }
-  for (std::size_t slot = 0; slot < field.size(); ++slot)
-  {
-    if (std::isfinite(field[slot]))
-    {
-      continue;
-    }
-    // The first cell that has it.
-    const std::int64_t bad = static_cast<std::int64_t>(slot);
-    for (int c = 0; c < mesh.numberOfCells(); ++c)
-    {
-      const std::int64_t interior = mesh.interiorSlots[c];
-      const CellSubdivision& cell = mesh.subdivision(c);
-      const int count = mesh.materialCount(c);
-      const int* table = mesh.slotTableOf(c);
-      const std::int64_t own =
-        static_cast<std::int64_t>(cell.nodes - cell.boundaryNodes) * (count == 2 ? 1 : count);
-      if ((bad >= interior && bad < interior + own) ||
-        std::find(table, table + static_cast<std::ptrdiff_t>(cell.boundaryNodes) * count, bad) !=
-          table + static_cast<std::ptrdiff_t>(cell.boundaryNodes) * count)
-      {
-        throw std::invalid_argument(
-          "the field is not finite in cell " + std::to_string(mesh.cells[c]));
-      }
-    }
-    throw std::invalid_argument("the field is not finite");
-  }
-}
 
 // What solving a cell has left.
 struct CellOutcome
@@ -133,7 +96,8 @@ bool solveCells(const SubcellBand& mesh, std::vector<double>& field,
 {
   const int cells = mesh.numberOfCells();
   outcomes.assign(cells, {});
-  constexpr int parts = 16;
+  // Not many for few cells: each waits for all threads.
+  const int parts = std::clamp(cells / 1024, 1, 16);
   for (int part = 0; part < parts; ++part)
   {
     const int first = static_cast<int>(static_cast<std::int64_t>(cells) * part / parts);
@@ -181,7 +145,6 @@ bool runShared(const SubcellBand& mesh, std::vector<double>& field,
     seedLostMaterials(mesh, projection.volumes(), exact ? 0.0 : options.tolerance, field, changed);
   if (report.seeded > 0)
   {
-    applyPresence(mesh, field);
     projection.linearise(field, changed);
   }
   const bool goesOn = options.progress(0.3);
@@ -218,7 +181,7 @@ bool runCells(const SubcellBand& mesh, std::vector<double>& field,
     }
     if (excess > projection.leastExcess() * mesh.numberOfCells())
     {
-      field = projection.best();
+      projection.restoreBest(field);
       tiltTies(mesh, field, options.parallelFor);
       ConservationOptions again = options;
       again.progress = [&](double) { return options.progress(1.0); };
@@ -240,11 +203,11 @@ bool runCells(const SubcellBand& mesh, std::vector<double>& field,
 ConservationReport conserve(
   const SubcellBand& mesh, std::vector<double>& field, const ConservationOptions& options)
 {
-  check(mesh, field);
+  checkField(mesh, field, options.parallelFor);
   ConservationReport report;
   const bool exact = options.mode == Conservation::Exact;
   const double limit = exact ? exactLimit : options.tolerance;
-  applyPresence(mesh, field);
+  applyPresence(mesh, field, options.parallelFor);
   bool goesOn = options.progress(0.0);
   if (options.mode == Conservation::Off || !goesOn)
   {

@@ -1,7 +1,6 @@
 #include "reconstruct/continuous/ContinuousInterface.h"
 
-#include "reconstruct/continuous/ArrangedSimplex.h"
-#include "reconstruct/continuous/CellFields.h"
+#include "reconstruct/continuous/CellExtraction.h"
 #include "reconstruct/continuous/FaceFacets.h"
 #include "reconstruct/continuous/FacetBlock.h"
 #include "reconstruct/continuous/TetrahedronCase.h"
@@ -12,38 +11,23 @@ namespace mir {
 
 namespace {
 
-class CellFacets
+class CellFacets : CellExtraction
 {
 public:
-  CellFacets(const CellBand& band, const SubcellBand& mesh, double rounding, FacetBlock& block)
-    : Band(band)
-    , Mesh(mesh)
+  CellFacets(const CellBand& band, const SubcellBand& mesh, const std::vector<double>& field,
+    double rounding, FacetBlock& block)
+    : CellExtraction(band, mesh, field, block.points)
     , Rounding(rounding)
     , Block(block)
-    , Points(block.points)
   {}
 
-  void addCell(int c, const std::vector<double>& field)
+  void addCell(int c)
   {
-    this->Fields.load(this->Band, this->Mesh, c, field);
-    const CellSubdivision& cell = *this->Fields.cell;
-    this->Points.start(
-      this->Mesh.boundaryNodesOf(c), cell.boundaryNodes, cell.nodes, this->Fields.positions.data());
     const double size = this->Mesh.sizes[c];
     this->Owner = { this->Mesh.cells[c], this->Mesh.dimension, size,
       1e-14 * size + this->Rounding };
-    const int clusters = static_cast<int>(cell.clusters.size()) - 1;
-    for (int cluster = 0; cluster < clusters; ++cluster)
-    {
-      if (this->Fields.uniform(cluster))
-      {
-        continue;
-      }
-      for (int s = cell.clusters[cluster]; s < cell.clusters[cluster + 1]; ++s)
-      {
-        this->addSimplex(cell.simplices[s].data());
-      }
-    }
+    this->walk(
+      c, [](int) {}, [this](int s) { this->addSimplex(this->Fields.cell->simplices[s].data()); });
   }
 
 private:
@@ -61,12 +45,6 @@ private:
     }
   }
 
-  int crossing(const int* nodes, const CellFields::Meeting& meeting, int i, int j)
-  {
-    return this->Points.edge(nodes[i], nodes[j], meeting.differences[i], meeting.differences[j],
-      this->Fields.materials[meeting.first], this->Fields.materials[meeting.second]);
-  }
-
   void addSegment(const int* nodes, const CellFields::Meeting& meeting)
   {
     // Counter-clockwise, the segment starts where the boundary leaves the first material.
@@ -80,8 +58,7 @@ private:
         ends[inside ? 0 : 1] = this->crossing(nodes, meeting, i, j);
       }
     }
-    this->add(
-      ends, 2, this->Fields.materials[meeting.first], this->Fields.materials[meeting.second]);
+    this->add(ends, 2, this->material(meeting.first), this->material(meeting.second));
   }
 
   void addPolygon(const int* nodes, const CellFields::Meeting& meeting)
@@ -109,19 +86,13 @@ private:
         corners[1] = this->crossing(nodes, meeting, v[0], v[3]);
         corners[2] = this->crossing(nodes, meeting, v[0], v[2]);
     }
-    this->add(corners, count, this->Fields.materials[meeting.first],
-      this->Fields.materials[meeting.second]);
+    this->add(corners, count, this->material(meeting.first), this->material(meeting.second));
   }
 
   void addMany(const int* nodes)
   {
+    this->arrange(nodes);
     ArrangedSimplex& simplex = this->Simplex;
-    simplex.start(this->Points, nodes, this->Mesh.dimension + 1, this->Fields.count);
-    for (int k = 0; k < this->Fields.count; ++k)
-    {
-      simplex.add(this->Fields.materials[k], this->Fields.run(k));
-    }
-    simplex.findCorners();
     const SimplexArrangement& arrangement = simplex.arrangement();
     for (int j = 0; j < arrangement.numberOfMaterials(); ++j)
     {
@@ -142,14 +113,8 @@ private:
     this->Block.add(corners, count, inside, outside, this->Owner);
   }
 
-  const CellBand& Band;
-  const SubcellBand& Mesh;
   const double Rounding;
   FacetBlock& Block;
-  CellPoints Points;
-  CellFields Fields;
-  ArrangedSimplex Simplex;
-  std::vector<int> Outline;
   FacetBlock::Owner Owner;
 };
 
@@ -158,34 +123,30 @@ private:
 ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
   const std::vector<double>& field, const ParallelFor& parallelFor)
 {
-  checkField(mesh, field);
+  checkField(mesh, field, parallelFor);
   const double rounding = roundingDistance(band);
-  const int size = cellsInBlock(mesh.dimension);
-  const int cells = mesh.numberOfCells();
   const int faces = static_cast<int>(mesh.disjointFaces.size());
-  const int cellBlocks = (cells + size - 1) / size;
-  const int faceBlocks = (faces + size - 1) / size;
-  std::vector<FacetBlock> blocks(static_cast<std::size_t>(cellBlocks) + faceBlocks);
+  const int cellBlocks = numberOfBlocks(mesh, mesh.numberOfCells());
+  std::vector<FacetBlock> blocks(
+    static_cast<std::size_t>(cellBlocks) + numberOfBlocks(mesh, faces));
   parallelFor(static_cast<int>(blocks.size()), [&](int begin, int end) {
+    const int size = cellsInBlock(mesh.dimension);
     for (int b = begin; b < end; ++b)
     {
-      if (b < cellBlocks)
-      {
-        CellFacets facets(band, mesh, rounding, blocks[b]);
-        for (int c = b * size; c < std::min(cells, (b + 1) * size); ++c)
-        {
-          facets.addCell(c, field);
-          if (c == b * size + 3)
-          {
-            blocks[b].reserve(size / 3);
-          }
-        }
-      }
-      else
+      if (b >= cellBlocks)
       {
         const int first = (b - cellBlocks) * size;
         addFaceFacets(mesh, field, first, std::min(faces, first + size), rounding, blocks[b]);
+        continue;
       }
+      CellFacets facets(band, mesh, field, rounding, blocks[b]);
+      forCellsOfBlock(mesh, b, [&](int c) {
+        facets.addCell(c);
+        if (c == b * size + 3)
+        {
+          blocks[b].reserve(size / 3);
+        }
+      });
     }
   });
   std::uint64_t materials = 0;

@@ -1,7 +1,6 @@
 #include "reconstruct/continuous/ContinuousInterface.h"
 
-#include "reconstruct/continuous/ArrangedSimplex.h"
-#include "reconstruct/continuous/CellFields.h"
+#include "reconstruct/continuous/CellExtraction.h"
 #include "reconstruct/continuous/PartBlock.h"
 #include "reconstruct/continuous/TetrahedronCase.h"
 
@@ -20,32 +19,34 @@ struct Corner
   int rank;
 };
 
-class CellParts
+class CellParts : CellExtraction
 {
 public:
-  CellParts(const CellBand& band, const SubcellBand& mesh, PartBlock& block)
-    : Band(band)
-    , Mesh(mesh)
+  CellParts(const CellBand& band, const SubcellBand& mesh, const std::vector<double>& field,
+    PartBlock& block)
+    : CellExtraction(band, mesh, field, block.points)
     , Block(block)
-    , Points(block.points)
   {}
 
-  void addCell(int c, const std::vector<double>& field)
+  void addCell(int c)
   {
-    this->Fields.load(this->Band, this->Mesh, c, field);
+    this->CellsFirstRun = this->Block.runs.size();
+    this->walk(
+      c, [this](int cluster) { this->addCluster(cluster); },
+      [this](int s) { this->addSimplex(s); });
     const CellSubdivision& cell = *this->Fields.cell;
-    this->Points.start(
-      this->Mesh.boundaryNodesOf(c), cell.boundaryNodes, cell.nodes, this->Fields.positions.data());
-    this->BandCell = this->Mesh.cells[c];
-    for (const std::array<int, 4>& simplex : cell.simplices)
+    for (int node = 0; node < cell.nodes; ++node)
     {
-      this->addSimplex(simplex.data());
+      this->Block.nodePoints.push_back(this->Points.pointOfNode(node));
     }
+    this->Block.cells.push_back({ this->Mesh.cells[c], &cell, this->Block.runs.size(),
+      this->Block.pieces.size(), this->Block.nodePoints.size() });
   }
 
 private:
-  void addSimplex(const int* nodes)
+  void addSimplex(int s)
   {
+    const int* nodes = this->Fields.cell->simplices[s].data();
     const CellFields::Meeting meeting = this->Fields.meeting(nodes);
     if (meeting.more)
     {
@@ -53,7 +54,11 @@ private:
     }
     else if (meeting.second < 0)
     {
-      this->addWhole(nodes, meeting.first);
+      for (int i = 0; i <= this->Mesh.dimension; ++i)
+      {
+        this->Points.node(nodes[i]);
+      }
+      this->addRun(s, s + 1, meeting.first);
     }
     else
     {
@@ -63,21 +68,37 @@ private:
     }
   }
 
-  void addWhole(const int* nodes, int place)
+  void addCluster(int cluster)
   {
-    int points[4] = { -1, -1, -1, -1 };
-    for (int i = 0; i <= this->Mesh.dimension; ++i)
+    const CellSubdivision& cell = *this->Fields.cell;
+    const int begin = cell.clusterNodeOffsets[cluster];
+    const int end = cell.clusterNodeOffsets[cluster + 1];
+    for (int i = begin; i < end; ++i)
     {
-      points[i] = this->Points.node(nodes[i]);
+      this->Points.node(cell.clusterNodes[i]);
     }
-    this->append(points, this->Fields.materials[place]);
+    this->addRun(cell.clusters[cluster], cell.clusters[cluster + 1],
+      this->Fields.winners[cell.clusterNodes[begin]]);
   }
 
-  void append(const int* points, unsigned char material)
+  /// Runs of a cell that touch become one.
+  void addRun(int first, int last, int place)
   {
-    this->Block.simplices.push_back({ points[0], points[1], points[2], points[3] });
-    this->Block.materials.push_back(material);
-    this->Block.cells.push_back(this->BandCell);
+    std::vector<PartBlock::Run>& runs = this->Block.runs;
+    const unsigned char material = this->material(place);
+    if (runs.size() > this->CellsFirstRun && runs.back().last == first &&
+      runs.back().material == material)
+    {
+      runs.back().last = last;
+      return;
+    }
+    runs.push_back({ first, last, material });
+  }
+
+  void addPiece(const int* points, unsigned char material)
+  {
+    this->Block.pieces.push_back({ points[0], points[1], points[2], points[3] });
+    this->Block.pieceMaterials.push_back(material);
   }
 
   /// Turned to be positive; left out where it has no measure.
@@ -88,8 +109,10 @@ private:
     if (area != 0.0)
     {
       const int points[4] = { a, area > 0.0 ? b : c, area > 0.0 ? c : b, -1 };
-      this->append(points, material);
+      this->addPiece(points, material);
+      return;
     }
+    this->Block.dropped = true;
   }
 
   void addTetrahedron(int a, int b, int c, int d, unsigned char material)
@@ -100,8 +123,10 @@ private:
     if (volume != 0.0 && a != b && a != c && a != d && b != c && b != d && c != d)
     {
       const int points[4] = { a, volume > 0.0 ? b : c, volume > 0.0 ? c : b, d };
-      this->append(points, material);
+      this->addPiece(points, material);
+      return;
     }
+    this->Block.dropped = true;
   }
 
   void rankNodes(const int* nodes)
@@ -119,7 +144,7 @@ private:
   Corner vertex(const int* nodes, int i) { return { this->Points.node(nodes[i]), this->Ranks[i] }; }
 
   /// Ranks of crossings come after those of nodes, where they do not lie on one.
-  Corner crossing(const int* nodes, const CellFields::Meeting& meeting, int i, int j)
+  Corner cut(const int* nodes, const CellFields::Meeting& meeting, int i, int j)
   {
     const double* differences = meeting.differences;
     if (differences[i] == 0.0 || differences[j] == 0.0)
@@ -127,9 +152,7 @@ private:
       return this->vertex(nodes, differences[i] == 0.0 ? i : j);
     }
     const auto [low, high] = std::minmax(this->Ranks[i], this->Ranks[j]);
-    return { this->Points.edge(nodes[i], nodes[j], differences[i], differences[j],
-               this->Fields.materials[meeting.first], this->Fields.materials[meeting.second]),
-      4 + 4 * low + high };
+    return { this->crossing(nodes, meeting, i, j), 4 + 4 * low + high };
   }
 
   void cutTriangle(const int* nodes, const CellFields::Meeting& meeting)
@@ -143,13 +166,13 @@ private:
       ++alone;
     }
     const bool first = (inside >> alone & 1) != 0;
-    const unsigned char tip = this->Fields.materials[first ? meeting.first : meeting.second];
-    const unsigned char rest = this->Fields.materials[first ? meeting.second : meeting.first];
+    const unsigned char tip = this->material(first ? meeting.first : meeting.second);
+    const unsigned char rest = this->material(first ? meeting.second : meeting.first);
     const Corner a = this->vertex(nodes, alone);
     const Corner b = this->vertex(nodes, (alone + 1) % 3);
     const Corner c = this->vertex(nodes, (alone + 2) % 3);
-    const Corner ab = this->crossing(nodes, meeting, alone, (alone + 1) % 3);
-    const Corner ac = this->crossing(nodes, meeting, alone, (alone + 2) % 3);
+    const Corner ab = this->cut(nodes, meeting, alone, (alone + 1) % 3);
+    const Corner ac = this->cut(nodes, meeting, alone, (alone + 2) % 3);
     this->addTriangle(a.point, ab.point, ac.point, tip);
     this->addQuad({ ab, b, c, ac }, rest);
   }
@@ -171,15 +194,15 @@ private:
   void cutTetrahedron(const int* nodes, const CellFields::Meeting& meeting)
   {
     const TetrahedronCase& tetrahedron = tetrahedronCases[meeting.inside];
-    const unsigned char first = this->Fields.materials[meeting.first];
-    const unsigned char second = this->Fields.materials[meeting.second];
+    const unsigned char first = this->material(meeting.first);
+    const unsigned char second = this->material(meeting.second);
     const unsigned char* v = tetrahedron.order;
     Corner at[4];
     for (int i = 0; i < 4; ++i)
     {
       at[i] = this->vertex(nodes, v[i]);
     }
-    const auto cut = [&](int i, int j) { return this->crossing(nodes, meeting, v[i], v[j]); };
+    const auto cut = [&](int i, int j) { return this->cut(nodes, meeting, v[i], v[j]); };
     if (tetrahedron.inside == 2)
     {
       const Corner c02 = cut(0, 2);
@@ -220,13 +243,8 @@ private:
 
   void addMany(const int* nodes)
   {
+    this->arrange(nodes);
     ArrangedSimplex& simplex = this->Simplex;
-    simplex.start(this->Points, nodes, this->Mesh.dimension + 1, this->Fields.count);
-    for (int k = 0; k < this->Fields.count; ++k)
-    {
-      simplex.add(this->Fields.materials[k], this->Fields.run(k));
-    }
-    simplex.findCorners();
     simplex.rankCorners();
     for (int k = 0; k < simplex.arrangement().numberOfMaterials(); ++k)
     {
@@ -309,15 +327,9 @@ private:
     }
   }
 
-  const CellBand& Band;
-  const SubcellBand& Mesh;
   PartBlock& Block;
-  CellPoints Points;
-  CellFields Fields;
-  ArrangedSimplex Simplex;
-  std::vector<int> Outline;
   int Ranks[4] = {};
-  int BandCell = 0;
+  std::size_t CellsFirstRun = 0;
 };
 
 } // namespace
@@ -325,17 +337,16 @@ private:
 ContinuousParts extractParts(const CellBand& band, const SubcellBand& mesh,
   const std::vector<double>& field, const ParallelFor& parallelFor)
 {
-  checkField(mesh, field);
-  const int size = cellsInBlock(mesh.dimension);
-  const int cells = mesh.numberOfCells();
-  std::vector<PartBlock> blocks((cells + size - 1) / size);
+  checkField(mesh, field, parallelFor);
+  std::vector<PartBlock> blocks(numberOfBlocks(mesh, mesh.numberOfCells()));
   parallelFor(static_cast<int>(blocks.size()), [&](int begin, int end) {
     for (int b = begin; b < end; ++b)
     {
-      CellParts parts(band, mesh, blocks[b]);
-      for (int c = b * size; c < std::min(cells, (b + 1) * size); ++c)
+      CellParts parts(band, mesh, field, blocks[b]);
+      forCellsOfBlock(mesh, b, [&](int c) { parts.addCell(c); });
+      if (blocks[b].dropped)
       {
-        parts.addCell(c, field);
+        blocks[b].removePoints();
       }
     }
   });

@@ -1,17 +1,9 @@
 #include "reconstruct/continuous/CutParts.h"
 
+#include "plic/AllProcessors.h"
 #include "reconstruct/continuous/SimplexVolume.h"
 
-// The same code for several instruction sets, chosen when the library is loaded. No operation is
-// contracted or reordered, so that all give the same bits.
-#if defined(__x86_64__) && defined(__ELF__) && defined(__GNUC__) && !defined(__clang__) &&         \
-  !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define MIR_FOR_ALL_PROCESSORS                                                                     \
-  __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
-#else
-#define MIR_FOR_ALL_PROCESSORS
-#endif
-// The arrays of one call do not overlap.
+// Of a loop whose arrays do not overlap.
 #if defined(__GNUC__) && !defined(__clang__)
 #define MIR_INDEPENDENT _Pragma("GCC ivdep")
 #else
@@ -21,131 +13,184 @@
 namespace mir {
 namespace detail {
 
-MIR_FOR_ALL_PROCESSORS
-void triangleCorners(CutParts& cuts, int count)
+namespace {
+
+// What simplexVolume() needs to know of a set of vertices that are not negative: bits 0 .. 7 the
+// order of the vertices, two bits each; bit 8 whether a corner of its own sign is wanted, or a
+// wedge; bit 9 whether all signs change.
+struct CutOrders
 {
-  for (int i = 0; i < count; ++i)
+  unsigned int words[16] = {};
+};
+
+constexpr CutOrders makeOrders(int vertices)
+{
+  CutOrders result;
+  for (int set = 0; set < 1 << vertices; ++set)
   {
-    double slopes[3];
-    cuts.parts[i] =
-      cornerVolume(cuts.values[0][i], cuts.values[1][i], cuts.values[2][i], cuts.single[i], slopes);
-    cuts.slopes[0][i] = slopes[0];
-    cuts.slopes[1][i] = slopes[1];
-    cuts.slopes[2][i] = slopes[2];
+    const unsigned char* order = vertices == 3 ? triangleOrder[set] : tetrahedronOrder[set];
+    for (int v = 0; v < vertices; ++v)
+    {
+      result.words[set] |= static_cast<unsigned int>(order[v]) << (2 * v);
+    }
+    const bool rest = bitCount[set] == vertices - 1;
+    result.words[set] |= rest ? 1u << 9 : 1u << 8;
   }
+  return result;
 }
 
-MIR_FOR_ALL_PROCESSORS
-void tetrahedronCorners(CutParts& cuts, int count)
-{
-  for (int i = 0; i < count; ++i)
-  {
-    double slopes[4];
-    cuts.parts[i] = cornerVolume(cuts.values[0][i], cuts.values[1][i], cuts.values[2][i],
-      cuts.values[3][i], cuts.single[i], slopes);
-    cuts.slopes[0][i] = slopes[0];
-    cuts.slopes[1][i] = slopes[1];
-    cuts.slopes[2][i] = slopes[2];
-    cuts.slopes[3][i] = slopes[3];
-  }
-}
+constexpr CutOrders triangleOrders = makeOrders(3);
+constexpr CutOrders tetrahedronOrders = makeOrders(4);
 
-MIR_FOR_ALL_PROCESSORS
-void tetrahedronWedges(CutParts& cuts, int count)
+template <int N>
+inline void arrange(const CutOrders& orders, const int* simplices, const double* weights,
+  const unsigned int* entries, CutColumns columns)
 {
-  for (int i = 0; i < count; ++i)
-  {
-    double slopes[4];
-    cuts.parts[i] = wedgeVolume(
-      cuts.values[0][i], cuts.values[1][i], cuts.values[2][i], cuts.values[3][i], slopes);
-    cuts.slopes[0][i] = slopes[0];
-    cuts.slopes[1][i] = slopes[1];
-    cuts.slopes[2][i] = slopes[2];
-    cuts.slopes[3][i] = slopes[3];
-  }
-}
-
-MIR_FOR_ALL_PROCESSORS
-void moveTriangleCorners(const MovingCuts& cuts, int count, double factor)
-{
-  const MovingCuts columns = cuts;
   MIR_INDEPENDENT
-  for (int i = 0; i < count; ++i)
+  for (int i = 0; i < columns.count; ++i)
   {
-    const double p = columns.moves[0][i];
-    const double q = columns.moves[1][i];
-    const double r = columns.moves[2][i];
+    const unsigned int place = entries[i] >> 4;
+    const unsigned int word = orders.words[entries[i] & 15u];
+    for (int v = 0; v < N; ++v)
+    {
+      columns.nodes[v][i] = simplices[4 * place + (word >> 2 * v & 3u)];
+    }
+    columns.signs[i] = word & 1u << 9 ? -1.0 : 1.0;
+    columns.single[i] = word & 1u << 8 ? 1.0 : 0.0;
+    columns.weights[i] = weights[place];
+  }
+}
+
+template <CutForm Form>
+inline double partOf(const double* values, double single, double* slopes)
+{
+  if constexpr (Form == CutForm::TriangleCorner)
+  {
+    return cornerVolume(values[0], values[1], values[2], single, slopes);
+  }
+  else if constexpr (Form == CutForm::TetrahedronCorner)
+  {
+    return cornerVolume(values[0], values[1], values[2], values[3], single, slopes);
+  }
+  else
+  {
+    return wedgeVolume(values[0], values[1], values[2], values[3], slopes);
+  }
+}
+
+template <CutForm Form>
+inline void compute(CutColumns columns)
+{
+  constexpr int vertices = verticesOf(Form);
+  MIR_INDEPENDENT
+  for (int i = 0; i < columns.count; ++i)
+  {
+    double values[vertices];
+    double slopes[vertices];
+    for (int v = 0; v < vertices; ++v)
+    {
+      values[v] = columns.values[v][i];
+    }
+    columns.parts[i] = partOf<Form>(values, columns.single[i], slopes);
+    for (int v = 0; v < vertices; ++v)
+    {
+      columns.slopes[v][i] = slopes[v];
+    }
+  }
+}
+
+template <CutForm Form>
+inline void move(CutColumns columns, double factor)
+{
+  constexpr int vertices = verticesOf(Form);
+  MIR_INDEPENDENT
+  for (int i = 0; i < columns.count; ++i)
+  {
+    double values[vertices];
+    double slopes[vertices];
+    for (int v = 0; v < vertices; ++v)
+    {
+      values[v] = columns.values[v][i] + factor * columns.moves[v][i];
+    }
     const double single = columns.single[i];
-    double slopes[3];
-    const double part = cornerVolume(columns.values[0][i] + factor * p,
-      columns.values[1][i] + factor * q, columns.values[2][i] + factor * r, single, slopes);
-    const double slope = slopes[0] * p + slopes[1] * q + slopes[2] * r;
+    const double part = partOf<Form>(values, single, slopes);
+    double slope = slopes[0] * columns.moves[0][i];
+    for (int v = 1; v < vertices; ++v)
+    {
+      slope += slopes[v] * columns.moves[v][i];
+    }
     columns.parts[i] = columns.weights[i] * part;
-    columns.slopes[i] = columns.weights[i] * (2.0 * single - 1.0) * slope;
+    columns.slopes[0][i] = columns.weights[i] * (2.0 * single - 1.0) * slope;
   }
 }
 
-MIR_FOR_ALL_PROCESSORS
-void moveTetrahedronCorners(const MovingCuts& cuts, int count, double factor)
-{
-  const MovingCuts columns = cuts;
-  MIR_INDEPENDENT
-  for (int i = 0; i < count; ++i)
-  {
-    const double p = columns.moves[0][i];
-    const double q = columns.moves[1][i];
-    const double r = columns.moves[2][i];
-    const double s = columns.moves[3][i];
-    const double single = columns.single[i];
-    double slopes[4];
-    const double part =
-      cornerVolume(columns.values[0][i] + factor * p, columns.values[1][i] + factor * q,
-        columns.values[2][i] + factor * r, columns.values[3][i] + factor * s, single, slopes);
-    const double slope = slopes[0] * p + slopes[1] * q + slopes[2] * r + slopes[3] * s;
-    columns.parts[i] = columns.weights[i] * part;
-    columns.slopes[i] = columns.weights[i] * (2.0 * single - 1.0) * slope;
-  }
-}
+} // namespace
 
 MIR_FOR_ALL_PROCESSORS
-void moveTetrahedronWedges(const MovingCuts& cuts, int count, double factor)
-{
-  const MovingCuts columns = cuts;
-  MIR_INDEPENDENT
-  for (int i = 0; i < count; ++i)
-  {
-    const double a = columns.moves[0][i];
-    const double b = columns.moves[1][i];
-    const double c = columns.moves[2][i];
-    const double d = columns.moves[3][i];
-    double slopes[4];
-    const double part =
-      wedgeVolume(columns.values[0][i] + factor * a, columns.values[1][i] + factor * b,
-        columns.values[2][i] + factor * c, columns.values[3][i] + factor * d, slopes);
-    const double slope = slopes[0] * a + slopes[1] * b + slopes[2] * c + slopes[3] * d;
-    columns.parts[i] = columns.weights[i] * part;
-    columns.slopes[i] = columns.weights[i] * slope;
-  }
-}
-
-MIR_FOR_ALL_PROCESSORS
-void findSteadySigns(
-  const double* values, const double* moves, double reach, int count, unsigned char* codes)
+void findSteadySigns(const double* values, const double* moves, double low, double high, int count,
+  unsigned char* codes)
 {
   for (int i = 0; i < count; ++i)
   {
-    const double most = reach * moves[i];
     codes[i] = static_cast<unsigned char>(
-      (values[i] - most >= 0.0 ? 1 : 0) + (values[i] + most >= 0.0 ? 1 : 0));
+      (values[i] + low * moves[i] >= 0.0 ? 2 : 0) + (values[i] + high * moves[i] >= 0.0 ? 1 : 0));
   }
 }
 
 MIR_FOR_ALL_PROCESSORS
-void findSigns(const double* values, int count, unsigned char* signs)
+void arrangeCuts(CutForm form, const std::array<int, 4>* simplices, const double* weights,
+  const unsigned int* entries, const CutColumns& columns)
 {
+  if (form == CutForm::TriangleCorner)
+  {
+    arrange<3>(triangleOrders, simplices->data(), weights, entries, columns);
+  }
+  else
+  {
+    arrange<4>(tetrahedronOrders, simplices->data(), weights, entries, columns);
+  }
+}
+
+MIR_FOR_ALL_PROCESSORS
+void pickValues(
+  const double* values, const int* nodes, const double* signs, int count, double* column)
+{
+  MIR_INDEPENDENT
   for (int i = 0; i < count; ++i)
   {
-    signs[i] = values[i] < 0.0 ? 0 : 1;
+    column[i] = signs[i] * values[nodes[i]];
+  }
+}
+
+MIR_FOR_ALL_PROCESSORS
+void computeParts(CutForm form, const CutColumns& columns)
+{
+  switch (form)
+  {
+    case CutForm::TriangleCorner:
+      compute<CutForm::TriangleCorner>(columns);
+      break;
+    case CutForm::TetrahedronCorner:
+      compute<CutForm::TetrahedronCorner>(columns);
+      break;
+    case CutForm::TetrahedronWedge:
+      compute<CutForm::TetrahedronWedge>(columns);
+  }
+}
+
+MIR_FOR_ALL_PROCESSORS
+void moveParts(CutForm form, const CutColumns& columns, double factor)
+{
+  switch (form)
+  {
+    case CutForm::TriangleCorner:
+      move<CutForm::TriangleCorner>(columns, factor);
+      break;
+    case CutForm::TetrahedronCorner:
+      move<CutForm::TetrahedronCorner>(columns, factor);
+      break;
+    case CutForm::TetrahedronWedge:
+      move<CutForm::TetrahedronWedge>(columns, factor);
   }
 }
 

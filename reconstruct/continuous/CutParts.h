@@ -1,52 +1,63 @@
-// Closed forms of simplexVolume() on runs of simplices, in the widest registers of the machine.
+// Runs of cut simplices in columns: gathered, and their closed forms summed up, in the widest
+// registers of the machine.
 #ifndef mir_reconstruct_continuous_CutParts_h
 #define mir_reconstruct_continuous_CutParts_h
+
+#include <array>
 
 namespace mir {
 namespace detail {
 
-/// Values at the vertices of up to `room` simplices in the order of cornerVolume() or
-/// wedgeVolume(), and what these return.
-struct CutParts
+/// The closed forms of simplexVolume().
+enum class CutForm
 {
-  static constexpr int room = 128;
-  double values[4][room];
-  /// Corners: 1 where the corner is wanted, 0 for the rest of the simplex.
-  double single[room];
-  double parts[room];
-  double slopes[4][room];
+  TriangleCorner,
+  TetrahedronCorner,
+  TetrahedronWedge
+};
+constexpr int verticesOf(CutForm form)
+{
+  return form == CutForm::TriangleCorner ? 3 : 4;
+}
+
+/// For values that move by `low` to `high` times their `moves`, which are not negative: 3 for those
+/// that are never negative, 0 for those that always are, else 1.
+void findSteadySigns(const double* values, const double* moves, double low, double high, int count,
+  unsigned char* codes);
+
+/// Simplices of one form in columns of `count` numbers.
+struct CutColumns
+{
+  int count = 0;
+  /// Their vertices in the order of cornerVolume() or wedgeVolume(), and the sign that values have
+  /// there.
+  int* nodes[4] = {};
+  double* signs = nullptr;
+  /// Corners: 1 where the corner is wanted, 0 for the rest of the simplex; 1 for wedges.
+  double* single = nullptr;
+  double* weights = nullptr;
+  /// Values at the vertices and how they move, with the sign.
+  double* values[4] = {};
+  double* moves[4] = {};
+  /// What is computed: parts that are not negative, and derivatives.
+  double* parts = nullptr;
+  double* slopes[4] = {};
 };
 
-/// cornerVolume() of the first `count` triangles or tetrahedra.
-void triangleCorners(CutParts& cuts, int count);
-void tetrahedronCorners(CutParts& cuts, int count);
-/// wedgeVolume() of the first `count` tetrahedra.
-void tetrahedronWedges(CutParts& cuts, int count);
+/// Fills nodes, signs, single and weights for entries simplex << 4 | set of its vertices that are
+/// not negative.
+void arrangeCuts(CutForm form, const std::array<int, 4>* simplices, const double* weights,
+  const unsigned int* entries, const CutColumns& columns);
+/// column[i] = signs[i] * values[nodes[i]].
+void pickValues(
+  const double* values, const int* nodes, const double* signs, int count, double* column);
 
-/// The same for values that move along a line: simplex i has the vertex values values[v][i] +
-/// factor * moves[v][i], in the order and with the signs of cornerVolume() or wedgeVolume().
-/// parts[i] and slopes[i] are the part that is not negative and its derivative for the factor,
-/// times weights[i].
-struct MovingCuts
-{
-  const double* values[4];
-  const double* moves[4];
-  const double* single;
-  const double* weights;
-  double* parts;
-  double* slopes;
-};
-void moveTriangleCorners(const MovingCuts& cuts, int count, double factor);
-void moveTetrahedronCorners(const MovingCuts& cuts, int count, double factor);
-void moveTetrahedronWedges(const MovingCuts& cuts, int count, double factor);
-
-/// For values that move by up to `reach` times their `moves`: 2 for those that are never negative,
-/// 0 for those that always are, else 1.
-void findSteadySigns(
-  const double* values, const double* moves, double reach, int count, unsigned char* codes);
-
-/// 1 for every value that is not negative, else 0.
-void findSigns(const double* values, int count, unsigned char* signs);
+/// The part of each simplex and its derivatives for the values of each vertex as they are without
+/// the sign.
+void computeParts(CutForm form, const CutColumns& columns);
+/// The same times the weights where the values are those of the columns and `factor` times their
+/// moves; slopes[0] is the derivative for the factor.
+void moveParts(CutForm form, const CutColumns& columns, double factor);
 
 } // namespace detail
 } // namespace mir

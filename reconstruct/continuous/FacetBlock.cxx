@@ -3,6 +3,7 @@
 #include "reconstruct/continuous/FacetCleaning.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mir {
 
@@ -86,17 +87,25 @@ ContinuousFacets assembleFacets(std::vector<FacetBlock>& blocks, int dimension, 
 {
   const int count = static_cast<int>(blocks.size());
   std::vector<BlockPoints*> points;
-  std::vector<std::int64_t> firstFacet{ 0 };
-  std::vector<std::int64_t> firstPoint{ 0 };
+  bool alongEdges = false;
   for (FacetBlock& block : blocks)
   {
     points.push_back(&block.points);
+    alongEdges = alongEdges || block.alongEdges;
+  }
+  MergedPoints merged = mergePoints(points, parallelFor);
+  FacetCleaning cleaning(blocks, merged, dimension, parallelFor);
+  cleaning.numberPoints();
+  cleaning.combine();
+
+  std::vector<std::int64_t> firstFacet{ 0 };
+  std::vector<std::int64_t> firstPoint{ 0 };
+  for (const FacetBlock& block : blocks)
+  {
     firstFacet.push_back(firstFacet.back() + static_cast<std::int64_t>(block.facets.size()));
     firstPoint.push_back(firstPoint.back() + static_cast<std::int64_t>(block.facetPoints.size()));
   }
-  MergedPoints merged = mergePoints(points, parallelFor);
   ContinuousFacets facets;
-  facets.points = std::move(merged.positions);
   facets.facetOffsets.resize(firstFacet[count] + 1);
   facets.facetPoints.resize(firstPoint[count]);
   facets.inside.resize(firstFacet[count]);
@@ -108,53 +117,29 @@ ContinuousFacets assembleFacets(std::vector<FacetBlock>& blocks, int dimension, 
     for (int b = begin; b < end; ++b)
     {
       const FacetBlock& block = blocks[b];
-      const std::int64_t first = firstFacet[b];
-      for (std::size_t i = 0; i < block.facetPoints.size(); ++i)
+      std::copy(block.facetPoints.begin(), block.facetPoints.end(),
+        facets.facetPoints.begin() + firstPoint[b]);
+      std::int64_t at = firstFacet[b];
+      for (const FacetBlock::Facet& facet : block.facets)
       {
-        facets.facetPoints[firstPoint[b] + i] = merged.numbers[b][block.facetPoints[i]];
-      }
-      for (std::size_t i = 0; i < block.facets.size(); ++i)
-      {
-        const FacetBlock::Facet& facet = block.facets[i];
-        facets.facetOffsets[first + i + 1] = firstPoint[b] + facet.end;
-        facets.inside[first + i] = facet.inside;
-        facets.outside[first + i] = facet.outside;
-        facets.cells[first + i] = facet.cell;
-        facets.normals[first + i] = facet.normal;
-        facets.areas[first + i] = facet.area;
+        facets.inside[at] = facet.inside;
+        facets.outside[at] = facet.outside;
+        facets.cells[at] = facet.cell;
+        facets.normals[at] = facet.normal;
+        facets.areas[at] = facet.area;
+        facets.facetOffsets[++at] = firstPoint[b] + facet.end;
       }
     }
   });
-
-  FacetCleaning cleaning(facets, dimension);
-  std::vector<std::pair<int, int>> joins;
-  std::vector<std::int64_t> onNodes;
-  bool dropped = false;
-  bool alongEdges = false;
-  for (int b = 0; b < count; ++b)
-  {
-    for (const auto& [p, q] : blocks[b].joins)
-    {
-      joins.emplace_back(merged.numbers[b][p], merged.numbers[b][q]);
-    }
-    for (const int facet : blocks[b].onNodes)
-    {
-      onNodes.push_back(firstFacet[b] + facet);
-    }
-    dropped = dropped || blocks[b].dropped;
-    alongEdges = alongEdges || blocks[b].alongEdges;
-  }
+  facets.points = std::move(merged.positions);
   const bool seams = dimension == 3 && manyMaterials && alongEdges;
-  if (!joins.empty() || !onNodes.empty() || dropped || seams)
+  if (seams)
   {
-    cleaning.join(joins);
-    cleaning.combine(onNodes);
-    cleaning.removeFacets();
-    if (seams)
-    {
-      cleaning.splitEdges(blocks, merged.numbers);
-    }
-    cleaning.removePoints();
+    cleaning.splitEdges(facets);
+  }
+  if (seams || cleaning.leavesPoints())
+  {
+    removePoints(facets, parallelFor);
   }
   blocks.clear();
   return facets;

@@ -30,7 +30,7 @@ struct FacetBlock
   std::vector<Facet> facets;
   /// Pairs of points to be joined: they lie closer than rounding tells apart.
   std::vector<std::pair<int, int>> joins;
-  /// Facets with all points on nodes: another one may lie on the same.
+  /// Facets with all points on nodes, ascending: another one may lie on the same.
   std::vector<int> onNodes;
   /// Points that lie between two others on a facet's edge without being among its points: from, to
   /// and the point.
@@ -39,6 +39,9 @@ struct FacetBlock
   bool dropped = false;
   /// Whether an edge of a facet may lie along that of two nodes, where other points may lie.
   bool alongEdges = false;
+
+  /// Where the points of a facet begin.
+  int begin(int facet) const { return facet == 0 ? 0 : this->facets[facet - 1].end; }
 
   /// Makes room for `times` what there is.
   void reserve(int times)
@@ -65,7 +68,7 @@ struct FacetBlock
     const std::size_t begin = this->facetPoints.size();
     this->facetPoints.insert(this->facetPoints.end(), corners, corners + count);
     const std::vector<Vec3>& x = this->points.positions;
-    if (owner.dimension == 3)
+    if (count > 2)
     {
       // What is this large has no short edge; of repeated points each lies on a node.
       Vec3 area = cross(x[corners[1]] - x[corners[0]], x[corners[2]] - x[corners[0]]);

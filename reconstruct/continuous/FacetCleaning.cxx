@@ -1,8 +1,9 @@
 #include "reconstruct/continuous/FacetCleaning.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
+#include <numeric>
+#include <set>
 
 namespace mir {
 
@@ -43,143 +44,180 @@ Vec3 areaVector(const std::vector<Vec3>& points, const int* corners, int count, 
   return 0.5 * sum;
 }
 
-FacetCleaning::FacetCleaning(ContinuousFacets& facets, int dimension)
-  : Facets(facets)
+FacetCleaning::FacetCleaning(std::vector<FacetBlock>& blocks, const MergedPoints& merged,
+  int dimension, const ParallelFor& parallelFor)
+  : Blocks(blocks)
+  , Merged(merged)
   , Dimension(dimension)
-  , Kept(facets.areas.size(), 1)
+  , Parallel(parallelFor)
 {}
 
-int FacetCleaning::find(int point)
+int* FacetCleaning::pointsOf(FacetPlace place) const
 {
-  if (this->Root.empty())
-  {
-    return point;
-  }
-  while (this->Root[point] != point)
-  {
-    point = this->Root[point] = this->Root[this->Root[point]];
-  }
-  return point;
+  FacetBlock& block = this->Blocks[place.first];
+  return block.facetPoints.data() + block.begin(place.second);
 }
 
-void FacetCleaning::join(const std::vector<std::pair<int, int>>& pairs)
+int FacetCleaning::countOf(FacetPlace place) const
 {
+  const FacetBlock& block = this->Blocks[place.first];
+  return block.facets[place.second].end - block.begin(place.second);
+}
+
+void FacetCleaning::findRoots()
+{
+  std::vector<std::pair<int, int>> pairs;
+  for (std::size_t b = 0; b < this->Blocks.size(); ++b)
+  {
+    for (const auto& [p, q] : this->Blocks[b].joins)
+    {
+      pairs.emplace_back(this->Merged.numbers[b][p], this->Merged.numbers[b][q]);
+    }
+  }
   if (pairs.empty())
   {
     return;
   }
-  this->Root.resize(this->Facets.points.size());
-  for (std::size_t p = 0; p < this->Root.size(); ++p)
-  {
-    this->Root[p] = static_cast<int>(p);
-  }
+  this->Root.resize(this->Merged.positions.size());
+  std::iota(this->Root.begin(), this->Root.end(), 0);
+  this->Joined.assign(this->Root.size(), 0);
+  const auto rootOf = [this](int point) {
+    while (this->Root[point] != point)
+    {
+      point = this->Root[point] = this->Root[this->Root[point]];
+    }
+    return point;
+  };
   for (const auto& [a, b] : pairs)
   {
-    const auto [low, high] = std::minmax({ this->find(a), this->find(b) });
+    const auto [low, high] = std::minmax({ rootOf(a), rootOf(b) });
     this->Root[high] = low;
   }
-  for (int& point : this->Facets.facetPoints)
+  // One step from each point to its root: whatever is joined is in a pair.
+  for (const auto& [a, b] : pairs)
   {
-    point = this->find(point);
+    this->Root[a] = rootOf(a);
+    this->Root[b] = rootOf(b);
+    this->Joined[this->Root[a]] = 1;
   }
-  this->dropRepeats();
 }
 
-void FacetCleaning::dropRepeats()
+void FacetCleaning::numberPoints()
 {
-  std::vector<int>& points = this->Facets.facetPoints;
-  std::int64_t filled = 0;
-  std::int64_t begin = 0;
-  for (std::size_t facet = 0; facet < this->Facets.areas.size(); ++facet)
+  this->findRoots();
+  this->Parallel(static_cast<int>(this->Blocks.size()), [&](int begin, int end) {
+    for (int b = begin; b < end; ++b)
+    {
+      this->numberBlock(b);
+    }
+  });
+}
+
+void FacetCleaning::numberBlock(int b)
+{
+  FacetBlock& block = this->Blocks[b];
+  const std::vector<int>& numbers = this->Merged.numbers[b];
+  if (this->Root.empty())
   {
-    const std::int64_t end = this->Facets.facetOffsets[facet + 1];
-    const int count = withoutRepeats(points.data() + begin, static_cast<int>(end - begin));
-    std::copy(points.begin() + begin, points.begin() + begin + count, points.begin() + filled);
+    for (int& point : block.facetPoints)
+    {
+      point = numbers[point];
+    }
+    return;
+  }
+  std::vector<int> candidates;
+  auto onNodes = block.onNodes.begin();
+  int begin = 0;
+  int filled = 0;
+  int kept = 0;
+  for (int f = 0; f < static_cast<int>(block.facets.size()); ++f)
+  {
+    FacetBlock::Facet facet = block.facets[f];
+    int* points = block.facetPoints.data() + filled;
+    int count = facet.end - begin;
+    bool joined = false;
+    for (int i = 0; i < count; ++i)
+    {
+      points[i] = this->Root[numbers[block.facetPoints[begin + i]]];
+      joined = joined || this->Joined[points[i]] != 0;
+    }
+    begin = facet.end;
+    const bool listed = onNodes != block.onNodes.end() && *onNodes == f;
+    onNodes += listed ? 1 : 0;
+    if (joined)
+    {
+      count = withoutRepeats(points, count);
+      if (count < this->Dimension)
+      {
+        block.dropped = true;
+        continue;
+      }
+      const Vec3 area = areaVector(this->Merged.positions, points, count, this->Dimension);
+      const double size = length(area);
+      if (size > 0.0)
+      {
+        facet.normal = 1.0 / size * area;
+        facet.area = size;
+      }
+    }
+    if (joined || listed)
+    {
+      candidates.push_back(kept);
+    }
     filled += count;
-    begin = end;
-    this->Facets.facetOffsets[facet + 1] = filled;
-    if (count < this->Dimension)
-    {
-      this->Kept[facet] = 0;
-      continue;
-    }
-    const Vec3 area =
-      areaVector(this->Facets.points, points.data() + filled - count, count, this->Dimension);
-    const double size = length(area);
-    if (size > 0.0)
-    {
-      this->Facets.normals[facet] = 1.0 / size * area;
-      this->Facets.areas[facet] = size;
-    }
+    facet.end = filled;
+    block.facets[kept++] = facet;
   }
-  points.resize(filled);
+  block.facets.resize(kept);
+  block.facetPoints.resize(filled);
+  block.onNodes.swap(candidates);
 }
 
-void FacetCleaning::combine(const std::vector<std::int64_t>& candidates)
+void FacetCleaning::combine()
 {
-  std::map<std::vector<int>, std::vector<std::int64_t>> same;
-  const auto consider = [&](std::int64_t facet) {
-    std::vector<int> outline(this->Facets.facetPoints.begin() + this->Facets.facetOffsets[facet],
-      this->Facets.facetPoints.begin() + this->Facets.facetOffsets[facet + 1]);
-    std::sort(outline.begin(), outline.end());
-    same[outline].push_back(facet);
-  };
-  std::vector<char> joined(this->Root.empty() ? 0 : this->Facets.points.size(), 0);
-  for (std::size_t p = 0; p < joined.size(); ++p)
+  std::map<std::vector<int>, std::vector<FacetPlace>> same;
+  for (int b = 0; b < static_cast<int>(this->Blocks.size()); ++b)
   {
-    const int root = this->find(static_cast<int>(p));
-    if (root != static_cast<int>(p))
+    for (const int facet : this->Blocks[b].onNodes)
     {
-      joined[root] = 1;
+      const int* points = this->pointsOf({ b, facet });
+      std::vector<int> outline(points, points + this->countOf({ b, facet }));
+      std::sort(outline.begin(), outline.end());
+      same[outline].emplace_back(b, facet);
     }
   }
-  std::vector<char> listed(this->Kept.size(), 0);
-  for (const std::int64_t facet : candidates)
-  {
-    listed[facet] = 1;
-  }
-  for (std::size_t facet = 0; facet < this->Kept.size(); ++facet)
-  {
-    bool wanted = listed[facet] != 0;
-    for (auto i = this->Facets.facetOffsets[facet];
-         i < this->Facets.facetOffsets[facet + 1] && !wanted && !joined.empty(); ++i)
-    {
-      wanted = joined[this->Facets.facetPoints[i]] != 0;
-    }
-    if (wanted && this->Kept[facet] != 0)
-    {
-      consider(static_cast<std::int64_t>(facet));
-    }
-  }
+  std::vector<FacetPlace> removed;
   for (const auto& entry : same)
   {
     if (entry.second.size() > 1)
     {
-      this->combineGroup(entry.second);
+      this->combineGroup(entry.second, removed);
     }
   }
+  this->remove(removed);
 }
 
 // The side of a facet is told by whether its points turn like those of the first.
-bool FacetCleaning::turnsLike(std::int64_t first, std::int64_t other) const
+bool FacetCleaning::turnsLike(FacetPlace first, FacetPlace other) const
 {
-  const int* a = this->Facets.facetPoints.data() + this->Facets.facetOffsets[first];
-  const int* b = this->Facets.facetPoints.data() + this->Facets.facetOffsets[other];
-  const int count =
-    static_cast<int>(this->Facets.facetOffsets[first + 1] - this->Facets.facetOffsets[first]);
+  const int* a = this->pointsOf(first);
+  const int* b = this->pointsOf(other);
+  const int count = this->countOf(first);
   const int start = static_cast<int>(std::find(b, b + count, a[0]) - b);
   return this->Dimension == 2 ? start == 0 : b[(start + 1) % count] == a[1];
 }
 
-void FacetCleaning::combineGroup(const std::vector<std::int64_t>& group)
+void FacetCleaning::combineGroup(
+  const std::vector<FacetPlace>& group, std::vector<FacetPlace>& removed)
 {
   // Of the materials in front of and behind the facets all but the outermost cancel.
   std::map<int, int> sides;
-  for (const std::int64_t facet : group)
+  for (const FacetPlace& place : group)
   {
-    const int sign = this->turnsLike(group[0], facet) ? 1 : -1;
-    sides[this->Facets.inside[facet]] -= sign;
-    sides[this->Facets.outside[facet]] += sign;
+    const FacetBlock::Facet& facet = this->Blocks[place.first].facets[place.second];
+    const int sign = this->turnsLike(group[0], place) ? 1 : -1;
+    sides[facet.inside] -= sign;
+    sides[facet.outside] += sign;
   }
   int behind = -1;
   int front = -1;
@@ -188,63 +226,68 @@ void FacetCleaning::combineGroup(const std::vector<std::int64_t>& group)
     behind = balance < 0 ? material : behind;
     front = balance > 0 ? material : front;
   }
-  for (std::size_t i = 1; i < group.size(); ++i)
+  const bool stays = behind >= 0 && front >= 0;
+  removed.insert(removed.end(), group.begin() + (stays ? 1 : 0), group.end());
+  if (!stays)
   {
-    this->Kept[group[i]] = 0;
-  }
-  const std::int64_t facet = group[0];
-  if (behind < 0 || front < 0)
-  {
-    this->Kept[facet] = 0;
     return;
   }
+  FacetBlock::Facet& facet = this->Blocks[group[0].first].facets[group[0].second];
   if (behind > front)
   {
     std::swap(behind, front);
-    std::reverse(this->Facets.facetPoints.begin() + this->Facets.facetOffsets[facet],
-      this->Facets.facetPoints.begin() + this->Facets.facetOffsets[facet + 1]);
-    this->Facets.normals[facet] = -this->Facets.normals[facet];
+    int* points = this->pointsOf(group[0]);
+    std::reverse(points, points + this->countOf(group[0]));
+    facet.normal = -facet.normal;
   }
-  this->Facets.inside[facet] = static_cast<unsigned char>(behind);
-  this->Facets.outside[facet] = static_cast<unsigned char>(front);
+  facet.inside = static_cast<unsigned char>(behind);
+  facet.outside = static_cast<unsigned char>(front);
 }
 
-void FacetCleaning::removeFacets()
+void FacetCleaning::remove(const std::vector<FacetPlace>& facets)
 {
-  std::size_t kept = 0;
-  std::int64_t filled = 0;
-  std::int64_t begin = 0;
-  ContinuousFacets& facets = this->Facets;
-  for (std::size_t facet = 0; facet < facets.areas.size(); ++facet)
+  std::map<int, std::set<int>> byBlock;
+  for (const auto& [block, facet] : facets)
   {
-    const std::int64_t end = facets.facetOffsets[facet + 1];
-    if (this->Kept[facet] != 0)
-    {
-      std::copy(facets.facetPoints.begin() + begin, facets.facetPoints.begin() + end,
-        facets.facetPoints.begin() + filled);
-      filled += end - begin;
-      facets.inside[kept] = facets.inside[facet];
-      facets.outside[kept] = facets.outside[facet];
-      facets.cells[kept] = facets.cells[facet];
-      facets.normals[kept] = facets.normals[facet];
-      facets.areas[kept] = facets.areas[facet];
-      facets.facetOffsets[++kept] = filled;
-    }
-    begin = end;
+    byBlock[block].insert(facet);
   }
-  facets.facetPoints.resize(filled);
-  facets.facetOffsets.resize(kept + 1);
-  facets.inside.resize(kept);
-  facets.outside.resize(kept);
-  facets.cells.resize(kept);
-  facets.normals.resize(kept);
-  facets.areas.resize(kept);
+  for (const auto& [b, removed] : byBlock)
+  {
+    FacetBlock& block = this->Blocks[b];
+    block.dropped = true;
+    int begin = 0;
+    int filled = 0;
+    int kept = 0;
+    for (int f = 0; f < static_cast<int>(block.facets.size()); ++f)
+    {
+      FacetBlock::Facet facet = block.facets[f];
+      const int end = facet.end;
+      if (removed.count(f) == 0)
+      {
+        std::copy(block.facetPoints.begin() + begin, block.facetPoints.begin() + end,
+          block.facetPoints.begin() + filled);
+        filled += end - begin;
+        facet.end = filled;
+        block.facets[kept++] = facet;
+      }
+      begin = end;
+    }
+    block.facets.resize(kept);
+    block.facetPoints.resize(filled);
+  }
 }
 
-void FacetCleaning::removePoints()
+bool FacetCleaning::leavesPoints() const
 {
-  std::vector<int> number(this->Facets.points.size(), 0);
-  for (const int point : this->Facets.facetPoints)
+  return !this->Root.empty() ||
+    std::any_of(this->Blocks.begin(), this->Blocks.end(),
+      [](const FacetBlock& block) { return block.dropped; });
+}
+
+void removePoints(ContinuousFacets& facets, const ParallelFor& parallelFor)
+{
+  std::vector<int> number(facets.points.size(), 0);
+  for (const int point : facets.facetPoints)
   {
     number[point] = 1;
   }
@@ -253,15 +296,17 @@ void FacetCleaning::removePoints()
   {
     if (number[p] != 0)
     {
-      this->Facets.points[kept] = this->Facets.points[p];
+      facets.points[kept] = facets.points[p];
       number[p] = kept++;
     }
   }
-  this->Facets.points.resize(kept);
-  for (int& point : this->Facets.facetPoints)
-  {
-    point = number[point];
-  }
+  facets.points.resize(kept);
+  parallelFor(static_cast<int>(facets.areas.size()), [&](int begin, int end) {
+    for (std::int64_t i = facets.facetOffsets[begin]; i < facets.facetOffsets[end]; ++i)
+    {
+      facets.facetPoints[i] = number[facets.facetPoints[i]];
+    }
+  });
 }
 
 } // namespace mir

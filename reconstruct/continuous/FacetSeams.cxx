@@ -91,10 +91,10 @@ void findOnEdges(const ContinuousFacets& facets, const std::vector<Place>& place
 
 } // namespace
 
-void FacetCleaning::splitEdges(
-  const std::vector<FacetBlock>& blocks, const std::vector<std::vector<int>>& numbers)
+void FacetCleaning::splitEdges(ContinuousFacets& facets) const
 {
-  ContinuousFacets& facets = this->Facets;
+  const std::vector<FacetBlock>& blocks = this->Blocks;
+  const std::vector<std::vector<int>>& numbers = this->Merged.numbers;
   std::vector<char> used(facets.points.size(), 0);
   for (const int point : facets.facetPoints)
   {
@@ -104,9 +104,15 @@ void FacetCleaning::splitEdges(
   Insertions insertions;
   for (std::size_t b = 0; b < blocks.size(); ++b)
   {
-    for (const auto& share : blocks[b].points.shared)
+    const BlockPoints& points = blocks[b].points;
+    for (int share = 0; share < BlockPoints::shares; ++share)
     {
-      for (const BlockPoints::Shared& shared : share)
+      for (const BlockPoints::SharedNode& shared : points.sharedNodes[share])
+      {
+        const auto node = static_cast<std::uint32_t>(shared.node);
+        places[numbers[b][shared.point]] = { { node, node }, true };
+      }
+      for (const BlockPoints::Shared& shared : points.shared[share])
       {
         Place& place = places[numbers[b][shared.point]];
         place.known = shared.key.edge(place.nodes);

@@ -6,6 +6,36 @@
 
 namespace mir {
 
+void BlockPoints::keep(std::vector<int>& numbers)
+{
+  int kept = 0;
+  for (std::size_t point = 0; point < numbers.size(); ++point)
+  {
+    if (numbers[point] >= 0)
+    {
+      this->positions[kept] = this->positions[point];
+      this->onNode[kept] = this->onNode[point];
+      numbers[point] = kept++;
+    }
+  }
+  this->positions.resize(kept);
+  this->onNode.resize(kept);
+  const auto keepIn = [&numbers](auto& list) {
+    list.erase(std::remove_if(list.begin(), list.end(),
+                 [&numbers](const auto& entry) { return numbers[entry.point] < 0; }),
+      list.end());
+    for (auto& entry : list)
+    {
+      entry.point = numbers[entry.point];
+    }
+  };
+  for (int share = 0; share < shares; ++share)
+  {
+    keepIn(this->shared[share]);
+    keepIn(this->sharedNodes[share]);
+  }
+}
+
 void CellPoints::start(const int* sharedNodes, int sharedCount, int nodes, const Vec3* positions)
 {
   this->SharedNodes = sharedNodes;
@@ -24,10 +54,10 @@ void CellPoints::start(const int* sharedNodes, int sharedCount, int nodes, const
 void CellPoints::addNode(int node)
 {
   this->NodeStamps[node] = this->Stamp;
-  std::uint32_t global;
-  this->NodePoints[node] = this->globalNodes(&node, 1, &global)
-    ? this->Block.addShared(this->Positions[node], true, PointKey::ofNode(global))
-    : this->Block.add(this->Positions[node], true);
+  const Vec3 position = this->Positions[node];
+  this->NodePoints[node] = node < this->SharedCount
+    ? this->Block.addNode(position, this->SharedNodes[node])
+    : this->Block.add(position, true);
 }
 
 int CellPoints::addEdge(int node0, int node1, double value0, double value1, unsigned a, unsigned b)
@@ -41,7 +71,7 @@ int CellPoints::addEdge(int node0, int node1, double value0, double value1, unsi
   const int nodes[2] = { node0, node1 };
   std::uint32_t global[2];
   return this->globalNodes(nodes, 2, global)
-    ? this->Block.addShared(position, false, PointKey::ofEdge(global[0], global[1], a, b))
+    ? this->Block.addShared(position, PointKey::ofEdge(global[0], global[1], a, b))
     : this->Block.add(position);
 }
 
@@ -60,17 +90,45 @@ bool CellPoints::globalNodes(const int* nodes, int count, std::uint32_t* global)
 
 namespace {
 
-/// Which block's point is the first of its key.
-struct FirstPoint
+/// A point of a block.
+struct PlacedPoint
 {
-  PointKey key;
   int block = -1;
   int point = -1;
 };
 
-/// Points the later ones of a key to the first: entries of `first` get block and point.
-void matchShare(const std::vector<BlockPoints*>& blocks, int share,
-  std::vector<std::vector<std::pair<int, int>>>& first)
+struct FirstPoint
+{
+  PointKey key;
+  PlacedPoint place;
+};
+
+/// For the points of a share of each block, those at nodes and then those of keys, which one is the
+/// first of the same.
+using FirstPoints = std::vector<std::vector<PlacedPoint>>;
+
+void matchNodes(const std::vector<BlockPoints*>& blocks, int share, FirstPoints& first)
+{
+  std::vector<PlacedPoint> table;
+  for (int b = 0; b < static_cast<int>(blocks.size()); ++b)
+  {
+    for (const BlockPoints::SharedNode& entry : blocks[b]->sharedNodes[share])
+    {
+      const std::size_t at = entry.node / BlockPoints::shares;
+      if (at >= table.size())
+      {
+        table.resize(std::max(at + 1, 2 * table.size()));
+      }
+      if (table[at].block < 0)
+      {
+        table[at] = { b, entry.point };
+      }
+      first[b].push_back(table[at]);
+    }
+  }
+}
+
+void matchKeys(const std::vector<BlockPoints*>& blocks, int share, FirstPoints& first)
 {
   std::size_t count = 0;
   for (const BlockPoints* block : blocks)
@@ -85,20 +143,18 @@ void matchShare(const std::vector<BlockPoints*>& blocks, int share,
   std::vector<FirstPoint> table(size);
   for (int b = 0; b < static_cast<int>(blocks.size()); ++b)
   {
-    const auto& shared = blocks[b]->shared[share];
-    first[b].resize(shared.size());
-    for (std::size_t i = 0; i < shared.size(); ++i)
+    for (const BlockPoints::Shared& entry : blocks[b]->shared[share])
     {
-      std::size_t at = shared[i].key.hash() & (size - 1);
-      while (table[at].block >= 0 && !(table[at].key == shared[i].key))
+      std::size_t at = entry.key.hash() & (size - 1);
+      while (table[at].place.block >= 0 && !(table[at].key == entry.key))
       {
         at = (at + 1) & (size - 1);
       }
-      if (table[at].block < 0)
+      if (table[at].place.block < 0)
       {
-        table[at] = { shared[i].key, b, shared[i].point };
+        table[at] = { entry.key, { b, entry.point } };
       }
-      first[b][i] = { table[at].block, table[at].point };
+      first[b].push_back(table[at].place);
     }
   }
 }
@@ -108,30 +164,40 @@ void matchShare(const std::vector<BlockPoints*>& blocks, int share,
 MergedPoints mergePoints(const std::vector<BlockPoints*>& blocks, const ParallelFor& parallelFor)
 {
   const int count = static_cast<int>(blocks.size());
-  std::vector<std::vector<std::vector<std::pair<int, int>>>> first(BlockPoints::shares);
+  std::vector<FirstPoints> first(BlockPoints::shares);
   parallelFor(BlockPoints::shares, [&](int begin, int end) {
     for (int share = begin; share < end; ++share)
     {
       first[share].resize(count);
-      matchShare(blocks, share, first[share]);
+      for (int b = 0; b < count; ++b)
+      {
+        first[share][b].reserve(
+          blocks[b]->sharedNodes[share].size() + blocks[b]->shared[share].size());
+      }
+      matchNodes(blocks, share, first[share]);
+      matchKeys(blocks, share, first[share]);
     }
   });
-  // Points that are the first of their key, or know none, are numbered block after block.
+  // Points that are the first of the same, or have none, are numbered block after block.
   MergedPoints merged;
   merged.numbers.resize(count);
   std::vector<std::int64_t> offsets(count + 1, 0);
   const auto eachLater = [&](int b, const auto& body) {
     for (int share = 0; share < BlockPoints::shares; ++share)
     {
-      const auto& shared = blocks[b]->shared[share];
-      for (std::size_t i = 0; i < shared.size(); ++i)
-      {
-        const auto [block, point] = first[share][b][i];
-        if (block != b || point != shared[i].point)
+      const PlacedPoint* same = first[share][b].data();
+      const auto each = [&](const auto& list) {
+        for (const auto& entry : list)
         {
-          body(shared[i].point, block, point);
+          if (same->block != b || same->point != entry.point)
+          {
+            body(entry.point, same->block, same->point);
+          }
+          ++same;
         }
-      }
+      };
+      each(blocks[b]->sharedNodes[share]);
+      each(blocks[b]->shared[share]);
     }
   };
   parallelFor(count, [&](int begin, int end) {

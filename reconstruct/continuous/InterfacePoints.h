@@ -13,14 +13,13 @@
 
 namespace mir {
 
-/// What a point is known by: a node; two nodes and the two materials that are equal between them;
-/// or three nodes and three materials. Nodes ascend, materials (below 64) ascend.
+/// What a point that is not at a node is known by: two nodes and the two materials that are equal
+/// between them, or three nodes and three materials. Nodes ascend, materials (below 64) ascend.
 struct PointKey
 {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
 
-  static PointKey ofNode(std::uint32_t node) { return { node | absent << 32, absent }; }
   static PointKey ofEdge(std::uint32_t n0, std::uint32_t n1, unsigned a, unsigned b)
   {
     return { n0 | std::uint64_t{ n1 } << 32, absent | std::uint64_t{ a | b << 6 } << 32 };
@@ -30,12 +29,11 @@ struct PointKey
     return { nodes[0] | std::uint64_t{ nodes[1] } << 32,
       nodes[2] | std::uint64_t{ materials[0] | materials[1] << 6 | materials[2] << 12 } << 32 };
   }
-  /// The nodes of a point on an edge, of one at a node twice; false for others.
+  /// The nodes of a point on an edge; false for others.
   bool edge(std::uint32_t* nodes) const
   {
     nodes[0] = static_cast<std::uint32_t>(this->low);
     nodes[1] = static_cast<std::uint32_t>(this->low >> 32);
-    nodes[1] = nodes[1] == absent ? nodes[0] : nodes[1];
     return static_cast<std::uint32_t>(this->high) == absent;
   }
   bool operator==(const PointKey& other) const
@@ -62,7 +60,7 @@ inline Vec3 edgePoint(double value0, double value1, Vec3 x0, Vec3 x1)
 /// The points that a block of cells has made, and which of them other blocks may have made, too.
 struct BlockPoints
 {
-  /// Keys are dealt out to these by their hash, so that several threads can match them.
+  /// Nodes and keys are dealt out to these, so that several threads can match them.
   static constexpr int shares = 16;
 
   std::vector<Vec3> positions;
@@ -74,6 +72,12 @@ struct BlockPoints
     int point;
   };
   std::array<std::vector<Shared>, shares> shared;
+  struct SharedNode
+  {
+    int node;
+    int point;
+  };
+  std::array<std::vector<SharedNode>, shares> sharedNodes;
 
   int add(Vec3 position, bool isNode = false)
   {
@@ -81,12 +85,20 @@ struct BlockPoints
     this->onNode.push_back(isNode ? 1 : 0);
     return static_cast<int>(this->positions.size()) - 1;
   }
-  int addShared(Vec3 position, bool isNode, const PointKey& key)
+  int addNode(Vec3 position, int sharedNode)
   {
-    const int point = this->add(position, isNode);
+    const int point = this->add(position, true);
+    this->sharedNodes[sharedNode % shares].push_back({ sharedNode, point });
+    return point;
+  }
+  int addShared(Vec3 position, const PointKey& key)
+  {
+    const int point = this->add(position);
     this->shared[key.hash() >> 60].push_back({ key, point });
     return point;
   }
+  /// Leaves the points whose number is not negative, which receive their new numbers.
+  void keep(std::vector<int>& numbers);
 };
 
 /// The points of one cell: numbers in its block, one a key.
@@ -120,6 +132,11 @@ public:
     }
     return this->NodePoints[node];
   }
+  /// The same of a node that may have none: -1.
+  int pointOfNode(int node) const
+  {
+    return this->NodeStamps[node] == this->Stamp ? this->NodePoints[node] : -1;
+  }
   /// Where materials a < b are equal between two nodes, from the values of a less those of b. At a
   /// node where that is 0 it is the node.
   int edge(int node0, int node1, double value0, double value1, unsigned a, unsigned b)
@@ -150,7 +167,7 @@ public:
     {
       std::uint32_t global[3];
       point = this->globalNodes(nodes, 3, global)
-        ? this->Block.addShared(position(), false, PointKey::ofFace(global, materials))
+        ? this->Block.addShared(position(), PointKey::ofFace(global, materials))
         : this->Block.add(position());
     }
     return point;
@@ -235,8 +252,8 @@ private:
   const Vec3* Positions = nullptr;
 };
 
-/// One list of points from those of all blocks: points of equal keys become one, in the order of
-/// their first appearance. Throws std::length_error beyond the range of int.
+/// One list of points from those of all blocks: points at the same node or of equal keys become
+/// one, in the order of their first appearance. Throws std::length_error beyond the range of int.
 struct MergedPoints
 {
   std::vector<Vec3> positions;

@@ -1,28 +1,53 @@
-// Starting fields from networks, which answer on a lattice of every quadrilateral cell.
+// Starting fields from networks, which answer on a lattice of every quadrilateral or hexahedron.
 #ifndef mir_reconstruct_continuous_LatticeField_h
 #define mir_reconstruct_continuous_LatticeField_h
 
 #include "plic/ParallelFor.h"
+#include "reconstruct/continuous/ParaboloidField.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include <array>
+#include <cstddef>
 #include <vector>
 
 namespace mir {
 
-/// A field of two materials from values at the (r + 1)^2 lattice nodes of every cell of a
-/// sub-divided band of quadrilaterals, averaged where cells share nodes.
+/// What bendPlanes() makes of a band: smooth interfaces to third order, where networks have an
+/// error of some 1e-3 of a cell that does not fall with the size of the cells.
+struct SmoothSurfaces
+{
+  CellValues values;
+  std::vector<double> misfits;
+};
+
+/// A field from values at the (r + 1)^dimension lattice nodes of every cell of a sub-divided band,
+/// averaged where cells share nodes.
 ///
-/// `quads` are the band's points at the corners (0, 0), (1, 0), (1, 1), (0, 1) of each cell's
-/// lattice, in any order of the cell's own. `values` hold cell after cell, node (i, j) / r at
-/// j (r + 1) + i, distances in units of the cell's size, positive in the lower material. Nodes of
-/// the sub-division that are none of the lattice get the bilinear value between those about them.
+/// `cells` are the band's points at the corners of each cell's lattice, in any order of the cell's
+/// own: (0, 0), (1, 0), (1, 1), (0, 1) of quadrilaterals (4 corners), of hexahedra (8) these at
+/// w = 0, then at w = 1. `values` hold cell after cell, in a cell of two materials one lattice, of
+/// the value of the lower one less that of the other, and in one of more a lattice for each
+/// material in their order; node (i, j, k) / r at i + (r + 1) (j + (r + 1) k); in units of the
+/// cell's size (SubcellBand: near a signed distance of two materials, near half of it of more).
+/// Nodes of the sub-division that are none of the lattice get the (bi- or tri-)linear value between
+/// those about them as they are after averaging.
+///
+/// Where `smooth` is given, its values take the lattice's place in cells where the paraboloid fits
+/// the facets about it and both tell about the same near the interface: about corners and in films
+/// facets may lie on a paraboloid that is not the interface, which the network sees.
 ///
 /// Throws std::invalid_argument when sizes differ, and naming the band's cell when its corners are
-/// not those of the lattice or it does not hold two materials.
+/// not those of the lattice.
+template <std::size_t corners>
 std::vector<double> latticeField(const SubcellBand& mesh,
-  const std::vector<std::array<int, 4>>& quads, const std::vector<double>& values, int r,
-  const ParallelFor& parallelFor = runSerially);
+  const std::vector<std::array<int, corners>>& cells, const std::vector<double>& values, int r,
+  const ParallelFor& parallelFor = runSerially, const SmoothSurfaces* smooth = nullptr);
+
+/// The lattices of cell c: one for two materials, else one for each.
+inline int latticesOf(const SubcellBand& mesh, int c)
+{
+  return mesh.materialCount(c) == 2 ? 1 : mesh.materialCount(c);
+}
 
 } // namespace mir
 

@@ -31,12 +31,33 @@ inline double middle(double low, double high)
   return 0.5 * (low + high);
 }
 
+/// Where the inverse function is at `goal`: the cubic through two places, their values and slopes,
+/// the later one being nearer. Of order 2.7 where Newton's method has 2, for the same evaluations.
+struct SlopedValue
+{
+  double place;
+  double value;
+  double slope;
+};
+inline double inverseCubic(const SlopedValue& before, const SlopedValue& last, double goal)
+{
+  const double span = before.value - last.value;
+  const double part = (goal - last.value) / span;
+  const double chord = (before.place - last.place) / span;
+  const double here = 1.0 / last.slope;
+  const double there = 1.0 / before.slope;
+  return last.place +
+    (goal - last.value) *
+    (here + part * ((3.0 * chord - 2.0 * here - there) + part * (here + there - 2.0 * chord)));
+}
+
 } // namespace detail
 
 /// Seeks where a function that never decreases is within `tolerance` of `goal`, from `start`.
-/// `evaluate(x, slope)` returns its value and sets its slope. Newton's steps as long as they halve
-/// the error; outwards by at most `reach`, which grows eightfold each time, until the goal is
-/// bracketed, then bisection. Ends at neighbouring floating-point numbers where the function jumps.
+/// `evaluate(x, slope)` returns its value and sets its slope. Newton's steps, from the second on
+/// with the curvature that the last two slopes tell, as long as they halve the error; outwards by
+/// at most `reach`, which grows eightfold each time, until the goal is bracketed, then bisection.
+/// Ends at neighbouring floating-point numbers where the function jumps.
 template <class Evaluate>
 MonotoneRoot findMonotoneRoot(
   Evaluate&& evaluate, double goal, double tolerance, double start, double reach)
@@ -48,10 +69,12 @@ MonotoneRoot findMonotoneRoot(
   double high = infinity;
   double x = start;
   double lastError = infinity;
+  detail::SlopedValue last{ start, 0.0, 0.0 };
   while (result.evaluations < limit)
   {
-    double slope = 0.0;
-    const double missing = goal - evaluate(x, slope);
+    detail::SlopedValue now{ x, 0.0, 0.0 };
+    now.value = evaluate(x, now.slope);
+    const double missing = goal - now.value;
     ++result.evaluations;
     const double error = std::fabs(missing);
     if (error < result.residual)
@@ -65,8 +88,15 @@ MonotoneRoot findMonotoneRoot(
     }
     (missing > 0.0 ? low : high) = x;
     const bool slow = error > 0.5 * lastError;
+    const bool curved = !slow && last.slope > 0.0 && now.slope > 0.0;
+    double next = now.slope > 0.0 ? x + missing / now.slope : infinity;
+    if (curved)
+    {
+      const double cubic = detail::inverseCubic(last, now, goal);
+      next = cubic > low && cubic < high ? cubic : next;
+    }
     lastError = error;
-    double next = slope > 0.0 ? x + missing / slope : infinity;
+    last = now;
     if (low == -infinity || high == infinity)
     {
       const bool usable = std::fabs(next - x) <= reach;

@@ -2,56 +2,36 @@
 #ifndef mir_reconstruct_continuous_PairCuts_h
 #define mir_reconstruct_continuous_PairCuts_h
 
+#include "reconstruct/continuous/CellCuts.h"
 #include "reconstruct/continuous/CellSubdivision.h"
-#include "reconstruct/continuous/CutParts.h"
-
-#include <vector>
+#include "reconstruct/continuous/CutRun.h"
 
 namespace mir {
 
-/// The positive part of values + factor * bump as a function of the factor, within a reach: only
-/// the simplices are kept that are cut for some factor, those that keep the signs of their
-/// vertices sorted for closed forms without branches.
+/// The positive part of values + factor * bump as a function of the factor. About a factor, within
+/// a reach, only the simplices are kept that are cut for some factor there, those that keep the
+/// signs of their vertices in runs of closed forms; further away they are sorted anew.
 class PairCuts
 {
 public:
-  /// For |factor| <= reach. `values` must outlive the object's use.
-  void build(
+  /// About the factor 0. `values` must outlive the object's use.
+  void start(
     const CellSubdivision& cell, const double* weights, const double* values, double reach);
-  double reach() const { return this->Reach; }
   /// The part of the cell where values + factor * bump is not negative, and its derivative.
   double volume(double factor, double& slope);
 
 private:
-  /// Ordered values and moves of simplices, their weights and whether they are corners.
-  struct Kind
-  {
-    std::vector<double> numbers;
-    int room = 0;
-    int count = 0;
-
-    void reserve(int simplices);
-    double* column(int which) { return this->numbers.data() + which * this->room; }
-    detail::MovingCuts cuts();
-  };
-  template <int N>
-  void buildFor();
-  template <int N>
-  void sort(int place);
-  template <int N>
-  void keep(Kind& kind, int place, unsigned int set);
+  void sortAbout(double factor);
   template <int N>
   double unsteadyVolume(double factor, double& slope) const;
 
   const CellSubdivision* Cell = nullptr;
   const double* Weights = nullptr;
   const double* Values = nullptr;
+  double Centre = 0.0;
   double Reach = 0.0;
-  double Full = 0.0;
-  Kind Corners;
-  Kind Wedges;
-  std::vector<int> Unsteady;
-  std::vector<unsigned char> Codes;
+  detail::CellCuts Cuts;
+  detail::CutRun Corners, Wedges;
 };
 
 } // namespace mir

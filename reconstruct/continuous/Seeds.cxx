@@ -152,6 +152,13 @@ std::int64_t seedLostMaterials(const SubcellBand& mesh, const std::vector<double
     double& value = field[seed.slot];
     value = seed.upwards ? std::max(value, seed.value) : std::min(value, seed.value);
   }
+  for (const Seed& seed : seeds)
+  {
+    if (seed.node >= 0)
+    {
+      applyPresence(mesh, seed.node, field);
+    }
+  }
   return static_cast<std::int64_t>(seeds.size());
 }
 

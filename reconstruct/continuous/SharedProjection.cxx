@@ -1,6 +1,7 @@
 #include "reconstruct/continuous/SharedProjection.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 
@@ -55,7 +56,11 @@ void SharedProjection::run(std::vector<double>& field)
   {
     if (isBest)
     {
-      this->Best = field;
+      if (!this->Best)
+      {
+        this->Best.reset(new double[field.size()]);
+      }
+      this->copyField(field.data(), this->Best.get());
     }
     const bool last =
       i + 1 == this->Options.maximumIterations || this->MeanExcess <= this->Options.lastStepFrom;
@@ -84,65 +89,99 @@ void SharedProjection::run(std::vector<double>& field)
   }
   if (!isBest)
   {
-    field.swap(this->Best);
+    this->restoreBest(field);
     this->Rows.evaluate(field);
     this->setResiduals();
   }
 }
 
+void SharedProjection::copyField(const double* from, double* to) const
+{
+  constexpr std::int64_t block = 1 << 15;
+  const std::int64_t size = this->Mesh.slots;
+  this->Options.parallelFor(static_cast<int>((size + block - 1) / block), [&](int begin, int end) {
+    std::copy(from + block * begin, from + std::min(size, block * end), to + block * begin);
+  });
+}
+
+void SharedProjection::restoreBest(std::vector<double>& field) const
+{
+  this->copyField(this->Best.get(), field.data());
+}
+
 void SharedProjection::findStep(const std::vector<double>& field)
 {
   const SubcellBand& mesh = this->Mesh;
+  this->Rows.transpose();
   const std::vector<int>& touched = this->Rows.touched();
-  this->Held.assign(touched.size(), 0);
-  for (std::size_t place = 0; place < touched.size(); ++place)
-  {
-    const int slot = touched[place];
-    this->Held[place] =
-      mesh.slotRules[slot] == SlotRule::Tied || mesh.lower[slot] == mesh.upper[slot];
-  }
+  this->Held.resize(touched.size());
+  this->Rows.shortLoops()(static_cast<int>(touched.size()), [&](int begin, int end) {
+    for (int place = begin; place < end; ++place)
+    {
+      const int slot = touched[place];
+      this->Held[place] =
+        mesh.slotRules[slot] == SlotRule::Tied || mesh.lower[slot] == mesh.upper[slot];
+    }
+  });
   this->Multipliers.assign(this->Rows.numberOfRows(), 0.0);
   for (int pass = 0; pass < 3; ++pass)
   {
     this->solve();
     this->Rows.spread(this->Multipliers, this->Held, this->Steps);
-    for (double& step : this->Steps)
-    {
-      step = std::max(-this->Options.maximumStep, std::min(this->Options.maximumStep, step));
-    }
-    if (!this->holdOutward(field))
+    if (!this->clipAndHold(field))
     {
       break;
     }
   }
 }
 
-// Holds the values whose step leaves the rules; whether there are any.
-bool SharedProjection::holdOutward(const std::vector<double>& field)
+// Calls body(node, first, last) for the touched nodes and the range of their touched slots.
+template <class Body>
+void SharedProjection::forTouchedNodes(const Body& body) const
+{
+  const std::vector<int>& nodes = this->Rows.touchedNodes();
+  const std::vector<int>& start = this->Rows.touchedStart();
+  this->Rows.shortLoops()(static_cast<int>(nodes.size()), [&](int begin, int end) {
+    for (int i = begin; i < end; ++i)
+    {
+      body(nodes[i], start[i], start[i + 1]);
+    }
+  });
+}
+
+// Clips all steps and holds the values whose step leaves the rules; whether there are any.
+bool SharedProjection::clipAndHold(const std::vector<double>& field)
 {
   const SubcellBand& mesh = this->Mesh;
   const std::vector<int>& touched = this->Rows.touched();
-  bool any = false;
-  for (std::size_t place = 0; place < touched.size(); ++place)
-  {
-    const int slot = touched[place];
-    const int node = this->Rows.slotNodes()[slot];
-    double& step = this->Steps[place];
-    if (mesh.singleSlot(node))
+  std::atomic<bool> any{ false };
+  this->forTouchedNodes([&](int node, int first, int last) {
+    for (int place = first; place < last; ++place)
     {
-      if ((step < 0.0 && field[slot] <= mesh.lower[slot]) ||
-        (step > 0.0 && field[slot] >= mesh.upper[slot]))
-      {
-        this->Held[place] = 1;
-        step = 0.0;
-        any = true;
-      }
+      double& step = this->Steps[place];
+      step = std::max(-this->Options.maximumStep, std::min(this->Options.maximumStep, step));
     }
-    else if (mesh.slotRules[slot] == SlotRule::Lowered && this->holdLowered(node, field))
+    if (!mesh.singleSlot(node))
     {
+      for (int place = first; place < last; ++place)
+      {
+        if (mesh.slotRules[touched[place]] == SlotRule::Lowered && this->holdLowered(node, field))
+        {
+          any = true;
+        }
+      }
+      return;
+    }
+    const int slot = touched[first];
+    double& step = this->Steps[first];
+    if ((step < 0.0 && field[slot] <= mesh.lower[slot]) ||
+      (step > 0.0 && field[slot] >= mesh.upper[slot]))
+    {
+      this->Held[first] = 1;
+      step = 0.0;
       any = true;
     }
-  }
+  });
   return any;
 }
 
@@ -153,7 +192,7 @@ bool SharedProjection::holdLowered(int node, const std::vector<double>& field)
   const SubcellBand& mesh = this->Mesh;
   const double size = mesh.sharedSizes[node];
   auto stepOf = [&](std::int64_t slot) {
-    const int place = this->Rows.placeOfSlot(static_cast<int>(slot));
+    const int place = this->Rows.placeOfSlot(slot);
     return place < 0 ? 0.0 : size * this->Steps[place];
   };
   double before = std::numeric_limits<double>::infinity();
@@ -169,7 +208,7 @@ bool SharedProjection::holdLowered(int node, const std::vector<double>& field)
   bool any = false;
   for (std::int64_t slot = mesh.sharedSlots[node]; slot < mesh.sharedSlots[node + 1]; ++slot)
   {
-    const int place = this->Rows.placeOfSlot(static_cast<int>(slot));
+    const int place = this->Rows.placeOfSlot(slot);
     if (mesh.slotRules[slot] != SlotRule::Lowered || place < 0 || this->Held[place])
     {
       continue;
@@ -190,13 +229,15 @@ bool SharedProjection::holdLowered(int node, const std::vector<double>& field)
 void SharedProjection::move(std::vector<double>& field)
 {
   const std::vector<int>& touched = this->Rows.touched();
-  for (std::size_t place = 0; place < touched.size(); ++place)
-  {
-    const int slot = touched[place];
-    field[slot] += this->Mesh.sharedSizes[this->Rows.slotNodes()[slot]] * this->Steps[place];
-  }
+  this->forTouchedNodes([&](int node, int first, int last) {
+    const double size = this->Mesh.sharedSizes[node];
+    for (int place = first; place < last; ++place)
+    {
+      field[touched[place]] += size * this->Steps[place];
+    }
+    applyPresence(this->Mesh, node, field);
+  });
   this->Rows.moveInterior(this->Multipliers, this->Options.maximumStep, field);
-  applyPresence(this->Mesh, field);
 }
 
 // Conjugate gradients with a Jacobi preconditioner from the last multipliers.

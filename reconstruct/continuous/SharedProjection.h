@@ -6,6 +6,7 @@
 #include "reconstruct/continuous/SubcellBand.h"
 #include "reconstruct/continuous/VolumeRows.h"
 
+#include <memory>
 #include <vector>
 
 namespace mir {
@@ -46,8 +47,9 @@ public:
   /// never worse than the start. Volumes are then those of the result, unless the last step is left
   /// to the caller.
   void run(std::vector<double>& field);
-  /// Of the last step left to the caller: the best field before it, and its mean residual.
-  const std::vector<double>& best() const { return this->Best; }
+  /// Of the last step left to the caller: takes the field back to the best one before it, of which
+  /// this is the mean residual.
+  void restoreBest(std::vector<double>& field) const;
   double leastExcess() const { return this->LeastExcess; }
 
   /// Volumes of the materials of each cell in the order of SubcellBand::fractions.
@@ -60,9 +62,12 @@ public:
 
 private:
   void setResiduals();
+  void copyField(const double* from, double* to) const;
   void findStep(const std::vector<double>& field);
-  bool holdOutward(const std::vector<double>& field);
+  bool clipAndHold(const std::vector<double>& field);
   bool holdLowered(int node, const std::vector<double>& field);
+  template <class Body>
+  void forTouchedNodes(const Body& body) const;
   void move(std::vector<double>& field);
   void solve();
 
@@ -71,7 +76,8 @@ private:
   VolumeRows Rows;
   double MeanExcess = 0.0;
   double LeastExcess = 0.0;
-  std::vector<double> Best;
+  /// Of a whole field. Not a vector, which would write zeros on one thread first.
+  std::unique_ptr<double[]> Best;
   int Iterations = 0;
   int LinearIterations = 0;
   /// One value a touched slot.

@@ -1,3 +1,4 @@
+#include "reconstruct/continuous/CellBlock.h"
 #include "reconstruct/continuous/SmoothnessSystem.h"
 
 #include <algorithm>
@@ -9,147 +10,124 @@ namespace {
 
 /// Holds directions that no row does.
 constexpr double proximal = 1e-2;
-
-/// The upper Cholesky factor in place, row after row, its diagonal inverted; false where the matrix
-/// is not positive.
-bool factoriseDense(double* a, int n)
-{
-  for (int k = 0; k < n; ++k)
-  {
-    double* row = a + static_cast<std::ptrdiff_t>(k) * n;
-    if (!(row[k] > 0.0))
-    {
-      return false;
-    }
-    const double inverse = 1.0 / std::sqrt(row[k]);
-    for (int j = k; j < n; ++j)
-    {
-      row[j] *= inverse;
-    }
-    for (int i = k + 1; i < n; ++i)
-    {
-      const double factor = row[i];
-      if (factor != 0.0)
-      {
-        double* other = a + static_cast<std::ptrdiff_t>(i) * n;
-        for (int j = i; j < n; ++j)
-        {
-          other[j] -= factor * row[j];
-        }
-      }
-    }
-    row[k] = inverse;
-  }
-  return true;
-}
-
-/// The rows of the upper triangle one after the other.
-void pack(const double* a, int n, std::vector<float>& packed)
-{
-  packed.clear();
-  for (int k = 0; k < n; ++k)
-  {
-    const double* row = a + static_cast<std::ptrdiff_t>(k) * n;
-    packed.insert(packed.end(), row + k, row + n);
-  }
-}
-
-/// Solves with a packed factor.
-void substitute(const float* u, int n, float* x)
-{
-  const float* row = u;
-  for (int k = 0; k < n; ++k)
-  {
-    const float value = x[k] * row[0];
-    x[k] = value;
-    for (int j = 1; j < n - k; ++j)
-    {
-      x[k + j] -= row[j] * value;
-    }
-    row += n - k;
-  }
-  for (int k = n - 1; k >= 0; --k)
-  {
-    row -= n - k;
-    // Several sums, which the compiler may keep in one register.
-    constexpr int lanes = 8;
-    float sums[lanes] = {};
-    int j = 1;
-    for (; j + lanes <= n - k; j += lanes)
-    {
-      for (int l = 0; l < lanes; ++l)
-      {
-        sums[l] += row[j + l] * x[k + j + l];
-      }
-    }
-    float sum = x[k];
-    for (; j < n - k; ++j)
-    {
-      sum -= row[j] * x[k + j];
-    }
-    for (const float part : sums)
-    {
-      sum -= part;
-    }
-    x[k] = sum * row[0];
-  }
-}
+/// Sums over slots are sums of those of so many, whatever the threads.
+constexpr int chunkSize = 1024;
 
 } // namespace
 
-double SmoothnessSystem::rowTimes(int row, const std::vector<double>& x) const
+double SmoothnessSystem::rowTimes(std::int64_t row, const std::vector<double>& x) const
 {
   double sum = 0.0;
   for (auto e = this->RowOffsets[row]; e < this->RowOffsets[row + 1]; ++e)
   {
-    sum += this->EntryValues[e] * x[this->EntrySlots[e]];
+    sum += this->EntryValues[e] * x[this->PlaceSlots[this->EntryPlaces[e]]];
   }
   return sum;
 }
 
-void SmoothnessSystem::gather(const std::vector<double>& rowValues, std::vector<double>& y) const
+template <typename Use>
+double SmoothnessSystem::sumPlaces(Use use) const
 {
-  this->shortLoops()(static_cast<int>(this->Mesh.slots), [&](int begin, int end) {
-    for (int s = begin; s < end; ++s)
+  const int count = static_cast<int>(this->FreeSlots.size());
+  std::vector<double> results((count + chunkSize - 1) / chunkSize);
+  this->loops()(static_cast<int>(results.size()), [&](int begin, int end) {
+    for (int chunk = begin; chunk < end; ++chunk)
     {
-      double sum = 0.0;
-      for (auto k = this->SlotOffsets[s]; k < this->SlotOffsets[s + 1]; ++k)
+      double result = 0.0;
+      const int last = std::min(count, (chunk + 1) * chunkSize);
+      for (int i = chunk * chunkSize; i < last; ++i)
       {
-        const auto e = this->SlotEntries[k];
-        sum += this->EntryValues[e] * rowValues[this->EntryRows[e]];
+        const int s = this->FreeSlots[i];
+        double sum = 0.0;
+        for (auto k = this->SlotPlaceOffsets[s]; k < this->SlotPlaceOffsets[s + 1]; ++k)
+        {
+          sum += this->PlaceSums[this->SlotPlaces[k]];
+        }
+        result += use(s, sum);
       }
-      y[s] = sum;
+      results[chunk] = result;
     }
   });
-}
-
-void SmoothnessSystem::multiply(const std::vector<double>& x, std::vector<double>& y) const
-{
-  this->shortLoops()(static_cast<int>(this->RowWeights.size()), [&](int begin, int end) {
-    for (int r = begin; r < end; ++r)
-    {
-      this->RowScratch[r] = this->RowWeights[r] * this->rowTimes(r, x);
-    }
-  });
-  this->gather(this->RowScratch, y);
-  for (std::size_t s = 0; s < y.size(); ++s)
+  double sum = 0.0;
+  for (const double result : results)
   {
-    y[s] = this->Held[s] ? 0.0 : y[s] + proximal * x[s];
+    sum += result;
   }
+  return sum;
 }
 
-void SmoothnessSystem::hold(const std::vector<char>& active, const std::vector<double>& field)
+template <typename Value, typename Use>
+double SmoothnessSystem::multiply(Value value, Use use) const
 {
-  std::fill(this->Held.begin(), this->Held.end(), 1);
-  for (int c = 0; c < this->Cells; ++c)
-  {
-    if (active[c])
+  this->loops()(static_cast<int>(this->WorkingCells.size()), [&](int begin, int end) {
+    for (int i = begin; i < end; ++i)
     {
-      for (auto k = this->PatchOffsets[c]; k < this->PatchOffsets[c + 1]; ++k)
+      const int c = this->WorkingCells[i];
+      const auto first = this->PlaceOffsets[c];
+      const auto last = this->PlaceOffsets[c + 1];
+      for (auto k = first; k < last; ++k)
       {
-        this->Held[this->PatchSlots[k]] = 0;
+        this->PlaceValues[k] = value(this->PlaceSlots[k]);
+        this->PlaceSums[k] = 0.0;
+      }
+      auto e = this->RowOffsets[this->RowStarts[c]];
+      for (auto r = this->RowStarts[c]; r < this->RowStarts[c + 1]; ++r)
+      {
+        const auto start = e;
+        const auto stop = this->RowOffsets[r + 1];
+        double product = 0.0;
+        for (; e < stop; ++e)
+        {
+          product += this->EntryValues[e] * this->PlaceValues[this->EntryPlaces[e]];
+        }
+        product *= this->RowWeights[r];
+        for (e = start; e < stop; ++e)
+        {
+          this->PlaceSums[this->EntryPlaces[e]] += product * this->EntryValues[e];
+        }
       }
     }
+  });
+  return this->sumPlaces(use);
+}
+
+template <typename Value, typename Use>
+double SmoothnessSystem::precondition(Value value, Use use) const
+{
+  this->loops()(static_cast<int>(this->WorkingCells.size()), [&](int begin, int end) {
+    // Single precision is enough here.
+    std::vector<float> x;
+    std::vector<float> z;
+    for (int i = begin; i < end; ++i)
+    {
+      const int c = this->WorkingCells[i];
+      const auto first = this->PlaceOffsets[c];
+      double* sums = this->PlaceSums.data() + first;
+      const int n =
+        this->InverseOffsets[c] == this->InverseOffsets[c + 1] ? 0 : this->PatchSizes[c];
+      if (n > 0)
+      {
+        x.assign(blockStride(n), 0.0f);
+        z.resize(x.size());
+        for (int k = 0; k < n; ++k)
+        {
+          x[k] = static_cast<float>(value(this->PlaceSlots[first + k]));
+        }
+        multiplyInverse(this->Inverses.data() + this->InverseOffsets[c], n, x.data(), z.data());
+        std::copy_n(z.begin(), n, sums);
+      }
+      std::fill(sums + n, sums + (this->PlaceOffsets[c + 1] - first), 0.0);
+    }
+  });
+  return this->sumPlaces(use);
+}
+
+void SmoothnessSystem::hold(const std::vector<double>& field)
+{
+  this->Held.assign(this->Mesh.slots, 1);
+  for (const int s : this->MovingSlots)
+  {
+    this->Held[s] = 0;
   }
   for (int n = 0; n < this->Mesh.numberOfSharedNodes(); ++n)
   {
@@ -191,142 +169,113 @@ void SmoothnessSystem::hold(const std::vector<char>& active, const std::vector<d
       }
     }
   }
-  for (std::size_t s = 0; s < this->Held.size(); ++s)
-  {
-    this->Right[s] = this->Held[s] ? 0.0 : this->Right[s];
-  }
 }
 
-void SmoothnessSystem::factorise(const std::vector<char>& active)
+void SmoothnessSystem::factorise()
 {
-  this->Run(this->Cells, [&](int begin, int end) {
+  this->loops()(static_cast<int>(this->ActiveCells.size()), [&](int begin, int end) {
     std::vector<double> a;
+    // Of each slot its position in the cell's block.
     std::vector<int> position(this->Mesh.slots, -1);
-    int at[64];
-    double value[64];
-    std::vector<int> manyAt;
-    std::vector<double> manyValues;
-    for (int c = begin; c < end; ++c)
+    std::vector<int> at;
+    std::vector<double> values;
+    for (int index = begin; index < end; ++index)
     {
-      if (!active[c])
-      {
-        this->Factors[c].clear();
-        continue;
-      }
-      const auto first = this->PatchOffsets[c];
-      const int n = static_cast<int>(this->PatchOffsets[c + 1] - first);
-      a.assign(static_cast<std::size_t>(n) * n, 0.0);
+      const int c = this->ActiveCells[index];
+      const auto first = this->PlaceOffsets[c];
+      const int n = this->PatchSizes[c];
+      const int stride = blockStride(n);
+      a.assign(static_cast<std::size_t>(n + pivotRows) * stride, 0.0);
       for (int i = 0; i < n; ++i)
       {
-        const int s = this->PatchSlots[first + i];
+        const int s = this->PlaceSlots[first + i];
         position[s] = this->Held[s] ? -1 : i;
       }
-      for (auto k = this->PatchRowOffsets[c]; k < this->PatchRowOffsets[c + 1]; ++k)
-      {
-        const int r = this->PatchRows[k];
+      const auto add = [&](std::int64_t r) {
         const double weight = this->RowWeights[r];
         if (weight == 0.0)
         {
-          continue;
+          return;
         }
-        const auto size = this->RowOffsets[r + 1] - this->RowOffsets[r];
-        int* p = at;
-        double* v = value;
-        if (size > 64)
-        {
-          manyAt.resize(size);
-          manyValues.resize(size);
-          p = manyAt.data();
-          v = manyValues.data();
-        }
-        int count = 0;
+        at.clear();
+        values.clear();
         for (auto e = this->RowOffsets[r]; e < this->RowOffsets[r + 1]; ++e)
         {
-          const int i = position[this->EntrySlots[e]];
+          const int i = position[this->PlaceSlots[this->EntryPlaces[e]]];
           if (i >= 0 && this->EntryValues[e] != 0.0)
           {
-            p[count] = i;
-            v[count++] = this->EntryValues[e];
+            at.push_back(i);
+            values.push_back(this->EntryValues[e]);
           }
         }
-        for (int i = 0; i < count; ++i)
+        for (std::size_t i = 0; i < at.size(); ++i)
         {
-          const double w = weight * v[i];
-          double* row = a.data() + static_cast<std::ptrdiff_t>(p[i]) * n;
-          for (int j = 0; j < count; ++j)
+          const double w = weight * values[i];
+          for (std::size_t j = 0; j <= i; ++j)
           {
-            row[p[j]] += w * v[j];
+            a[static_cast<std::size_t>(std::max(at[i], at[j])) * stride + std::min(at[i], at[j])] +=
+              w * values[j];
           }
+        }
+      };
+      for (auto k = this->Terms.cellJumpOffsets[c]; k < this->Terms.cellJumpOffsets[c + 1]; ++k)
+      {
+        add(this->rowOfJump(this->Terms.cellJumps[k]));
+      }
+      for (auto k = this->Terms.cellSlopeOffsets[c]; k < this->Terms.cellSlopeOffsets[c + 1]; ++k)
+      {
+        add(this->rowOfSlope(this->Terms.cellSlopes[k]));
+      }
+      for (auto k = this->Terms.neighbourOffsets[c]; k < this->Terms.neighbourOffsets[c + 1]; ++k)
+      {
+        const int b = this->Terms.neighbours[k];
+        for (auto r = this->firstVolume(b); r < this->RowStarts[b + 1]; ++r)
+        {
+          add(r);
         }
       }
       double largest = 0.0;
       for (int i = 0; i < n; ++i)
       {
-        largest = std::max(largest, a[static_cast<std::size_t>(i) * n + i]);
+        largest = std::max(largest, a[static_cast<std::size_t>(i) * stride + i]);
       }
       for (int i = 0; i < n; ++i)
       {
-        double& diagonal = a[static_cast<std::size_t>(i) * n + i];
-        diagonal =
-          position[this->PatchSlots[first + i]] < 0 ? 1.0 : diagonal + proximal + 1e-12 * largest;
-        position[this->PatchSlots[first + i]] = -1;
+        double& diagonal = a[static_cast<std::size_t>(i) * stride + i];
+        int& place = position[this->PlaceSlots[first + i]];
+        diagonal = place < 0 ? 1.0 : diagonal + proximal + 1e-12 * largest;
+        place = -1;
       }
-      if (!factoriseDense(a.data(), n))
+      float* inverse = this->Inverses.data() + this->InverseOffsets[c];
+      if (!invertBlock(a.data(), n, inverse))
       {
-        a.assign(static_cast<std::size_t>(n) * n, 0.0);
+        std::fill(a.begin(), a.end(), 0.0);
         for (int i = 0; i < n; ++i)
         {
-          a[static_cast<std::size_t>(i) * n + i] = 1.0 / std::sqrt(std::max(largest, proximal));
+          a[static_cast<std::size_t>(i) * stride + i] = std::max(largest, proximal);
         }
+        invertBlock(a.data(), n, inverse);
       }
-      pack(a.data(), n, this->Factors[c]);
     }
   });
 }
 
-void SmoothnessSystem::precondition(const std::vector<double>& r, std::vector<double>& z) const
+void SmoothnessSystem::listFree()
 {
-  // Single precision is enough here, near 1.
-  double largest = 0.0;
-  for (const double x : r)
+  this->FreeSlots.clear();
+  for (const int s : this->MovingSlots)
   {
-    largest = std::max(largest, std::fabs(x));
+    if (!this->Held[s])
+    {
+      this->FreeSlots.push_back(s);
+    }
   }
-  const double scale = largest > 0.0 ? 1.0 / largest : 1.0;
-  this->shortLoops()(this->Cells, [&](int begin, int end) {
-    for (int c = begin; c < end; ++c)
-    {
-      const auto first = this->PatchOffsets[c];
-      const int n = static_cast<int>(this->PatchOffsets[c + 1] - first);
-      float* x = this->PatchValues.data() + first;
-      if (this->Factors[c].empty())
-      {
-        std::fill(x, x + n, 0.0f);
-        continue;
-      }
-      for (int i = 0; i < n; ++i)
-      {
-        x[i] = static_cast<float>(r[this->PatchSlots[first + i]] * scale);
-      }
-      substitute(this->Factors[c].data(), n, x);
-    }
-  });
-  this->shortLoops()(static_cast<int>(this->Mesh.slots), [&](int begin, int end) {
-    for (int s = begin; s < end; ++s)
-    {
-      double sum = 0.0;
-      for (auto k = this->SlotPatchOffsets[s]; k < this->SlotPatchOffsets[s + 1]; ++k)
-      {
-        sum += this->PatchValues[this->SlotPatchEntries[k]];
-      }
-      z[s] = this->Held[s] ? 0.0 : sum / scale;
-    }
-  });
 }
 
 void SmoothnessSystem::solve(const std::vector<double>& field)
 {
-  this->Step.assign(this->Right.size(), 0.0);
+  this->Step.assign(this->Mesh.slots, 0.0);
+  this->listFree();
   this->conjugateGradients();
   // Values that the step would take past their bounds stop there, and the others know.
   for (int pass = 0; pass < this->Options.boundPasses; ++pass)
@@ -353,57 +302,55 @@ void SmoothnessSystem::solve(const std::vector<double>& field)
     {
       break;
     }
+    this->listFree();
     this->conjugateGradients();
   }
 }
 
 void SmoothnessSystem::conjugateGradients()
 {
-  const std::size_t n = this->Right.size();
+  const std::size_t n = this->Mesh.slots;
   std::vector<double>& x = this->Step;
-  std::vector<double> r(n);
-  std::vector<double> z(n);
-  std::vector<double> image(n);
-  const auto product = [n](const std::vector<double>& a, const std::vector<double>& b) {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < n; ++i)
-    {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  };
-  const auto reference = [&] {
-    for (std::size_t i = 0; i < n; ++i)
-    {
-      r[i] = this->Held[i] ? 0.0 : this->Right[i];
-    }
-    this->precondition(r, z);
-    return product(r, z);
-  };
-  const double target = reference() * this->Options.linearTolerance * this->Options.linearTolerance;
-  this->multiply(x, image);
-  for (std::size_t i = 0; i < n; ++i)
+  // 0 where slots are held.
+  std::vector<double> r(n, 0.0);
+  std::vector<double> z(n, 0.0);
+  std::vector<double> p(n, 0.0);
+  std::vector<double> image(n, 0.0);
+  for (const int s : this->FreeSlots)
   {
-    r[i] -= image[i];
+    r[s] = this->Right[s];
   }
-  this->precondition(r, z);
-  std::vector<double> p = z;
-  double norm = product(r, z);
+  const auto keep = [&](int s, double sum) {
+    z[s] = sum;
+    return r[s] * sum;
+  };
+  const auto residual = [&](int s) { return r[s]; };
+  const double target = this->precondition(residual, keep) * this->Options.linearTolerance *
+    this->Options.linearTolerance;
+  this->multiply([&](int s) { return x[s]; },
+    [&](int s, double sum) {
+      r[s] -= sum + proximal * x[s];
+      return 0.0;
+    });
+  double norm = this->precondition(residual, keep);
+  double ratio = 0.0;
   for (int k = 0; k < this->Options.linearIterations && norm > target && norm > 0.0; ++k)
   {
-    this->multiply(p, image);
-    const double length = norm / product(p, image);
-    for (std::size_t i = 0; i < n; ++i)
-    {
-      x[i] += length * p[i];
-      r[i] -= length * image[i];
-    }
-    this->precondition(r, z);
-    const double next = product(r, z);
-    for (std::size_t i = 0; i < n; ++i)
-    {
-      p[i] = z[i] + next / norm * p[i];
-    }
+    const double curvature = this->multiply([&](int s) { return z[s] + ratio * p[s]; },
+      [&](int s, double sum) {
+        p[s] = z[s] + ratio * p[s];
+        image[s] = sum + proximal * p[s];
+        return p[s] * image[s];
+      });
+    const double length = norm / curvature;
+    const double next = this->precondition([&](int s) { return r[s] - length * image[s]; },
+      [&](int s, double sum) {
+        x[s] += length * p[s];
+        r[s] -= length * image[s];
+        z[s] = sum;
+        return r[s] * sum;
+      });
+    ratio = next / norm;
     norm = next;
     ++this->Iterations;
   }

@@ -40,88 +40,136 @@ struct SmoothnessOptions
 /// slopes along the present gradient, and the volumes of all materials but the largest of each
 /// cell, by an augmented Lagrangian. Conjugate gradients, preconditioned by the inverses of the
 /// cells' own blocks (additive Schwarz). The same bits on any number of threads.
+///
+/// Every cell has its own copies of the values that its rows need, one after the other: its places.
+/// Loops over cells read and write these alone; loops over slots then sum what the places of each
+/// hold. So both run on threads, and the rows of a cell find their values close together.
 class SmoothnessSystem
 {
 public:
-  SmoothnessSystem(const SubcellBand& mesh, const SmoothnessTerms& terms, SmoothnessOptions options,
-    const ParallelFor& parallelFor);
+  SmoothnessSystem(
+    const SubcellBand& mesh, const SmoothnessTerms& terms, const ParallelFor& parallelFor);
 
-  /// Moves the field by one step, each cell as far as energy and fractions about it improve.
-  /// `sharp` and `active` have one value a cell; only values at nodes of active cells move.
-  /// Returns the largest change in cell sizes.
-  double step(
-    const std::vector<char>& sharp, const std::vector<char>& active, std::vector<double>& field);
+  /// Starts anew: multipliers 0, steps of full length. `sharp` has one value a cell.
+  void begin(const SmoothnessOptions& options, const std::vector<char>& sharp);
 
-  /// The largest angle, in radians, by which the interface turns from a cell to one that shares a
-  /// node with it and holds the same two materials; 4 in cells of more materials.
-  std::vector<double> largestTurns(const std::vector<double>& field) const;
+  /// Moves the field by one step, each cell as far as energy and fractions about it improve; only
+  /// values at nodes of active cells move. Returns for each cell the largest change, in cell sizes,
+  /// among the values that its interface depends on.
+  std::vector<double> step(const std::vector<char>& active, std::vector<double>& field);
 
-  /// Starts anew: multipliers 0, steps of full length.
-  void setOptions(const SmoothnessOptions& options);
   int linearIterations() const { return this->Iterations; }
 
 private:
-  /// The loops of the linear solver are many and short: with few entries they start no threads.
-  ParallelFor shortLoops() const
+  /// Loops over little start no threads.
+  ParallelFor loops() const
   {
-    constexpr std::size_t few = 1 << 20;
-    return this->EntrySlots.size() < few ? ParallelFor(runSerially) : this->Run;
+    constexpr std::size_t few = 1 << 14;
+    return this->EntryValues.size() < few ? ParallelFor(runSerially) : this->Run;
   }
-  void buildStructure();
-  void linearise(const std::vector<char>& sharp, const std::vector<double>& field);
-  void hold(const std::vector<char>& active, const std::vector<double>& field);
-  void factorise(const std::vector<char>& active);
-  void precondition(const std::vector<double>& r, std::vector<double>& z) const;
-  void multiply(const std::vector<double>& x, std::vector<double>& y) const;
-  void gather(const std::vector<double>& rowValues, std::vector<double>& y) const;
+  void buildPlaces();
+  void addRows(int cell, const std::vector<std::int64_t>& placeOf);
+  std::int64_t firstVolume(int cell) const
+  {
+    return this->RowStarts[cell + 1] - (this->VolumeStarts[cell + 1] - this->VolumeStarts[cell]);
+  }
+  std::int64_t rowOfJump(int jump) const
+  {
+    const int cell = this->Terms.jumps[jump].cells[1];
+    return this->RowStarts[cell] + jump - this->Terms.jumpOffsets[cell];
+  }
+  std::int64_t rowOfSlope(int slope) const
+  {
+    const int cell = this->Terms.slopes[slope].cell;
+    return this->RowStarts[cell] + this->Terms.jumpOffsets[cell + 1] -
+      this->Terms.jumpOffsets[cell] + slope - this->Terms.slopeOffsets[cell];
+  }
+
+  void linearise(const std::vector<double>& field);
+  void lineariseJumps(int cell, const std::vector<double>& field);
+  void lineariseSlopes(int cell, const std::vector<double>& field);
+  struct VolumeBuffers
+  {
+    std::vector<double> values;
+    std::vector<double> volumes;
+    std::vector<double> gradients;
+  };
+  void measure(
+    int cell, const std::vector<double>& field, bool derivatives, VolumeBuffers& buffers) const;
+  void lineariseVolumes(int cell, const std::vector<double>& field, VolumeBuffers& buffers);
+  double nearness(const JumpTerm& term, const std::vector<double>& field) const;
+
+  void hold(const std::vector<double>& field);
+  void listFree();
+  void activate(const std::vector<char>& active);
+  void reserveInverses();
+  void factorise();
   void solve(const std::vector<double>& field);
   void conjugateGradients();
-  void merits(const std::vector<char>& sharp, const std::vector<double>& field,
-    std::vector<double>& result) const;
-  double nearness(int jump, const std::vector<double>& field) const;
-  double rowTimes(int row, const std::vector<double>& x) const;
+  double rowTimes(std::int64_t row, const std::vector<double>& x) const;
+  /// Use(slot, sum) of each free slot, with the sum over its places of what the cells have left
+  /// there; returns the sum of the results.
+  template <typename Use>
+  double sumPlaces(Use use) const;
+  /// The product of the model's matrix, or of the preconditioner, with the vector value(slot).
+  template <typename Value, typename Use>
+  double multiply(Value value, Use use) const;
+  template <typename Value, typename Use>
+  double precondition(Value value, Use use) const;
+
+  std::vector<double> motions(
+    const std::vector<double>& start, const std::vector<double>& field) const;
+  void merits(const std::vector<double>& field, std::vector<double>& result) const;
+  double energyOfJumps(int cell, const std::vector<double>& field) const;
+  double energyOfSlopes(int cell, const std::vector<double>& field) const;
+  double misfit(int cell, const std::vector<double>& field, VolumeBuffers& buffers) const;
 
   const SubcellBand& Mesh;
   const SmoothnessTerms& Terms;
-  SmoothnessOptions Options;
   const ParallelFor& Run;
+  SmoothnessOptions Options;
   int Cells = 0;
-  int Jumps = 0;
-  int Slopes = 0;
   int Iterations = 0;
 
-  /// Rows: jumps, slopes, then the volumes of each cell; row r has the entries rowOffsets[r] ..
-  std::vector<std::int64_t> RowOffsets;
-  std::vector<int> EntrySlots;
+  /// The places of cell c, from PlaceOffsets[c]: the slots at its nodes that some row has, its
+  /// patch, and then slots of the cells before it, across faces.
+  std::vector<std::int64_t> PlaceOffsets{ 0 };
+  std::vector<int> PlaceSlots;
+  std::vector<int> PatchSizes;
+  std::vector<std::int64_t> SlotPlaceOffsets;
+  std::vector<std::int64_t> SlotPlaces;
+  mutable std::vector<double> PlaceValues;
+  mutable std::vector<double> PlaceSums;
+  /// Size of the node or cell that a slot belongs to: steps are in its units.
+  std::vector<double> SlotSizes;
+
+  /// Rows of cell c, from RowStarts[c]: jumps, slopes, volumes. Row r has the entries
+  /// RowOffsets[r] .., numbers for places.
+  std::vector<std::int64_t> RowStarts{ 0 };
+  std::vector<std::int64_t> RowOffsets{ 0 };
+  std::vector<int> EntryPlaces;
   std::vector<double> EntryValues;
   std::vector<double> RowWeights;
   /// The derivative of the energy for the row's value.
   std::vector<double> RowSlopes;
-  /// Of every slot the entries in which it occurs.
-  std::vector<std::int64_t> SlotOffsets;
-  std::vector<std::int64_t> SlotEntries;
-  std::vector<int> EntryRows;
-  /// First row of a cell's volumes; material of each of them.
-  std::vector<int> VolumeRows;
-  std::vector<int> RowMaterials;
+  /// Of volumes, cell after cell.
+  std::vector<int> VolumeStarts{ 0 };
+  std::vector<int> VolumeMaterials;
   std::vector<double> Multipliers;
   std::vector<double> Residuals;
   /// Weights by nearness at the start of the step, one a jump.
   std::vector<double> Nearness;
-  /// Size of the node or cell that a slot belongs to: steps are in its units.
-  std::vector<double> SlotSizes;
 
-  /// Slots of each cell that some row has, and rows that have one of them.
-  std::vector<std::int64_t> PatchOffsets{ 0 };
-  std::vector<int> PatchSlots;
-  std::vector<std::int64_t> PatchRowOffsets{ 0 };
-  std::vector<int> PatchRows;
-  std::vector<std::vector<float>> Factors;
+  std::vector<char> Sharp;
+  /// Cells that are active, those with a place that moves, and the slots that do.
+  std::vector<int> ActiveCells;
+  std::vector<int> WorkingCells;
+  std::vector<int> MovingSlots;
   std::vector<char> Held;
-  std::vector<std::int64_t> SlotPatchOffsets;
-  std::vector<std::int64_t> SlotPatchEntries;
-  mutable std::vector<float> PatchValues;
-  mutable std::vector<double> RowScratch;
+  std::vector<int> FreeSlots;
+  /// Of each active cell the inverse of its block, see CellBlock.h.
+  std::vector<std::size_t> InverseOffsets;
+  std::vector<float> Inverses;
   std::vector<double> Right;
   std::vector<double> Step;
   std::vector<double> Radius;

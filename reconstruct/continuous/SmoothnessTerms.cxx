@@ -118,10 +118,9 @@ SmoothnessTerms smoothnessTerms(const CellBand& band, const SubcellBand& mesh,
     }
   });
 
-  // Inner terms cell after cell, then those across faces, matched by their nodes.
+  // Sides on a cell's boundary wait for the other cell's with the same nodes.
   std::vector<int> otherStart(cells);
   std::unordered_map<SideKey, std::pair<int, int>, SideHash> open;
-  std::vector<JumpTerm> across;
   for (int c = 0; c < cells; ++c)
   {
     CellTerms& part = parts[c];
@@ -154,12 +153,13 @@ SmoothnessTerms smoothnessTerms(const CellBand& band, const SubcellBand& mesh,
       const CellTerms::Side& richer = twin.others >= side.others ? twin : side;
       term.firstOther = richer.firstOther;
       term.others = richer.others;
-      across.push_back(term);
+      terms.jumps.push_back(term);
       open.erase(found);
     }
+    terms.jumpOffsets.push_back(static_cast<std::int64_t>(terms.jumps.size()));
+    terms.slopeOffsets.push_back(static_cast<std::int64_t>(terms.slopes.size()));
   }
   parts.clear();
-  terms.jumps.insert(terms.jumps.end(), across.begin(), across.end());
 
   std::vector<std::int64_t> nodeOffsets;
   std::vector<int> nodeCells;

@@ -36,7 +36,7 @@ struct JumpTerm
   double width = 0.0;
   /// h
   double size = 0.0;
-  /// Cells on both sides (equal within a cell).
+  /// Cells on both sides, ascending (equal within a cell).
   int cells[2] = { 0, 0 };
   /// Other materials of the cell that holds more of them: their slots at the facet's nodes,
   /// `dimension` for each, from firstOther of SmoothnessTerms::otherSlots.
@@ -60,8 +60,12 @@ struct SlopeTerm
 /// The terms about the interface of a field, and who meets whom.
 struct SmoothnessTerms
 {
+  /// Cell after cell: the jumps within cell c and those to cells before it, from jumpOffsets[c],
+  /// and its slopes, from slopeOffsets[c].
   std::vector<JumpTerm> jumps;
   std::vector<SlopeTerm> slopes;
+  std::vector<std::int64_t> jumpOffsets{ 0 };
+  std::vector<std::int64_t> slopeOffsets{ 0 };
   /// Slots of other materials, see above.
   std::vector<int> otherSlots;
 

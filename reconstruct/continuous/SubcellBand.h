@@ -227,7 +227,10 @@ std::vector<double> averageOntoField(const SubcellBand& mesh, const std::vector<
 
 /// Moves the values at shared nodes to where the rules and bounds allow: single slots into their
 /// bounds, lowered ones to their margin below the least free one, tied ones to their mean.
-void applyPresence(const SubcellBand& mesh, std::vector<double>& field);
+void applyPresence(const SubcellBand& mesh, std::vector<double>& field,
+  const ParallelFor& parallelFor = runSerially);
+/// The same at one node.
+void applyPresence(const SubcellBand& mesh, int node, std::vector<double>& field);
 
 } // namespace mir
 

@@ -254,54 +254,61 @@ std::vector<double> averageOntoField(
   return field;
 }
 
-void applyPresence(const SubcellBand& mesh, std::vector<double>& field)
+void applyPresence(const SubcellBand& mesh, int node, std::vector<double>& field)
 {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  for (int n = 0; n < mesh.numberOfSharedNodes(); ++n)
+  const auto begin = mesh.sharedSlots[node];
+  const auto end = mesh.sharedSlots[node + 1];
+  if (end - begin == 1)
   {
-    const auto begin = mesh.sharedSlots[n];
-    const auto end = mesh.sharedSlots[n + 1];
-    if (end - begin == 1)
+    field[begin] = std::max(mesh.lower[begin], std::min(mesh.upper[begin], field[begin]));
+    return;
+  }
+  double sum = 0.0;
+  int tied = 0;
+  double least = std::numeric_limits<double>::infinity();
+  bool lowered = false;
+  for (auto s = begin; s < end; ++s)
+  {
+    lowered = lowered || mesh.slotRules[s] == SlotRule::Lowered;
+    if (mesh.slotRules[s] == SlotRule::Tied)
     {
-      field[begin] = std::max(mesh.lower[begin], std::min(mesh.upper[begin], field[begin]));
-      continue;
+      sum += field[s];
+      ++tied;
     }
-    double sum = 0.0;
-    int tied = 0;
-    double least = infinity;
-    bool lowered = false;
-    for (auto s = begin; s < end; ++s)
+    else if (mesh.slotRules[s] == SlotRule::Free)
     {
-      lowered = lowered || mesh.slotRules[s] == SlotRule::Lowered;
-      if (mesh.slotRules[s] == SlotRule::Tied)
-      {
-        sum += field[s];
-        ++tied;
-      }
-      else if (mesh.slotRules[s] == SlotRule::Free)
-      {
-        least = std::min(least, field[s]);
-      }
-    }
-    if (tied > 0)
-    {
-      const double mean = sum / tied;
-      for (auto s = begin; s < end; ++s)
-      {
-        field[s] = mesh.slotRules[s] == SlotRule::Tied ? mean : field[s];
-      }
-      least = std::min(least, mean);
-    }
-    for (auto s = begin; lowered && s < end; ++s)
-    {
-      if (mesh.slotRules[s] == SlotRule::Lowered)
-      {
-        const double margin =
-          presenceMargin * mesh.sharedSizes[n] * (1.0 + 0.37 * mesh.slotMaterials[s]);
-        field[s] = std::min(field[s], least - margin);
-      }
+      least = std::min(least, field[s]);
     }
   }
+  if (tied > 0)
+  {
+    const double mean = sum / tied;
+    for (auto s = begin; s < end; ++s)
+    {
+      field[s] = mesh.slotRules[s] == SlotRule::Tied ? mean : field[s];
+    }
+    least = std::min(least, mean);
+  }
+  for (auto s = begin; lowered && s < end; ++s)
+  {
+    if (mesh.slotRules[s] == SlotRule::Lowered)
+    {
+      const double margin =
+        presenceMargin * mesh.sharedSizes[node] * (1.0 + 0.37 * mesh.slotMaterials[s]);
+      field[s] = std::min(field[s], least - margin);
+    }
+  }
+}
+
+void applyPresence(
+  const SubcellBand& mesh, std::vector<double>& field, const ParallelFor& parallelFor)
+{
+  parallelFor(mesh.numberOfSharedNodes(), [&](int begin, int end) {
+    for (int node = begin; node < end; ++node)
+    {
+      applyPresence(mesh, node, field);
+    }
+  });
 }
 
 } // namespace mir

@@ -370,7 +370,7 @@ void SubdivisionBuilder::sortByClusters()
     {
       for (int k = 0; k <= cell.dimension; ++k)
       {
-        cell.simplexMasks[i] |= std::uint32_t{ 1 } << places[cell.simplices[i][k]];
+        cell.simplexMasks[i] |= std::uint64_t{ 3 } << 2 * places[cell.simplices[i][k]];
       }
     }
   }

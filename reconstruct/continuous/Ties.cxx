@@ -224,7 +224,7 @@ std::int64_t tiltTies(
         (about[slot] / cellsAbout[node] + hashedTilt(hash, mesh.slotMaterials[slot], 0));
     }
   }
-  applyPresence(mesh, field);
+  applyPresence(mesh, field, parallelFor);
   return number;
 }
 

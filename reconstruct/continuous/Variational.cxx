@@ -1,5 +1,6 @@
 #include "reconstruct/continuous/Variational.h"
 
+#include "reconstruct/continuous/CornerCells.h"
 #include "reconstruct/continuous/SmoothnessSystem.h"
 #include "reconstruct/continuous/SmoothnessTerms.h"
 
@@ -21,8 +22,12 @@ double reachOf(int dimension)
 constexpr double cornerTurn = 0.5;
 /// Cells about a corner that it can reach.
 constexpr int cornerRings = 2;
-/// Steps below this part of a cell's size are the last.
-constexpr double lastStep = 1e-3;
+/// Cells rest when their interface, and that of their neighbours, has moved by less than this part
+/// of a cell; corners creep.
+constexpr double smoothRest = 2e-3;
+constexpr double sharpRest = 1e-3;
+/// Where paraboloids fit better than this part of a cell, they are the smoothest interface.
+constexpr double smoothMisfit = 2e-3;
 
 /// Marks the neighbours of the marked cells.
 void widen(const SmoothnessTerms& terms, std::vector<char>& marked)
@@ -77,10 +82,15 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
   }
   VariationalReport report;
   const int cells = mesh.numberOfCells();
+  if (options.misfits && options.misfits->size() != static_cast<std::size_t>(cells))
+  {
+    throw std::invalid_argument("there are " + std::to_string(options.misfits->size()) +
+      " misfits for " + std::to_string(cells) + " cells");
+  }
   applyPresence(mesh, field);
   const std::vector<double> start = field;
-  const SmoothnessTerms terms =
-    smoothnessTerms(band, mesh, field, reachOf(mesh.dimension), options.parallelFor);
+  const double reach = reachOf(mesh.dimension);
+  SmoothnessTerms terms = smoothnessTerms(band, mesh, field, reach, options.parallelFor);
   SmoothnessOptions energy;
   if (options.tolerance > 0.0)
   {
@@ -88,25 +98,46 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
     energy.soft = true;
     energy.penalty = 1.0 / (3.0 * options.tolerance);
   }
-  SmoothnessSystem system(mesh, terms, energy, options.parallelFor);
   std::vector<char> sharp(cells, 0);
+  // Cells that the stage may move, and those that it does in the next step.
+  std::vector<char> mayMove(cells, 1);
   std::vector<char> active(cells, 1);
   bool goOn = true;
-  const auto run = [&](int most, double from, int& steps) {
-    for (int i = 0; i < most && goOn; ++i)
+  const auto run = [&](int most, double rest, double from, int& steps) {
+    bool moves = std::find(active.begin(), active.end(), 1) != active.end();
+    if (!moves)
+    {
+      return;
+    }
+    SmoothnessSystem system(mesh, terms, options.parallelFor);
+    system.begin(energy, sharp);
+    for (int i = 0; i < most && goOn && moves; ++i)
     {
       ++steps;
-      const double largest = system.step(sharp, active, field);
+      const std::vector<double> motions = system.step(active, field);
       goOn = options.progress(from + 0.5 * (i + 1.0) / most);
-      if (largest < lastStep)
+      // Cells rest while nothing about them moves.
+      std::transform(motions.begin(), motions.end(), active.begin(),
+        [rest](double motion) { return motion >= rest; });
+      widen(terms, active);
+      moves = false;
+      for (int c = 0; c < cells; ++c)
       {
-        break;
+        active[c] = active[c] && mayMove[c];
+        moves = moves || active[c];
       }
     }
+    report.linearIterations += system.linearIterations();
   };
-  run(options.smoothSteps, 0.0, report.smoothSteps);
+  if (options.misfits)
+  {
+    std::transform(options.misfits->begin(), options.misfits->end(), active.begin(),
+      [](double misfit) { return misfit > smoothMisfit; });
+    widen(terms, active);
+  }
+  run(options.smoothSteps, smoothRest, 0.0, report.smoothSteps);
 
-  const std::vector<double> turns = system.largestTurns(field);
+  const std::vector<double> turns = largestTurns(mesh, terms, field);
   std::transform(
     turns.begin(), turns.end(), sharp.begin(), [](double turn) { return turn > cornerTurn; });
   for (int i = 0; i < cornerRings; ++i)
@@ -116,17 +147,21 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
   report.sharpCells = std::count(sharp.begin(), sharp.end(), 1);
   if (report.sharpCells > 0 && options.sharpSteps > 0 && goOn)
   {
-    restore(mesh, sharp, start, field);
-    active = sharp;
-    widen(terms, active);
+    restore(mesh, sharp, options.sharpStart ? *options.sharpStart : start, field);
+    applyPresence(mesh, field);
+    terms = smoothnessTerms(band, mesh, field, reach, options.parallelFor);
+    mayMove = sharp;
+    widen(terms, mayMove);
+    active = mayMove;
     energy.penalty *= energy.soft ? 1.0 : 10.0;
     energy.linearTolerance = 1e-3;
     energy.linearIterations = 80;
-    system.setOptions(energy);
-    run(options.sharpSteps, 0.5, report.sharpSteps);
+    run(options.sharpSteps, sharpRest, 0.5, report.sharpSteps);
   }
-  report.linearIterations = system.linearIterations();
-  options.progress(1.0);
+  if (goOn)
+  {
+    options.progress(1.0);
+  }
   return report;
 }
 

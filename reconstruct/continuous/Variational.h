@@ -17,6 +17,13 @@ struct VariationalOptions
   /// corners; without sharp steps these stay as the smooth ones leave them.
   int smoothSteps = 8;
   int sharpSteps = 20;
+  /// Where corners start anew; null: where all starts. Planes that are as good as can be in smooth
+  /// parts may be worse about corners.
+  const std::vector<double>* sharpStart = nullptr;
+  /// How far each cell is from smooth where the field starts, in cell sizes, as bendPlanes() tells;
+  /// null: not known. Cells of small misfits, which are as they should be, wait until a neighbour
+  /// moves.
+  const std::vector<double>* misfits = nullptr;
   /// For noisy fractions: volumes may differ from them by about this part of a cell. 0: exact.
   double tolerance = 0.0;
   /// Called with values from 0 to 1; the work stops when it returns false.
@@ -35,8 +42,9 @@ struct VariationalReport
 };
 
 /// Moves a field to where its energy is least subject to the cells' volume fractions; conserve()
-/// makes them exact afterwards. The start need not conserve: averagedPlanes() of least-squares
-/// normals does well, and so does a network's field.
+/// makes them exact afterwards. The start need not conserve: averagedPlanes() of normals
+/// by Reconstructed Distance does well, of least squares about corners, and so does a network's
+/// field.
 ///
 /// The energy sums the squared jumps of the gradient across the facets of the sub-division, near
 /// the interface, and keeps the gradient near 1 (SmoothnessOptions). It is blind to straight
@@ -46,8 +54,9 @@ struct VariationalReport
 /// where no third one is larger, by the difference of its two values, so that films thinner than a
 /// cell and junctions need nothing of their own.
 ///
-/// Newton's steps (SmoothnessSystem) whose lengths each cell finds for itself. The same bits on any
-/// number of threads. Throws std::invalid_argument when the size is wrong.
+/// Newton's steps (SmoothnessSystem) whose lengths each cell finds for itself; cells rest while
+/// neither their interface nor their neighbours' moves. The same bits on any number of threads.
+/// Throws std::invalid_argument when the size is wrong.
 VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vector<double>& field,
   const VariationalOptions& options);
 

@@ -8,9 +8,9 @@ namespace mir {
 // Numbers the touched slots, puts these numbers into the rows, and lists the rows of each.
 void VolumeRows::transpose()
 {
-  const std::size_t slots = this->PlaceOfSlot.size();
+  const SubcellBand& mesh = this->Mesh;
   std::vector<int>& counts = this->PlaceOfSlot;
-  std::fill(counts.begin(), counts.end(), 0);
+  counts.assign(mesh.sharedSlots.back(), 0);
   for (const Chunk& chunk : this->Chunks)
   {
     for (const int slot : chunk.shared)
@@ -19,15 +19,27 @@ void VolumeRows::transpose()
     }
   }
   this->Touched.clear();
+  this->TouchedNodes.clear();
+  this->TouchedStart.assign(1, 0);
   this->ColumnStart.assign(1, 0);
-  for (std::size_t slot = 0; slot < slots; ++slot)
+  counts[0] = -1;
+  for (int node = 0; node < mesh.numberOfSharedNodes(); ++node)
   {
-    const int count = counts[slot];
-    counts[slot] = count == 0 ? -1 : static_cast<int>(this->Touched.size());
-    if (count > 0)
+    const std::size_t before = this->Touched.size();
+    for (std::int64_t slot = mesh.sharedSlots[node]; slot < mesh.sharedSlots[node + 1]; ++slot)
     {
-      this->Touched.push_back(static_cast<int>(slot));
-      this->ColumnStart.push_back(this->ColumnStart.back() + count);
+      const int count = counts[slot];
+      counts[slot] = count == 0 ? -1 : static_cast<int>(this->Touched.size());
+      if (count > 0)
+      {
+        this->Touched.push_back(static_cast<int>(slot));
+        this->ColumnStart.push_back(this->ColumnStart.back() + count);
+      }
+    }
+    if (this->Touched.size() > before)
+    {
+      this->TouchedNodes.push_back(node);
+      this->TouchedStart.push_back(static_cast<int>(this->Touched.size()));
     }
   }
   this->ColumnRows.resize(this->ColumnStart.back());
@@ -60,7 +72,7 @@ void VolumeRows::spread(const std::vector<double>& x, const std::vector<unsigned
   std::vector<double>& onSlots) const
 {
   onSlots.resize(this->Touched.size());
-  this->Parallel(static_cast<int>(this->Touched.size()), [&](int begin, int end) {
+  this->shortLoops()(static_cast<int>(this->Touched.size()), [&](int begin, int end) {
     for (int place = begin; place < end; ++place)
     {
       double sum = 0.0;
@@ -77,7 +89,7 @@ double VolumeRows::apply(const std::vector<double>& x, const std::vector<double>
   const std::vector<double>& regular, std::vector<double>& image)
 {
   image.resize(x.size());
-  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+  this->shortLoops()(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
     for (int index = begin; index < end; ++index)
     {
       const Chunk& chunk = this->Chunks[index];
@@ -117,7 +129,7 @@ double VolumeRows::apply(const std::vector<double>& x, const std::vector<double>
 void VolumeRows::diagonal(const std::vector<unsigned char>& held, std::vector<double>& result) const
 {
   result.resize(this->numberOfRows());
-  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+  this->shortLoops()(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
     for (int index = begin; index < end; ++index)
     {
       const Chunk& chunk = this->Chunks[index];
@@ -144,7 +156,7 @@ void VolumeRows::moveInterior(
   const std::vector<double>& x, double maximumStep, std::vector<double>& field) const
 {
   const SubcellBand& mesh = this->Mesh;
-  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+  this->shortLoops()(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
     std::vector<double> steps;
     for (int index = begin; index < end; ++index)
     {

@@ -12,45 +12,34 @@ namespace {
 // Cells that are stored together; sums over cells run chunk by chunk.
 constexpr int chunkCells = 16;
 
-// Appends the rows [first, last) of one list of entries to another.
-void append(const std::vector<int>& start, const std::vector<int>& places,
-  const std::vector<double>& values, int first, int last, std::vector<int>& newStart,
-  std::vector<int>& newPlaces, std::vector<double>& newValues)
-{
-  for (int row = first; row < last; ++row)
-  {
-    newPlaces.insert(newPlaces.end(), places.begin() + start[row], places.begin() + start[row + 1]);
-    newValues.insert(newValues.end(), values.begin() + start[row], values.begin() + start[row + 1]);
-    newStart.push_back(static_cast<int>(newPlaces.size()));
-  }
-}
-
 } // namespace
 
+// The memory of a thread: a cell's values and gradient, and its rows until their number is known.
 struct VolumeRows::Scratch
 {
   std::vector<double> values;
   std::vector<double> gradient;
   std::vector<double> entries;
-  std::vector<int> found;
+  PositiveVolume volume;
+  Chunk rows;
+  // Non-zero entries of a row, with room for one more that is not kept.
+  std::vector<int> places;
+  std::vector<double> derivatives;
+
+  void makeRoom(std::size_t number)
+  {
+    if (this->places.size() <= number)
+    {
+      this->places.resize(number + 1);
+      this->derivatives.resize(number + 1);
+    }
+  }
 };
 
 VolumeRows::VolumeRows(const SubcellBand& mesh, const ParallelFor& parallelFor)
   : Mesh(mesh)
   , Parallel(parallelFor)
 {
-  const int sharedSlots = static_cast<int>(mesh.sharedSlots.back());
-  this->SlotNodes.assign(sharedSlots, -1);
-  this->SlotSizes.assign(sharedSlots, 0.0);
-  for (int node = 0; node < mesh.numberOfSharedNodes(); ++node)
-  {
-    for (std::int64_t slot = mesh.sharedSlots[node]; slot < mesh.sharedSlots[node + 1]; ++slot)
-    {
-      this->SlotNodes[slot] = node;
-      this->SlotSizes[slot] = mesh.sharedSizes[node];
-    }
-  }
-  this->PlaceOfSlot.assign(sharedSlots, -1);
   for (int c = 0; c < mesh.numberOfCells(); ++c)
   {
     const int count = mesh.materialCount(c);
@@ -79,167 +68,184 @@ int VolumeRows::chunkBegin(int chunk) const
   return std::min(chunk * chunkCells, this->Mesh.numberOfCells());
 }
 
+void VolumeRows::Chunk::clear()
+{
+  this->sharedStart.assign(1, 0);
+  this->interiorStart.assign(1, 0);
+  this->shared.clear();
+  this->sharedValues.clear();
+  this->interior.clear();
+  this->interiorValues.clear();
+}
+
+void VolumeRows::Chunk::append(const Chunk& other, int first, int last)
+{
+  const auto add = [first, last](const auto& from, const std::vector<int>& start, auto& to) {
+    to.insert(to.end(), from.begin() + start[first], from.begin() + start[last]);
+  };
+  add(other.shared, other.sharedStart, this->shared);
+  add(other.sharedValues, other.sharedStart, this->sharedValues);
+  add(other.interior, other.interiorStart, this->interior);
+  add(other.interiorValues, other.interiorStart, this->interiorValues);
+  for (int row = first; row < last; ++row)
+  {
+    this->sharedStart.push_back(
+      this->sharedStart.back() + other.sharedStart[row + 1] - other.sharedStart[row]);
+    this->interiorStart.push_back(
+      this->interiorStart.back() + other.interiorStart[row + 1] - other.interiorStart[row]);
+  }
+}
+
+bool VolumeRows::anyIn(int chunk, const std::vector<char>& changed) const
+{
+  const auto first = changed.begin() + this->chunkBegin(chunk);
+  const auto last = changed.begin() + this->chunkBegin(chunk + 1);
+  return std::find(first, last, 1) != last;
+}
+
 void VolumeRows::evaluate(const std::vector<double>& field)
 {
-  this->evaluateChunks(field, false, {});
-}
-
-void VolumeRows::linearise(const std::vector<double>& field, const std::vector<char>& changed)
-{
-  this->evaluateChunks(field, true, changed);
-  this->transpose();
-}
-
-void VolumeRows::evaluateChunks(
-  const std::vector<double>& field, bool derivatives, const std::vector<char>& changed)
-{
-  const SubcellBand& mesh = this->Mesh;
-  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+  this->Parallel(this->Mesh.numberOfCells(), [&](int begin, int end) {
     Scratch scratch;
-    for (int index = begin; index < end; ++index)
+    for (int c = begin; c < end; ++c)
     {
-      Chunk& chunk = this->Chunks[index];
-      Chunk before;
-      if (!changed.empty())
-      {
-        // Its slots by their own numbers again.
-        for (int& place : chunk.shared)
-        {
-          place = this->Touched[place];
-        }
-        const auto first = changed.begin() + this->chunkBegin(index);
-        const auto last = changed.begin() + this->chunkBegin(index + 1);
-        if (std::find(first, last, 1) == last)
-        {
-          continue;
-        }
-        std::swap(before, chunk);
-      }
-      if (derivatives)
-      {
-        chunk.sharedStart.assign(1, 0);
-        chunk.interiorStart.assign(1, 0);
-        chunk.shared.clear();
-        chunk.sharedValues.clear();
-        chunk.interior.clear();
-        chunk.interiorValues.clear();
-      }
-      for (int c = this->chunkBegin(index); c < this->chunkBegin(index + 1); ++c)
-      {
-        const int firstRow = this->RowOffsets[c] - this->RowOffsets[this->chunkBegin(index)];
-        const int lastRow = this->RowOffsets[c + 1] - this->RowOffsets[this->chunkBegin(index)];
-        if (!changed.empty() && !changed[c])
-        {
-          append(before.sharedStart, before.shared, before.sharedValues, firstRow, lastRow,
-            chunk.sharedStart, chunk.shared, chunk.sharedValues);
-          append(before.interiorStart, before.interior, before.interiorValues, firstRow, lastRow,
-            chunk.interiorStart, chunk.interior, chunk.interiorValues);
-          continue;
-        }
-        const CellSubdivision& cell = mesh.subdivision(c);
-        const int count = mesh.materialCount(c);
-        double* volumes = this->Volumes.data() + mesh.materialOffsets[c];
-        scratch.values.resize(numberOfValues(mesh, c));
-        gatherValues(mesh, c, field, scratch.values.data());
-        const bool rows = derivatives && this->RowOffsets[c + 1] > this->RowOffsets[c];
-        const std::size_t room = static_cast<std::size_t>(cell.nodes) * numberOfPairs(count);
-        if (rows && scratch.gradient.size() < room)
-        {
-          scratch.gradient.resize(room);
-        }
-        double* gradient = rows ? scratch.gradient.data() : nullptr;
-        if (count == 2)
-        {
-          volumes[0] = positiveVolume(cell, mesh.weightsOf(c), scratch.values.data(), gradient);
-          volumes[1] = 1.0 - volumes[0];
-        }
-        else
-        {
-          regionVolumes(cell, mesh.weightsOf(c), scratch.values.data(), count, volumes, gradient);
-        }
-        if (rows)
-        {
-          if (count == 2)
-          {
-            this->addPair(c, chunk, scratch);
-          }
-          else
-          {
-            this->addMany(c, chunk, scratch);
-          }
-        }
-      }
+      this->evaluateCell(c, field, nullptr, scratch);
     }
   });
 }
 
-void VolumeRows::addPair(int c, Chunk& chunk, Scratch& scratch)
+void VolumeRows::linearise(const std::vector<double>& field, const std::vector<char>& changed)
+{
+  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+    Scratch scratch;
+    for (int index = begin; index < end; ++index)
+    {
+      if (!changed.empty() && !this->anyIn(index, changed))
+      {
+        continue;
+      }
+      // Put together in the thread's memory, as its size is not known.
+      scratch.rows.clear();
+      const int firstCell = this->chunkBegin(index);
+      for (int c = firstCell; c < this->chunkBegin(index + 1); ++c)
+      {
+        if (changed.empty() || changed[c])
+        {
+          this->lineariseCell(c, field, scratch);
+        }
+        else
+        {
+          scratch.rows.append(this->Chunks[index],
+            this->RowOffsets[c] - this->RowOffsets[firstCell],
+            this->RowOffsets[c + 1] - this->RowOffsets[firstCell]);
+        }
+      }
+      this->Chunks[index] = scratch.rows;
+    }
+  });
+}
+
+void VolumeRows::evaluateCell(
+  int c, const std::vector<double>& field, double* gradient, Scratch& scratch)
+{
+  const SubcellBand& mesh = this->Mesh;
+  const CellSubdivision& cell = mesh.subdivision(c);
+  const int count = mesh.materialCount(c);
+  double* volumes = this->Volumes.data() + mesh.materialOffsets[c];
+  scratch.values.resize(numberOfValues(mesh, c));
+  gatherValues(mesh, c, field, scratch.values.data());
+  if (count == 2)
+  {
+    volumes[0] = scratch.volume(cell, mesh.weightsOf(c), scratch.values.data(), gradient);
+    volumes[1] = 1.0 - volumes[0];
+  }
+  else
+  {
+    regionVolumes(cell, mesh.weightsOf(c), scratch.values.data(), count, volumes, gradient);
+  }
+}
+
+void VolumeRows::lineariseCell(int c, const std::vector<double>& field, Scratch& scratch)
+{
+  if (this->RowOffsets[c + 1] == this->RowOffsets[c])
+  {
+    this->evaluateCell(c, field, nullptr, scratch);
+    return;
+  }
+  const int count = this->Mesh.materialCount(c);
+  const std::size_t room =
+    static_cast<std::size_t>(this->Mesh.subdivision(c).nodes) * numberOfPairs(count);
+  if (scratch.gradient.size() < room)
+  {
+    scratch.gradient.resize(room);
+  }
+  this->evaluateCell(c, field, scratch.gradient.data(), scratch);
+  count == 2 ? this->addPair(c, scratch) : this->addMany(c, scratch);
+}
+
+void VolumeRows::addPair(int c, Scratch& scratch)
 {
   const SubcellBand& mesh = this->Mesh;
   const CellSubdivision& cell = mesh.subdivision(c);
   const int* slots = mesh.slotTableOf(c);
+  const int* nodes = mesh.boundaryNodesOf(c);
   const double* gradient = scratch.gradient.data();
-  const std::size_t firstShared = chunk.shared.size();
-  chunk.shared.resize(firstShared + 2 * cell.boundaryNodes);
-  chunk.sharedValues.resize(firstShared + 2 * cell.boundaryNodes);
-  int* shared = chunk.shared.data() + firstShared;
-  double* sharedValues = chunk.sharedValues.data() + firstShared;
-  scratch.found.resize(cell.boundaryNodes + 1);
-  int found = 0;
+  Chunk& rows = scratch.rows;
+  scratch.makeRoom(cell.nodes);
+  int* found = scratch.places.data();
+  double* scaled = scratch.derivatives.data();
+  // Without branches: the next one overwrites a zero.
+  int number = 0;
   for (int i = 0; i < cell.boundaryNodes; ++i)
   {
-    scratch.found[found] = i;
-    found += gradient[i] != 0.0 ? 1 : 0;
+    found[number] = i;
+    number += gradient[i] != 0.0 ? 1 : 0;
   }
-  int number = 0;
-  for (int at = 0; at < found; ++at)
+  for (int at = 0; at < number; ++at)
   {
-    const int i = scratch.found[at];
-    const double slope = gradient[i];
-    const int first = slots[2 * i];
-    const int second = slots[2 * i + 1];
-    shared[number] = first;
-    sharedValues[number] = slope * this->SlotSizes[first];
-    number += first != 0 ? 1 : 0;
-    shared[number] = second;
-    sharedValues[number] = -slope * this->SlotSizes[second];
-    number += second != 0 ? 1 : 0;
+    const int i = found[at];
+    const double slope = gradient[i] * mesh.sharedSizes[nodes[i]];
+    if (slots[2 * i] != 0)
+    {
+      rows.shared.push_back(slots[2 * i]);
+      rows.sharedValues.push_back(slope);
+    }
+    if (slots[2 * i + 1] != 0)
+    {
+      rows.shared.push_back(slots[2 * i + 1]);
+      rows.sharedValues.push_back(-slope);
+    }
   }
-  chunk.shared.resize(firstShared + number);
-  chunk.sharedValues.resize(firstShared + number);
-  const int inside = cell.nodes - cell.boundaryNodes;
-  const std::size_t firstInterior = chunk.interior.size();
-  chunk.interior.resize(firstInterior + inside);
-  chunk.interiorValues.resize(firstInterior + inside);
-  int* interior = chunk.interior.data() + firstInterior;
-  double* interiorValues = chunk.interiorValues.data() + firstInterior;
   const double size = mesh.sizes[c];
   double square = 0.0;
   number = 0;
-  for (int i = 0; i < inside; ++i)
+  for (int i = cell.boundaryNodes; i < cell.nodes; ++i)
   {
-    // Without a branch: the next one overwrites a zero.
-    const double scaled = gradient[cell.boundaryNodes + i] * size;
-    square += scaled * scaled;
-    interior[number] = i;
-    interiorValues[number] = scaled;
-    number += scaled != 0.0 ? 1 : 0;
+    found[number] = i - cell.boundaryNodes;
+    scaled[number] = gradient[i] * size;
+    number += gradient[i] != 0.0 ? 1 : 0;
   }
-  chunk.interior.resize(firstInterior + number);
-  chunk.interiorValues.resize(firstInterior + number);
+  for (int at = 0; at < number; ++at)
+  {
+    square += scaled[at] * scaled[at];
+  }
+  rows.interior.insert(rows.interior.end(), found, found + number);
+  rows.interiorValues.insert(rows.interiorValues.end(), scaled, scaled + number);
   this->Blocks[this->BlockOffsets[c]] = square;
-  chunk.sharedStart.push_back(static_cast<int>(chunk.shared.size()));
-  chunk.interiorStart.push_back(static_cast<int>(chunk.interior.size()));
+  rows.sharedStart.push_back(static_cast<int>(rows.shared.size()));
+  rows.interiorStart.push_back(static_cast<int>(rows.interior.size()));
 }
 
-void VolumeRows::addMany(int c, Chunk& chunk, Scratch& scratch)
+void VolumeRows::addMany(int c, Scratch& scratch)
 {
+  Chunk& chunk = scratch.rows;
   const SubcellBand& mesh = this->Mesh;
   const CellSubdivision& cell = mesh.subdivision(c);
   const int count = mesh.materialCount(c);
   const int nodes = cell.nodes;
   const int rows = this->RowOffsets[c + 1] - this->RowOffsets[c];
   const int* slots = mesh.slotTableOf(c);
+  const int* shared = mesh.boundaryNodesOf(c);
   double* block = this->Blocks.data() + this->BlockOffsets[c];
   // Derivatives of row `row` for the values of all materials at all nodes.
   scratch.entries.assign(static_cast<std::size_t>(rows) * count * nodes, 0.0);
@@ -266,7 +272,7 @@ void VolumeRows::addMany(int c, Chunk& chunk, Scratch& scratch)
       if (entries[place] != 0.0)
       {
         chunk.shared.push_back(slots[place]);
-        chunk.sharedValues.push_back(entries[place] * this->SlotSizes[slots[place]]);
+        chunk.sharedValues.push_back(entries[place] * mesh.sharedSizes[shared[place / count]]);
       }
     }
     for (int place = cell.boundaryNodes * count; place < nodes * count; ++place)

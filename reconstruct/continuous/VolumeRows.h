@@ -34,16 +34,28 @@ public:
   /// obeys the rules of presence.
   void evaluate(const std::vector<double>& field);
   /// Volumes and derivatives; where `changed` is not empty (one a cell) only those of the cells
-  /// marked have changed since the last time.
+  /// marked have changed since the last time, after which transpose() was not called.
   void linearise(const std::vector<double>& field, const std::vector<char>& changed = {});
   const std::vector<double>& volumes() const { return this->Volumes; }
 
-  /// The shared slots on which any volume depends.
+  /// To be called after linearise() and before all that follows.
+  void transpose();
+
+  /// The shared slots on which any volume depends, ascending.
   const std::vector<int>& touched() const { return this->Touched; }
-  /// Node of each shared slot.
-  const std::vector<int>& slotNodes() const { return this->SlotNodes; }
+  /// The shared nodes that these belong to; node i of them has the touched slots touchedStart()[i]
+  /// .. touchedStart()[i + 1] - 1.
+  const std::vector<int>& touchedNodes() const { return this->TouchedNodes; }
+  const std::vector<int>& touchedStart() const { return this->TouchedStart; }
   /// Position of a shared slot in touched(), or -1.
-  int placeOfSlot(int slot) const { return this->PlaceOfSlot[slot]; }
+  int placeOfSlot(std::int64_t slot) const { return this->PlaceOfSlot[slot]; }
+
+  /// The many and short loops over rows and touched slots: with few they start no threads.
+  ParallelFor shortLoops() const
+  {
+    constexpr int few = 2048;
+    return this->numberOfRows() < few ? ParallelFor(runSerially) : this->Parallel;
+  }
 
   /// J^T x on the touched slots, 0 where held.
   void spread(const std::vector<double>& x, const std::vector<unsigned char>& held,
@@ -67,20 +79,22 @@ private:
     std::vector<int> interiorStart;
     std::vector<int> interior;
     std::vector<double> interiorValues;
+
+    void clear();
+    /// Appends the rows [first, last) of another one.
+    void append(const Chunk& other, int first, int last);
   };
   struct Scratch;
 
   int chunkBegin(int chunk) const;
-  void evaluateChunks(
-    const std::vector<double>& field, bool derivatives, const std::vector<char>& changed);
-  void addPair(int cell, Chunk& chunk, Scratch& scratch);
-  void addMany(int cell, Chunk& chunk, Scratch& scratch);
-  void transpose();
+  bool anyIn(int chunk, const std::vector<char>& changed) const;
+  void evaluateCell(int cell, const std::vector<double>& field, double* gradient, Scratch& scratch);
+  void lineariseCell(int cell, const std::vector<double>& field, Scratch& scratch);
+  void addPair(int cell, Scratch& scratch);
+  void addMany(int cell, Scratch& scratch);
 
   const SubcellBand& Mesh;
   ParallelFor Parallel;
-  std::vector<int> SlotNodes;
-  std::vector<double> SlotSizes;
   std::vector<int> RowOffsets{ 0 };
   std::vector<unsigned char> RowMaterials;
   /// Products of the interior derivatives of the rows of each cell.
@@ -90,6 +104,8 @@ private:
   std::vector<double> Volumes;
 
   std::vector<int> Touched;
+  std::vector<int> TouchedNodes;
+  std::vector<int> TouchedStart;
   std::vector<int> PlaceOfSlot;
   /// Rows and derivatives of each touched slot.
   std::vector<int> ColumnStart;

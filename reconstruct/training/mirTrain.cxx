@@ -1,5 +1,6 @@
 // mir-train: trains the shipped models from a seed.
 #include "reconstruct/training/AutoencoderTraining.h"
+#include "reconstruct/training/SolidTraining.h"
 #include "reconstruct/training/SubcellTraining.h"
 
 #include <CLI/CLI.hpp>
@@ -33,6 +34,23 @@ int main(int argc, char** argv)
     ->check(CLI::Range(0.01, 10000.0));
   subcellCommand->add_flag("--resume", subcell.resume, "go on from the checkpoint; give --epochs");
 
+  mir::SolidTraining solid;
+  CLI::App* solidCommand = app.add_subcommand("subcell3d", "the sub-cell model in space");
+  solidCommand->add_option("--out", solid.out, "weights to write (.safetensors)")->required();
+  solidCommand->add_option("--cells", solid.cells, "mixed cells in the training set")
+    ->check(CLI::Range(1000, 20000000));
+  solidCommand->add_option("--seed", solid.sampling.seed, "seed of data, weights and noise");
+  solidCommand->add_option("--width", solid.width, "of the hidden layers")
+    ->check(CLI::Range(1, 4096));
+  solidCommand->add_option("--hidden", solid.hidden, "hidden layers")->check(CLI::Range(1, 16));
+  solidCommand->add_option("--noise", solid.noisyFraction, "part of the samples made noisy")
+    ->check(CLI::Range(0.0, 1.0));
+  solidCommand->add_option("--epochs", solid.epochs, "passes over the set")
+    ->check(CLI::Range(0.01, 10000.0));
+  solidCommand->add_option("--threads", solid.threads, "0: all; the result is the same")
+    ->check(CLI::Range(0, 1024));
+  solidCommand->add_flag("--resume", solid.resume, "go on from the checkpoint");
+
   mir::AutoencoderTraining autoencoder;
   CLI::App* autoencoderCommand = app.add_subcommand("autoencoder", "the study's autoencoder");
   autoencoderCommand->add_option("--out", autoencoder.out, "weights to write (.safetensors)")
@@ -52,6 +70,10 @@ int main(int argc, char** argv)
     if (subcellCommand->parsed())
     {
       mir::trainSubcell(subcell);
+    }
+    if (solidCommand->parsed())
+    {
+      mir::trainSolid(solid);
     }
     if (autoencoderCommand->parsed())
     {

@@ -32,7 +32,7 @@ Recipe averaged(const std::string& planes = "LVIRA", int r = 4)
 
 Recipe variational(int r = 4)
 {
-  Recipe recipe = averaged("Least Squares", r);
+  Recipe recipe = averaged("Reconstructed Distance", r);
   recipe.variational = true;
   return recipe;
 }

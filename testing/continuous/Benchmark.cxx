@@ -182,10 +182,10 @@ void measureStages(const Problem& problem, const Case& asked, const MaterialNorm
     recipe.variational = true;
     double smoothing = 1e300;
     conserving = 1e300;
-    recipe.planes = "Least Squares";
-    const MaterialNormals cheap = planeNormals(problem, recipe.planes);
+    recipe.planes = "Reconstructed Distance";
+    const MaterialNormals smooth = planeNormals(problem, recipe.planes);
     least(3, budget, [&] {
-      const Outcome outcome = carryOut(problem, recipe, cheap);
+      const Outcome outcome = carryOut(problem, recipe, smooth);
       smoothing = std::min(smoothing, outcome.smooth);
       conserving = std::min(conserving, outcome.conserve);
       return 0.0;
@@ -246,7 +246,7 @@ int main(int count, char** words)
         {
           measurePlanes(problem, used);
         }
-        measureStages(problem, one, normals, used, quick ? 0.2 : 3.0);
+        measureStages(problem, one, normals, used, quick ? 0.2 : 1.5);
       }
       before = place;
     }

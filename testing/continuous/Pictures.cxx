@@ -131,7 +131,7 @@ void printPictures()
       }
       printPlanes(problem, normals, printer);
       printField(problem, normals, false, printer);
-      printField(problem, planeNormals(problem, "Least Squares"), true, printer);
+      printField(problem, planeNormals(problem, "Reconstructed Distance"), true, printer);
     }
     catch (const std::exception& error)
     {

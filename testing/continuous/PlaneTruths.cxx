@@ -167,23 +167,78 @@ Polygon turned(Polygon loop, double angle)
   return loop;
 }
 
-/// A band of the given width along y = .1 sin(7 x + phase) for |x| < .36, cut square at its ends.
-Polygon filament(double width, double phase)
+/// A band of the given width about a curve, cut square at its ends; `curve` gives a point and a
+/// tangent at t in [0, 1].
+template <typename Curve>
+Polygon bandAlong(const Curve& curve, double width, int count)
 {
-  constexpr int count = 300;
   Polygon loop;
   Polygon upper;
   for (int i = 0; i < count; ++i)
   {
-    const double x = -0.36 + 0.72 * i / (count - 1);
-    const double y = 0.1 * std::sin(7.0 * x + phase);
-    const double slope = 0.7 * std::cos(7.0 * x + phase);
-    const Vec2 up = 0.5 * width / std::hypot(1.0, slope) * Vec2{ -slope, 1.0 };
-    loop.push_back(Vec2{ x, y } - up);
-    upper.push_back(Vec2{ x, y } + up);
+    const auto [point, tangent] = curve(static_cast<double>(i) / (count - 1));
+    const Vec2 up = 0.5 * width / length(tangent) * Vec2{ -tangent.y, tangent.x };
+    loop.push_back(point - up);
+    upper.push_back(point + up);
   }
   loop.insert(loop.end(), upper.rbegin(), upper.rend());
   return loop;
+}
+
+/// A band of the given width along y = .1 sin(7 x + phase) for |x| < .36.
+Polygon filament(double width, double phase)
+{
+  auto curve = [phase](double t) {
+    const double x = -0.36 + 0.72 * t;
+    return std::pair{ Vec2{ x, 0.1 * std::sin(7.0 * x + phase) },
+      Vec2{ 1.0, 0.7 * std::cos(7.0 * x + phase) } };
+  };
+  return bandAlong(curve, width, 300);
+}
+
+/// A band of the given width along two turns of an Archimedean spiral from radius .06 to .32.
+Polygon spiral(double width)
+{
+  auto curve = [](double t) {
+    const double angle = 4.0 * Pi * t;
+    const double radius = 0.06 + 0.26 * t;
+    const Vec2 out{ std::cos(angle), std::sin(angle) };
+    return std::pair{ radius * out, 0.26 * out + 4.0 * Pi * radius * Vec2{ -out.y, out.x } };
+  };
+  return bandAlong(curve, width, 1000);
+}
+
+/// The astroid of radius .32: four cusps (x, y) = .32 (cos^3 t, sin^3 t).
+Polygon astroid()
+{
+  constexpr int count = 2000;
+  Polygon loop;
+  for (int i = 0; i < count; ++i)
+  {
+    const double t = 2.0 * Pi * i / count;
+    const double c = std::cos(t);
+    const double s = std::sin(t);
+    loop.push_back({ 0.32 * c * c * c, 0.32 * s * s * s });
+  }
+  return loop;
+}
+
+/// The part of the loops' length inside the unit square, from chords short against a cell.
+double lengthInSquare(const std::vector<Polygon>& loops)
+{
+  double sum = 0.0;
+  for (const Polygon& loop : loops)
+  {
+    for (std::size_t i = 0; i < loop.size(); ++i)
+    {
+      const Vec2 a = loop[i];
+      const Vec2 b = loop[(i + 1) % loop.size()];
+      const Vec2 middle = 0.5 * (a + b);
+      const bool inside = middle.x > 0.0 && middle.x < 1.0 && middle.y > 0.0 && middle.y < 1.0;
+      sum += inside ? length(b - a) : 0.0;
+    }
+  }
+  return sum;
 }
 
 std::shared_ptr<Regions> layers(double cell, Dice& dice)
@@ -278,6 +333,64 @@ std::shared_ptr<const Truth> makePlaneTruth(const std::string& name, int n, unsi
     }
     truth->regions.push_back(makePolygonRegion({ loop }));
     truth->measure = perimeterOf({ loop });
+    return truth;
+  }
+  if (name == "zalesak" || name == "gear" || name == "cusp" || name == "bowtie" ||
+    name.rfind("spiral", 0) == 0)
+  {
+    const Vec2 shift = dice.point2(0.06);
+    const double turn = dice.uniform(0.0, 2.0 * Pi);
+    if (name == "zalesak" || name == "gear")
+    {
+      truth->regions.push_back(makeShape(
+        name == "gear" ? Shape::Gear : Shape::ZalesakDisk, Vec2{ 0.5, 0.5 } + shift, 0.32, turn));
+      truth->measure = perimeterOf(truth->regions[0].outline(20000));
+      return truth;
+    }
+    std::vector<Polygon> loops;
+    if (name == "cusp")
+    {
+      loops = { astroid() };
+    }
+    else if (name == "bowtie")
+    {
+      const double half = 0.32 * std::sin(0.6);
+      const double reach = 0.32 * std::cos(0.6);
+      loops = { { { 0.0, 0.0 }, { reach, -half }, { reach, half } },
+        { { 0.0, 0.0 }, { -reach, half }, { -reach, -half } } };
+    }
+    else
+    {
+      loops = { spiral(numberIn(name, 0.6) * cell) };
+    }
+    for (Polygon& loop : loops)
+    {
+      loop = turned(loop, turn);
+      for (Vec2& x : loop)
+      {
+        x = x + shift;
+      }
+    }
+    truth->regions.push_back(makePolygonRegion(loops));
+    truth->measure = perimeterOf(loops);
+    return truth;
+  }
+  if (name == "coast")
+  {
+    // A circle of radius .32 about a point near an edge or a corner of the square.
+    const double along = dice.uniform(-0.1, 1.1);
+    const double off = dice.uniform(-0.1, 0.1);
+    const Vec2 centres[4] = { { along, off }, { along, 1.0 + off }, { off, along },
+      { 1.0 + off, along } };
+    const Vec2 centre = centres[dice.below(4)];
+    Polygon loop;
+    for (int i = 0; i < 20000; ++i)
+    {
+      const double t = 2.0 * Pi * i / 20000;
+      loop.push_back(centre + 0.32 * Vec2{ std::cos(t), std::sin(t) });
+    }
+    truth->regions.push_back(makeShape(Shape::Circle, centre, 0.32, 0.0));
+    truth->measure = lengthInSquare({ loop });
     return truth;
   }
   if (name.rfind("filament", 0) == 0)

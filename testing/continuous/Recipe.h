@@ -7,8 +7,10 @@
 
 #include "plic/ParallelFor.h"
 #include "reconstruct/continuous/Conservation.h"
+#include "reconstruct/continuous/LatticeField.h"
 #include "reconstruct/continuous/SubcellBand.h"
 #include "reconstruct/continuous/Variational.h"
+#include "reconstruct/neural/SubcellModel.h"
 
 #include <string>
 #include <vector>
@@ -19,15 +21,22 @@ struct Recipe
 {
   /// Variational, or else Averaged Planes.
   bool variational = false;
+  /// A network whose field stands for that of averaged planes, and its name; 2D meshes of
+  /// quadrilaterals, two materials.
+  const SubcellModel* model = nullptr;
+  std::string modelName = "subcell";
   /// A method of planeNormals().
   std::string planes = "LVIRA";
+  /// Where Variational starts corners anew.
+  std::string cornerPlanes = "Least Squares";
   int refinement = 4;
   Conservation conserve = Conservation::Exact;
   /// Band of Relaxed, for Variational too.
   double tolerance = 1e-3;
   ParallelFor parallelFor = runSerially;
 
-  /// "Averaged Planes LVIRA" or "Variational LVIRA", ", r = 2" where not 4, ", relaxed", ", off".
+  /// "Averaged Planes LVIRA" or "Variational LVIRA", "Neural subcell" or "Neural subcell,
+  /// variational", ", r = 2" where not 4, ", relaxed", ", off".
   std::string name() const;
 };
 
@@ -46,6 +55,10 @@ struct Outcome
 };
 
 Outcome carryOut(const Problem& problem, const Recipe& recipe);
+
+/// Paraboloids through the planes of Reconstructed Distance, for the field of a network.
+SmoothSurfaces smoothSurfaces(
+  const Problem& problem, const SubcellBand& mesh, const ParallelFor& parallelFor = runSerially);
 
 /// The same with normals that are known.
 Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNormals& normals);

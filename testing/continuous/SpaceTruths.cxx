@@ -103,30 +103,15 @@ double tetrahedronVolume(const std::array<Vec3, 4>& t)
   return dot(cross(t[1] - t[0], t[2] - t[0]), t[3] - t[0]) / 6.0;
 }
 
-class TorusBody : public Body
+/// Bodies without closed form: by halving tetrahedra that the boundary crosses; at last by the
+/// plane of the distances at the corners, moved by the mean of the quadratic part that the edges'
+/// middles tell. About edges, where that does not fit, ten times finer.
+class HalvedBody : public Body
 {
 public:
-  TorusBody(Vec3 centre, Vec3 axis, double ring, double tube)
-    : Centre(centre)
-    , Axis(axis)
-    , Ring(ring)
-    , Tube(tube)
+  explicit HalvedBody(double finest)
+    : Finest(finest)
   {}
-  double distance(Vec3 x) const override
-  {
-    const Vec3 away = x - this->Centre;
-    const double height = dot(away, this->Axis);
-    const double across = length(away - height * this->Axis);
-    return std::hypot(across - this->Ring, height) - this->Tube;
-  }
-  Vec3 normal(Vec3 x) const override
-  {
-    const Vec3 away = x - this->Centre;
-    const double height = dot(away, this->Axis);
-    const Vec3 flat = away - height * this->Axis;
-    const Vec3 out = away - this->Ring / std::max(length(flat), 1e-300) * flat;
-    return 1.0 / std::max(length(out), 1e-300) * out;
-  }
   double volumeInside(const Polyhedron& polyhedron, Vec3 origin) const override
   {
     std::vector<std::array<Vec3, 4>> parts;
@@ -138,15 +123,22 @@ public:
       {
         x = x + origin;
       }
-      sum += this->volumeInside(part, 0);
+      sum += this->volumeInside(part);
     }
     return sum;
   }
+  /// By differences; bodies that know better say so.
+  Vec3 normal(Vec3 x) const override
+  {
+    const double h = 1e-5 * this->Finest;
+    const Vec3 slope{ this->distance(x + Vec3{ h, 0, 0 }) - this->distance(x - Vec3{ h, 0, 0 }),
+      this->distance(x + Vec3{ 0, h, 0 }) - this->distance(x - Vec3{ 0, h, 0 }),
+      this->distance(x + Vec3{ 0, 0, h }) - this->distance(x - Vec3{ 0, 0, h }) };
+    return 1.0 / std::max(length(slope), 1e-300) * slope;
+  }
 
 private:
-  /// By halving what the boundary crosses; at last by the plane of the distances at the corners,
-  /// moved by the mean of the quadratic part that the edges' middles tell.
-  double volumeInside(const std::array<Vec3, 4>& t, int depth) const
+  double volumeInside(const std::array<Vec3, 4>& t) const
   {
     const Vec3 middle = 0.25 * (t[0] + t[1] + t[2] + t[3]);
     double reach = 0.0;
@@ -165,7 +157,7 @@ private:
     {
       m[e] = 0.5 * (t[ends[e][0]] + t[ends[e][1]]);
     }
-    if (reach < 0.008)
+    if (reach < this->Finest)
     {
       std::array<double, 4> values;
       for (int i = 0; i < 4; ++i)
@@ -173,11 +165,17 @@ private:
         values[i] = this->distance(t[i]);
       }
       double shift = 0.0;
+      double largest = 0.0;
       for (int e = 0; e < 6; ++e)
       {
-        shift += 0.2 * (this->distance(m[e]) - 0.5 * (values[ends[e][0]] + values[ends[e][1]]));
+        const double bend = this->distance(m[e]) - 0.5 * (values[ends[e][0]] + values[ends[e][1]]);
+        shift += 0.2 * bend;
+        largest = std::max(largest, std::abs(bend));
       }
-      return tetrahedronVolume(t) * this->negativePart(values, shift);
+      if (largest < 0.05 * reach || reach < 0.1 * this->Finest)
+      {
+        return tetrahedronVolume(t) * negativePart(values, shift);
+      }
     }
     const std::array<Vec3, 4> children[8] = { { t[0], m[0], m[1], m[2] },
       { m[0], t[1], m[3], m[4] }, { m[1], m[3], t[2], m[5] }, { m[2], m[4], m[5], t[3] },
@@ -186,7 +184,7 @@ private:
     double sum = 0.0;
     for (const auto& child : children)
     {
-      sum += this->volumeInside(child, depth + 1);
+      sum += this->volumeInside(child);
     }
     return sum;
   }
@@ -225,10 +223,119 @@ private:
     return s * t + p * q * (1.0 - s) + q * s * (1.0 - t);
   }
 
+  double Finest;
+};
+
+class TorusBody : public HalvedBody
+{
+public:
+  TorusBody(Vec3 centre, Vec3 axis, double ring, double tube)
+    : HalvedBody(0.08 * tube)
+    , Centre(centre)
+    , Axis(axis)
+    , Ring(ring)
+    , Tube(tube)
+  {}
+  double distance(Vec3 x) const override
+  {
+    const Vec3 away = x - this->Centre;
+    const double height = dot(away, this->Axis);
+    const double across = length(away - height * this->Axis);
+    return std::hypot(across - this->Ring, height) - this->Tube;
+  }
+  Vec3 normal(Vec3 x) const override
+  {
+    const Vec3 away = x - this->Centre;
+    const double height = dot(away, this->Axis);
+    const Vec3 flat = away - height * this->Axis;
+    const Vec3 out = away - this->Ring / std::max(length(flat), 1e-300) * flat;
+    return 1.0 / std::max(length(out), 1e-300) * out;
+  }
+
+private:
   Vec3 Centre;
   Vec3 Axis;
   double Ring;
   double Tube;
+};
+
+/// A cylinder with flat ends.
+class CylinderBody : public HalvedBody
+{
+public:
+  CylinderBody(Vec3 centre, Vec3 axis, double radius, double half)
+    : HalvedBody(0.16 * radius)
+    , Centre(centre)
+    , Axis(axis)
+    , Radius(radius)
+    , Half(half)
+  {}
+  double distance(Vec3 x) const override
+  {
+    const Vec3 away = x - this->Centre;
+    const double height = dot(away, this->Axis);
+    const double across = length(away - height * this->Axis) - this->Radius;
+    const double along = std::abs(height) - this->Half;
+    return std::hypot(std::max(across, 0.0), std::max(along, 0.0)) +
+      std::min(std::max(across, along), 0.0);
+  }
+
+private:
+  Vec3 Centre;
+  Vec3 Axis;
+  double Radius;
+  double Half;
+};
+
+/// A ball with a slot across: |u| < half, w > bottom, from the centre.
+class SlottedBall : public HalvedBody
+{
+public:
+  SlottedBall(Vec3 centre, Vec3 u, Vec3 w, double radius, double half, double bottom)
+    : HalvedBody(0.1 * half)
+    , Centre(centre)
+    , U(u)
+    , W(w)
+    , Radius(radius)
+    , Half(half)
+    , Bottom(bottom)
+  {}
+  double distance(Vec3 x) const override
+  {
+    const Vec3 away = x - this->Centre;
+    const double slot =
+      std::min(this->Half - std::abs(dot(away, this->U)), dot(away, this->W) - this->Bottom);
+    return std::max(length(away) - this->Radius, slot);
+  }
+  /// Of its surface: sphere, two walls and the bottom, by Simpson's rule across the slot.
+  double area() const
+  {
+    const double r2 = this->Radius * this->Radius;
+    const auto strip = [&](double u) {
+      const double across = std::sqrt(r2 - u * u);
+      const double opening = 2.0 * std::acos(this->Bottom / across) * this->Radius;
+      return 2.0 * std::sqrt(r2 - u * u - this->Bottom * this->Bottom) - opening;
+    };
+    constexpr int steps = 200;
+    const double step = 2.0 * this->Half / steps;
+    double sum = strip(-this->Half) + strip(this->Half);
+    for (int i = 1; i < steps; ++i)
+    {
+      sum += (i % 2 ? 4.0 : 2.0) * strip(-this->Half + i * step);
+    }
+    const double wall2 = r2 - this->Half * this->Half;
+    const double wall = wall2 * std::acos(this->Bottom / std::sqrt(wall2)) -
+      this->Bottom * std::sqrt(wall2 - this->Bottom * this->Bottom);
+    return 4.0 * Pi * r2 + step / 3.0 * sum + 2.0 * wall;
+  }
+
+private:
+  Vec3 Centre;
+  Vec3 U;
+  Vec3 W;
+  double Radius;
+  double Half;
+  double Bottom;
 };
 
 /// Material k fills bodies[k], less the body before where they are nested; the last one the rest.
@@ -340,10 +447,44 @@ std::shared_ptr<const Truth> makeSpaceTruth(const std::string& name, int n, unsi
     truth->measure = 4.0 * Pi * Pi * 0.24 * 0.1;
     return truth;
   }
+  const std::size_t digit = name.find_first_of("0123456789.");
+  const double width = (digit == std::string::npos ? 1.0 : std::stod(name.substr(digit))) / n;
+  if (name.rfind("sheet", 0) == 0)
+  {
+    auto body = std::make_unique<ConvexBody>();
+    for (const auto& [axis, half] : { std::pair{ u, 0.26 }, { v, 0.26 }, { w, 0.5 * width } })
+    {
+      for (const Vec3& normal : { axis, -axis })
+      {
+        body->normals.push_back(normal);
+        body->constants.push_back(dot(normal, centre) + half);
+      }
+    }
+    truth->bodies.push_back(std::move(body));
+    truth->measure = 2.0 * 0.52 * 0.52 + 4.0 * 0.52 * width;
+    return truth;
+  }
+  if (name.rfind("wire", 0) == 0)
+  {
+    truth->bodies.push_back(std::make_unique<CylinderBody>(centre, w, 0.5 * width, 0.32));
+    truth->measure = Pi * width * (0.64 + 0.5 * width);
+    return truth;
+  }
+  if (name.rfind("ring", 0) == 0)
+  {
+    truth->bodies.push_back(std::make_unique<TorusBody>(centre, w, 0.25, 0.5 * width));
+    truth->measure = 4.0 * Pi * Pi * 0.25 * 0.5 * width;
+    return truth;
+  }
+  if (name == "slotted")
+  {
+    auto body = std::make_unique<SlottedBall>(centre, u, w, 0.3, 0.05, -0.05);
+    truth->measure = body->area();
+    truth->bodies.push_back(std::move(body));
+    return truth;
+  }
   if (name.rfind("shell", 0) == 0)
   {
-    const std::size_t digit = name.find_first_of("0123456789.");
-    const double width = (digit == std::string::npos ? 1.0 : std::stod(name.substr(digit))) / n;
     truth->materials = 3;
     truth->nested = true;
     truth->bodies.push_back(std::make_unique<BallBody>(centre, 0.3));

@@ -33,8 +33,8 @@ public:
 
   /// 2D: area of each material in a counter-clockwise polygon, exact to rounding.
   virtual void measures(const Polygon& polygon, double* result) const;
-  /// 3D: volume of each material in a convex polyhedron about `origin`, exact to rounding (torus:
-  /// to about 1e-5 of a cell).
+  /// 3D: volume of each material in a convex polyhedron about `origin`, exact to rounding (torus,
+  /// wire, ring and slotted sphere: to about 1e-5 of a cell).
   virtual void measures(const Polyhedron& polyhedron, Vec3 origin, double* result) const;
 
   /// Fractions of a measured cell; those below 1e-10 are 0, and the sum is 1.
@@ -44,13 +44,17 @@ public:
 /// A placement of a truth at cells of size 1 / n, by name:
 /// - 2D, two materials: "circle" of radius .32, "star" of five points and radii .36 and .18,
 ///   "square" of half diagonal .36, "filament0.5" (another number: its width in cells) along a sine
-///   of 1.2 in length;
+///   of 1.2 in length; shapes that no network is trained with, radius .32: "zalesak", "gear",
+///   "cusp" (an astroid), "bowtie" and "spiral0.6" (its width in cells); "coast", a circle that the
+///   square's boundary cuts;
 /// - 2D, more: "triple" point of three sectors, "quadrants" four sectors of 90 degrees, "aligned"
 ///   the same along the mesh, "annulus" of .5 cell about a disc, "layers" five, of which three are
 ///   .3 cell thin, "islands" discs of .05 to .4 cell within single squares beside those of a disc;
 /// - 3D: "sphere" of radius .3, "cube" of edge .44, "torus" of radii .24 and .1, "shell1" of
-///   radius .3 (the number: thickness in cells), "tripleline" three wedges about a line,
-///   "octants" eight of a cube's corners meeting in one point.
+///   radius .3 (the number: thickness in cells), "sheet.5" of edge .52 (thickness in cells),
+///   "wire1" of length .64 and "ring1" of radius .25 (diameter in cells), "slotted" sphere of
+///   radius .3 with a slot .1 wide and .35 deep, "tripleline" three wedges about a line, "octants"
+///   eight of a cube's corners meeting in one point.
 ///
 /// Random places and turns from the seed alone. Throws std::invalid_argument for another name.
 std::shared_ptr<const Truth> makeTruth(const std::string& name, int n, unsigned seed);

@@ -4,10 +4,11 @@ import unittest
 
 import numpy as np
 from vtkmodules.vtkCommonCore import vtkSMPTools, vtkUnsignedCharArray
-from vtkmodules.vtkCommonDataModel import vtkDataSetAttributes
+from vtkmodules.vtkCommonDataModel import vtkDataSetAttributes, vtkMultiBlockDataSet
 
 import mir
 from mirtest import *
+from test_materials import random_materials, with_materials
 
 # Every model of this build: "subcell", and those that need LibTorch where it has that.
 MODELS = os.environ.get("MIR_MODELS", "subcell").split(",")
@@ -192,16 +193,114 @@ class NeuralInterface(unittest.TestCase):
         self.assertEqual(
             field_of(output, "MixedCells"), len(set(mixed_cells(mesh)) - hidden))
 
-    def test_only_logically_rectangular_planes_are_taken(self):
-        for name, make, word in (("triangles", triangles, "rectangular"), ("3D", hexahedra, "3D"),
-                                 ("tetrahedra", tetrahedra, "3D")):
+    def test_meshes_without_stencils_get_variational_and_a_word(self):
+        for name, make in {"triangles": triangles, "polygons": polygons, "tetrahedra": tetrahedra,
+                "wedges": lambda: wedges(4)}.items():
             with self.subTest(name):
                 mesh = make()
-                set_cells(mesh, "f", np.full(mesh.GetNumberOfCells(), 0.5))
-                algorithm = neural(mesh, arrays=("f",))
-                text = run_failing(algorithm)
-                self.assertIn(word, text)
-                self.assertEqual(algorithm.GetOutput().GetNumberOfCells(), 0)
+                mesh = fractions(mesh, truth_for(mesh))
+                output, text = run_warning(neural(mesh))
+                self.assertIn("Variational", text)
+                self.assertIn("grid", text)
+                self.assertEqual(field_of(output, "Method"), "Continuous Variational")
+                self.assertEqual(field_of(output, "FallbackCells"), len(mixed_cells(mesh)))
+                same = continuous(mesh, mir.vtkContinuousInterface.VARIATIONAL)
+                self.assertTrue((vtk_to_numpy(output.GetPoints().GetData()) ==
+                    vtk_to_numpy(run(same).GetPoints().GetData())).all())
+
+    def test_blocks_are_as_they_would_be_alone(self):
+        blocks = vtkMultiBlockDataSet()
+        parts = [fractions(image(), shape()), fractions(image(8, 3), sphere())]
+        for index, part in enumerate(parts):
+            blocks.SetBlock(index, part)
+        output = run(neural(blocks))
+        for index, part in enumerate(parts):
+            alone = run(neural(part))
+            self.assertGreater(alone.GetNumberOfCells(), 0)
+            self.assertTrue((vtk_to_numpy(alone.GetPoints().GetData()) ==
+                vtk_to_numpy(output.GetBlock(index).GetPoints().GetData())).all())
+
+
+SOLID = {"image": lambda: image(7, 3), "rectilinear": lambda: rectilinear(7, 3),
+    "curvilinear": lambda: curvilinear(7, 3), "voxels": lambda: voxels(7),
+    "hexahedra": lambda: hexahedra(7)}
+
+
+class Solid(unittest.TestCase):
+    def test_conserves_and_closes_on_every_grid(self):
+        for name, make in SOLID.items():
+            with self.subTest(mesh=name):
+                mesh = fractions(make(), sphere())
+                output = run(neural(mesh))
+                check_contract(self, output)
+                self.assertEqual(field_of(output, "Method"), "Neural subcell3d")
+                self.assertEqual(field_of(output, "FallbackCells"), 0)
+                self.assertEqual(field_of(output, "RejectedCells"), 0)
+                self.assertLessEqual(field_of(output, "ConservationMax"), 1e-10)
+                self.assertEqual(set(mixed_cells(mesh)), set(cells_of(output, "SourceCellIds")))
+                surface_closes(self, output)
+
+    def test_any_fractions_conserve(self):
+        random = np.random.default_rng(7)
+        mesh = set_cells(image(5, 3), "VolumeFraction", random.random(125))
+        output = run(neural(mesh))
+        self.assertLessEqual(field_of(output, "ConservationMax"), 1e-10)
+        self.assertEqual(field_of(output, "FailedCells"), 0)
+
+    def test_the_same_grid_in_any_form_and_order_has_the_same_interface(self):
+        plain = fractions(image(6, 3), sphere((0.47, 0.52, 0.5)))
+        points, cells = cubes(6, 0.0)
+        order = np.random.default_rng(3).permutation(len(cells))
+        turned_cells = []
+        for count, cell in enumerate(order):
+            v = cells[cell]
+            for _ in range(count % 4):
+                v = [v[i] for i in (1, 2, 3, 0, 5, 6, 7, 4)]
+            turned_cells.append((VTK_HEXAHEDRON, v))
+        other = set_cells(unstructured(points, turned_cells), "VolumeFraction",
+            cells_of(plain, "VolumeFraction")[order])
+        a, b = (vtk_to_numpy(run(neural(mesh)).GetPoints().GetData()) for mesh in (plain, other))
+        self.assertEqual(len(a), len(b))
+        a, b = (x[np.lexsort(np.round(x, 9).T)] for x in (a, b))
+        self.assertLess(np.abs(a - b).max(), 1e-8)
+
+    def test_models_are_for_their_dimension(self):
+        self.assertIn("dimension 3", run_failing(neural(fractions(image(), shape()), "subcell3d")))
+        if "autoencoder-2ch" in MODELS:
+            text = run_failing(neural(fractions(image(4, 3), sphere()), "autoencoder-2ch"))
+            self.assertIn("dimension 2", text)
+
+    def test_any_number_of_threads_gives_the_same_bits(self):
+        mesh = fractions(image(8, 3), sphere())
+        outputs = []
+        for backend in ("Sequential", "STDThread"):
+            self.assertTrue(vtkSMPTools.SetBackend(backend))
+            outputs.append(vtk_to_numpy(run(neural(mesh)).GetPoints().GetData()).copy())
+        self.assertTrue((outputs[0] == outputs[1]).all())
+
+
+class Materials(unittest.TestCase):
+    def test_every_material_of_every_cell_conserves(self):
+        random = np.random.default_rng(5)
+        for dimension, n in ((2, 10), (3, 4)):
+            for count in (3, 5):
+                with self.subTest(dimension=dimension, materials=count):
+                    mesh = image(n, dimension)
+                    values = random_materials(random, n**dimension, count, count)
+                    arrays = with_materials(mesh, values)
+                    output = run(neural(mesh, arrays=arrays))
+                    self.assertLessEqual(field_of(output, "ConservationMax"), 1e-10)
+                    self.assertEqual(field_of(output, "FailedCells"), 0)
+                    check_contract(self, output, materials=count)
+
+    def test_a_third_array_of_noughts_changes_nothing(self):
+        mesh = fractions(image(), shape(SHAPES_2D["Star"]))
+        two = run(neural(mesh))
+        set_cells(mesh, "none", np.zeros(256))
+        three = run(neural(mesh, arrays=("VolumeFraction", "VolumeFractionOutside", "none")))
+        self.assertEqual(two.GetNumberOfPoints(), three.GetNumberOfPoints())
+        self.assertLess(np.abs(vtk_to_numpy(two.GetPoints().GetData()) -
+            vtk_to_numpy(three.GetPoints().GetData())).max(), 1e-12)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // Laws of fields from lattices: linear values come back, whatever corner a lattice starts with.
 #include "BandMeshes.h"
 
+#include "reconstruct/continuous/Conservation.h"
 #include "reconstruct/continuous/LatticeField.h"
 
 #include <gtest/gtest.h>
@@ -105,6 +106,127 @@ TEST(LatticeField, LinearValuesComeBackWhereverLatticesStart)
         EXPECT_LT(worst, 1e-14);
       }
     }
+  }
+}
+
+// What a network misses of a smooth interface is left to the paraboloids; where the two see
+// different things the network is right.
+TEST(LatticeField, SmoothSurfacesCorrectSmallErrorsAndLeaveLargeOnes)
+{
+  for (const double error : { 0.002, 0.2 })
+  {
+    SCOPED_TRACE(error);
+    Quads quads(BandMesh::Quads, 0, false);
+    MaterialNormals normals;
+    SmoothSurfaces smooth;
+    for (int c = 0; c < quads.mesh.numberOfCells(); ++c)
+    {
+      normals.push_back(along);
+      normals.push_back(-along);
+      smooth.misfits.push_back(0.0);
+    }
+    BandMaterials none;
+    smooth.values = planeValues(quads.band, none, quads.mesh, normals);
+    for (double& value : quads.values)
+    {
+      value += error;
+    }
+    const std::vector<double> field =
+      latticeField(quads.mesh, quads.corners, quads.values, r, runSerially, &smooth);
+    double least = 1.0;
+    double largest = 0.0;
+    for (int c = 0; c < quads.mesh.numberOfCells(); ++c)
+    {
+      std::vector<Vec3> positions(quads.mesh.subdivision(c).nodes);
+      std::vector<double> values(positions.size());
+      nodePositions(quads.band, quads.mesh, c, positions.data());
+      gatherValues(quads.mesh, c, field, values.data());
+      for (std::size_t node = 0; node < positions.size(); ++node)
+      {
+        const double off =
+          std::abs(values[node] - dot(along, point - positions[node])) / quads.mesh.sizes[c];
+        least = std::min(least, off / error);
+        largest = std::max(largest, off / error);
+      }
+    }
+    if (error < 0.01)
+    {
+      EXPECT_LT(largest, 0.01);
+    }
+    else
+    {
+      // Sizes of neighbours differ, and so do their errors before they are averaged.
+      EXPECT_GT(least, 0.5);
+    }
+  }
+}
+
+// Distances from a plane at the lattices of hexahedra are what a network without error would say.
+TEST(LatticeField, APlaneInHexahedraConservesAndComesBackAtAllNodes)
+{
+  const Vec3 normal{ 0.36, 0.48, 0.8 };
+  const Vec3 middle{ 0.47, 0.52, 0.49 };
+  for (BandMesh kind : { BandMesh::Boxes3D, BandMesh::StretchedBoxes3D })
+  {
+    SCOPED_TRACE(bandMeshName(kind));
+    const CellBand band = bandMesh(kind, 5);
+    BandMaterials materials;
+    for (double f : planeFractions(band, middle, normal))
+    {
+      for (int k = 0; k < 2; ++k)
+      {
+        if ((k == 0 ? f : 1.0 - f) > 0.0)
+        {
+          materials.materials.push_back(static_cast<unsigned char>(k));
+          materials.fractions.push_back(k == 0 ? f : 1.0 - f);
+        }
+      }
+      materials.offsets.push_back(static_cast<std::int64_t>(materials.materials.size()));
+    }
+    const SubcellBand mesh = subdivideBand(band, materials, r);
+    std::vector<std::array<int, 8>> corners;
+    std::vector<double> values;
+    for (int c = 0; c < mesh.numberOfCells(); ++c)
+    {
+      const int* points = band.cellPoints.data() + band.cellOffsets[mesh.cells[c]];
+      // Turned about w once for every cell before.
+      std::array<int, 8> own{};
+      for (int i = 0; i < 8; ++i)
+      {
+        own[i] = points[i / 4 * 4 + (i + c) % 4];
+      }
+      corners.push_back(own);
+      for (int node = 0; node < (r + 1) * (r + 1) * (r + 1); ++node)
+      {
+        const double u[3] = { double(node % (r + 1)) / r, double(node / (r + 1) % (r + 1)) / r,
+          double(node / (r + 1) / (r + 1)) / r };
+        const Vec3 origin = band.points[own[0]];
+        const Vec3 x = origin + u[0] * (band.points[own[1]] - origin) +
+          u[1] * (band.points[own[3]] - origin) + u[2] * (band.points[own[4]] - origin);
+        values.push_back(dot(normal, middle - x) / mesh.sizes[c]);
+      }
+    }
+    std::vector<double> field = latticeField(mesh, corners, values, r);
+    double worst = 0.0;
+    for (int c = 0; c < mesh.numberOfCells(); ++c)
+    {
+      const CellSubdivision& cell = mesh.subdivision(c);
+      std::vector<Vec3> positions(cell.nodes);
+      std::vector<double> own(numberOfValues(mesh, c));
+      nodePositions(band, mesh, c, positions.data());
+      gatherValues(mesh, c, field, own.data());
+      for (int node = 0; node < cell.nodes; ++node)
+      {
+        worst = std::max(worst, std::abs(own[node] - dot(normal, middle - positions[node])));
+      }
+    }
+    EXPECT_LT(worst, 1e-14);
+    ConservationOptions off;
+    off.mode = Conservation::Off;
+    EXPECT_LT(conserve(mesh, field, off).maxResidual, 2e-3);
+    const ConservationReport report = conserve(mesh, field, {});
+    EXPECT_EQ(report.failed, 0);
+    EXPECT_LT(report.maxResidual, 1e-12);
   }
 }
 

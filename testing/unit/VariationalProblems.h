@@ -12,8 +12,9 @@
 
 namespace mir::testing {
 
-/// In cell sizes: the method ends when no value moves by more. Each step leaves a part of what was
-/// left before it, so that values are then about as close to where they would end.
+/// In cell sizes: cells rest when their interface moves by less than about so much, and each step
+/// leaves a part of what was left before it, so that it is then about as close to where it would
+/// end.
 constexpr double lastStep = 1e-3;
 
 inline bool isPlanar(int kind)

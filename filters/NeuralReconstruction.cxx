@@ -1,0 +1,242 @@
+#include "NeuralReconstruction.h"
+
+#include "ContinuousReconstruction.h"
+#include "MaterialFractions.h"
+#include "MeshAdaptor.h"
+#include "NeuralNodeValues.h"
+#include "StoppableLoops.h"
+
+#include "reconstruct/continuous/LatticeField.h"
+#include "reconstruct/neural/MaterialLattices.h"
+
+#include "vtkCellType.h"
+#include "vtkDataObject.h"
+#include "vtkDataSet.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace mir {
+
+namespace {
+
+/// A mesh without stencils, and why.
+struct NoGrid : std::runtime_error
+{
+  using std::runtime_error::runtime_error;
+};
+
+/// The points of a quadrilateral or hexahedron, in the order that its lattice has them in.
+template <std::size_t corners>
+using CellIds = std::array<std::int64_t, corners>;
+
+/// The grid of a planar mesh; its cells are those of `planar`.
+LogicalGrid gridOf(const PlanarMesh& planar)
+{
+  try
+  {
+    return logicalGrid(planar);
+  }
+  catch (const std::runtime_error& error)
+  {
+    throw NoGrid(error.what());
+  }
+}
+
+CellIds<8> hexahedron(const MeshAdaptor& mesh, vtkIdType cell, std::vector<vtkIdType>& ids)
+{
+  mesh.reader().points(cell, ids);
+  CellIds<8> result;
+  std::copy_n(ids.begin(), 8, result.begin());
+  return result;
+}
+
+SolidGrid gridOf(const MeshAdaptor& mesh)
+{
+  const CellReader& reader = mesh.reader();
+  const auto& points = reader.dimensions();
+  if (points[0] > 0)
+  {
+    return { points[0] - 1, points[1] - 1, points[2] - 1 };
+  }
+  std::vector<CellIds<8>> hexahedra;
+  std::vector<vtkIdType> ids;
+  for (vtkIdType cell = 0; cell < reader.numberOfCells(); ++cell)
+  {
+    if (reader.type(cell) != VTK_HEXAHEDRON)
+    {
+      throw NoGrid(
+        "not a logical grid of hexahedra: cell " + std::to_string(cell) + " is no hexahedron");
+    }
+    hexahedra.push_back(hexahedron(mesh, cell, ids));
+  }
+  try
+  {
+    return SolidGrid(hexahedra);
+  }
+  catch (const std::runtime_error& error)
+  {
+    throw NoGrid(error.what());
+  }
+}
+
+/// One material's fractions in all cells; outside of the domain what hidden cells do not tell.
+std::vector<double> fractionsOf(const MaterialFractions& fractions, int material)
+{
+  std::vector<double> result(fractions.numberOfCells());
+  for (vtkIdType cell = 0; cell < fractions.numberOfCells(); ++cell)
+  {
+    result[cell] = fractions.state(cell) == MaterialFractions::Unknown
+      ? static_cast<double>(outsideDomain)
+      : fractions.fraction(material, cell);
+  }
+  return result;
+}
+
+/// The network's field on a logical grid, whose cells have the points idsOf(cell).
+template <std::size_t corners, typename Grid, typename IdsOf>
+std::vector<double> networkField(const Grid& grid, const NodeDistances<Grid>& distances, int r,
+  const MaterialFractions& fractions, const ContinuousCells& cells, const SmoothSurfaces* smooth,
+  const IdsOf& idsOf, const ParallelFor& loops)
+{
+  const CellBand& band = cells.band.cells;
+  const SubcellBand& subcells = cells.subcells;
+  std::vector<std::array<int, corners>> lattices;
+  std::vector<std::int64_t> ids;
+  for (int cell : subcells.cells)
+  {
+    ids.push_back(cells.band.ids[cell]);
+    const int* first = band.cellPoints.data() + band.cellOffsets[cell];
+    lattices.emplace_back();
+    const CellIds<corners> points = idsOf(ids.back());
+    for (std::size_t i = 0; i < corners; ++i)
+    {
+      lattices.back()[i] = *std::find_if(first, first + corners - 1,
+        [&](int point) { return cells.band.pointIds[point] == points[i]; });
+    }
+  }
+  int nodes = r + 1;
+  nodes = corners == 4 ? nodes * nodes : nodes * nodes * nodes;
+  const std::vector<double> values =
+    materialLattices(subcells, nodes, [&](int material, const std::vector<int>& wanted) {
+      std::vector<std::int64_t> own;
+      for (int c : wanted)
+      {
+        own.push_back(ids[c]);
+      }
+      return distances(grid, fractionsOf(fractions, material), own);
+    });
+  return latticeField(subcells, lattices, values, r, loops, smooth);
+}
+
+/// Throws NoGrid where the networks have no stencil.
+NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
+  const NeuralOptions& options, StoppableLoops& work, vtkDataObject* output)
+{
+  const ParallelFor loops = work.loops();
+  const MaterialFractions fractions(mesh.mesh(), options.fractionArrays, options.tolerance);
+  const int r = model.subdivisions;
+  ContinuousCells cells;
+  SmoothSurfaces surfaces;
+  const SmoothSurfaces* smooth = nullptr;
+  std::vector<double> field;
+  const auto split = [&] {
+    cells = continuousCells(mesh, fractions, options.tolerance, r, loops);
+    if (!cells.unsplit.empty())
+    {
+      throw std::runtime_error("cell " +
+        std::to_string(cells.band.ids[cells.band.mixed[cells.unsplit[0]]]) +
+        " cannot be split into simplices");
+    }
+    if (model.withParaboloids)
+    {
+      constexpr NormalMethod method = NormalMethod::ReconstructedDistance;
+      findNormals(method, roundsOf(method, {}), {}, mesh, fractions, cells.band, options.tolerance,
+        cells.mixed);
+      const MaterialNormals normals = materialNormals(cells);
+      surfaces.values =
+        planeValues(cells.band.cells, cells.materials, cells.subcells, normals, loops);
+      surfaces.misfits =
+        bendPlanes(cells.band.cells, cells.subcells, normals, surfaces.values, loops);
+      smooth = &surfaces;
+    }
+    work.reach(0.2);
+  };
+  if (mesh.dimension() == 2)
+  {
+    const PlanarMesh planar = mesh.planarMesh();
+    const LogicalGrid grid = gridOf(planar);
+    split();
+    field = networkField<4>(
+      grid, model.planar, r, fractions, cells, smooth,
+      [&](std::int64_t cell) {
+        CellIds<4> ids;
+        std::copy_n(planar.cellPoints(cell), 4, ids.begin());
+        return ids;
+      },
+      loops);
+  }
+  else
+  {
+    const SolidGrid grid = gridOf(mesh);
+    split();
+    std::vector<vtkIdType> points;
+    field = networkField<8>(
+      grid, model.solid, r, fractions, cells, smooth,
+      [&](std::int64_t cell) { return hexahedron(mesh, cell, points); }, loops);
+  }
+  work.reach(0.4);
+  ConservationOptions how;
+  how.mode = options.conserve;
+  how.progress = work.part(0.4, 0.8);
+  how.parallelFor = loops;
+  NeuralCounts counts;
+  static_cast<ContinuousCounts&>(counts) = conserveCells(mesh, cells, field, how);
+  work.reach(0.8);
+  counts.reconstructed = writeContinuous(mesh, fractions, cells, field, false, output, loops);
+  counts.method = model.method;
+  work.reach(1.0);
+  return counts;
+}
+
+NeuralCounts fromVariational(
+  vtkDataSet* input, const NeuralOptions& options, const std::string& why, vtkDataObject* output)
+{
+  ContinuousOptions how;
+  how.fractionArrays = options.fractionArrays;
+  how.method = ContinuousOptions::Method::Variational;
+  how.conserve = options.conserve;
+  how.tolerance = options.tolerance;
+  how.progress = options.progress;
+  NeuralCounts counts;
+  static_cast<ContinuousCounts&>(counts) = reconstructContinuous(input, how, output);
+  counts.method = "Continuous Variational";
+  counts.why = why;
+  return counts;
+}
+
+} // namespace
+
+NeuralCounts reconstructNeural(
+  vtkDataSet* input, const NeuralOptions& options, vtkDataObject* output)
+{
+  StoppableLoops work(options.progress);
+  try
+  {
+    const MeshAdaptor mesh(input);
+    const NeuralModel model = neuralModel(options.model, options.device, mesh.dimension());
+    return fromNetwork(mesh, model, options, work, output);
+  }
+  catch (const NoGrid& reason)
+  {
+    return fromVariational(input, options, reason.what(), output);
+  }
+  catch (const WorkStopped&)
+  {
+    output->Initialize();
+    return {};
+  }
+}
+
+} // namespace mir

@@ -1,0 +1,100 @@
+#include "reconstruct/neural/CubeFrame.h"
+
+#include <cmath>
+#include <cstddef>
+#include <cstdlib>
+
+namespace mir {
+
+namespace {
+
+// Fractions in units of 2^-40: sums of them are exact in any order.
+constexpr double unit = 1099511627776.0;
+constexpr auto tie = static_cast<std::int64_t>(1e-5 * unit);
+
+constexpr std::array<std::array<std::uint8_t, 3>, 6> axisOrders{ { { 0, 1, 2 }, { 0, 2, 1 },
+  { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } } };
+
+} // namespace
+
+void canonicalCubeFrames(const float* stencil, int K, std::vector<Frame>& frames)
+{
+  const int centre = K / 2;
+  const float middle = stencil[(centre * K + centre) * K + centre];
+  const std::int64_t own = std::llround(unit * middle);
+  std::int64_t gradient[3] = { 0, 0, 0 };
+  for (int dk = -1; dk <= 1; ++dk)
+  {
+    for (int dj = -1; dj <= 1; ++dj)
+    {
+      for (int di = -1; di <= 1; ++di)
+      {
+        const int entry = ((centre + dk) * K + centre + dj) * K + centre + di;
+        const float value = stencil[entry];
+        const std::int64_t f = value == outsideDomain ? own : std::llround(unit * value);
+        const std::int64_t weighted = f << (3 - std::abs(di) - std::abs(dj) - std::abs(dk));
+        gradient[0] += di * weighted;
+        gradient[1] += dj * weighted;
+        gradient[2] += dk * weighted;
+      }
+    }
+  }
+  const auto half = static_cast<std::int64_t>(0.5 * unit);
+  frames.clear();
+  for (int complement = 0; complement < 2; ++complement)
+  {
+    if ((complement ? half - own : own - half) > tie)
+    {
+      continue;
+    }
+    for (const auto& axes : axisOrders)
+    {
+      const std::int64_t size[3] = { std::abs(gradient[axes[0]]), std::abs(gradient[axes[1]]),
+        std::abs(gradient[axes[2]]) };
+      if (size[1] - size[0] > tie || size[2] - size[1] > tie || size[2] - size[0] > tie)
+      {
+        continue;
+      }
+      for (int flips = 0; flips < 8; ++flips)
+      {
+        bool fits = true;
+        for (int axis = 0; axis < 3; ++axis)
+        {
+          const bool reversed = (flips >> axis & 1) != complement;
+          fits = fits && (reversed ? gradient[axis] : -gradient[axis]) <= tie;
+        }
+        if (fits)
+        {
+          const CubeSymmetry symmetry{ axes, static_cast<std::uint8_t>(flips) };
+          frames.push_back({ static_cast<std::uint8_t>(symmetry.number()), complement != 0 });
+        }
+      }
+    }
+  }
+}
+
+std::vector<std::vector<int>> cubeFrameMaps(int n)
+{
+  std::vector<std::vector<int>> maps(cubeSymmetries);
+  for (const auto& axes : axisOrders)
+  {
+    for (int flips = 0; flips < 8; ++flips)
+    {
+      const CubeSymmetry symmetry{ axes, static_cast<std::uint8_t>(flips) };
+      std::vector<int>& map = maps[symmetry.number()];
+      for (int k = 0; k < n * n * n; ++k)
+      {
+        const int canonical[3] = { k % n, k / n % n, k / (n * n) };
+        int own[3];
+        for (int a = 0; a < 3; ++a)
+        {
+          own[axes[a]] = flips >> axes[a] & 1 ? n - 1 - canonical[a] : canonical[a];
+        }
+        map.push_back((own[2] * n + own[1]) * n + own[0]);
+      }
+    }
+  }
+  return maps;
+}
+
+} // namespace mir

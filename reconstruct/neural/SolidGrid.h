@@ -1,0 +1,69 @@
+// Integer coordinates of the cells of a logical grid of hexahedra, and stencils gathered on it.
+#ifndef mir_reconstruct_neural_SolidGrid_h
+#define mir_reconstruct_neural_SolidGrid_h
+
+#include "reconstruct/neural/CubeFrame.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace mir {
+
+/// Where every hexahedron of a mesh lies on one integer grid.
+class SolidGrid
+{
+public:
+  /// A grid of nx ny nz cells, all there, cell (i, j, k) at i + nx (j + ny k), whose vertices 0, 1,
+  /// 3 and 4 lie at (i, j, k), (i + 1, j, k), (i, j + 1, k) and (i, j, k + 1).
+  SolidGrid(std::int64_t nx, std::int64_t ny, std::int64_t nz);
+
+  /// Numbers hexahedra, given by the ids of their points in VTK's order, by walking across shared
+  /// faces, breadth first from the first cell of every connected part. Any mesh of hexahedra that
+  /// is a piece of a grid will do: obstacles, several parts, cells in any order and with any first
+  /// vertex. Throws std::runtime_error with "not a logical grid of hexahedra" and the cell's id
+  /// when a cell is reached with two different indices or orientations, shares its index with
+  /// another, or has two points in one.
+  explicit SolidGrid(const std::vector<std::array<std::int64_t, 8>>& hexahedra);
+
+  std::int64_t numberOfCells() const { return static_cast<std::int64_t>(this->Places.size()); }
+
+  struct Place
+  {
+    std::int32_t i;
+    std::int32_t j;
+    std::int32_t k;
+  };
+  Place place(std::int64_t cell) const { return this->Places[cell]; }
+  /// How the grid lies in the cell, whose own axes run from vertex 0 to 1, 3 and 4.
+  CubeSymmetry turn(std::int64_t cell) const
+  {
+    return this->Turns.empty() ? CubeSymmetry() : this->Turns[cell];
+  }
+  /// Cells (i .. i + count - 1, j, k), -1 where there is none.
+  void rowOfCells(Place first, int count, std::int64_t* cells) const;
+
+private:
+  struct Faces;
+  void walk(std::int64_t first, const std::vector<std::array<std::int64_t, 8>>& hexahedra,
+    const Faces& faces, std::vector<char>& reached, std::vector<std::int64_t>& part);
+  void orderCells();
+
+  std::vector<Place> Places;
+  std::vector<CubeSymmetry> Turns; ///< Empty when no cell is turned.
+  /// Cells ordered by k, j and i: those of row (j, k) from RowStart[j + RowsPerLayer k].
+  std::vector<std::int64_t> Ordered;
+  std::vector<std::int64_t> RowStart;
+  std::int32_t RowsPerLayer = 0;
+  std::int32_t Layers = 0;
+};
+
+/// Gathers the K^3 fractions (K odd) around each of `cells` into rows of K^3 floats, along the
+/// grid's axes, the first fastest. Neighbours that are not there are outsideDomain.
+void gatherSolidStencils(const SolidGrid& grid, const std::vector<double>& fractions,
+  const std::int64_t* cells, std::size_t count, int K, float* stencils);
+
+} // namespace mir
+
+#endif

@@ -1,0 +1,129 @@
+#include "reconstruct/neural/SolidModel.h"
+
+#include "reconstruct/neural/CubeFrame.h"
+#include "reconstruct/neural/EmbeddedFile.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace mir {
+
+namespace {
+
+const char* const activationName = "algebraic-gelu";
+
+} // namespace
+
+FramedPerceptron SolidModel::inFrames(Precision precision) const
+{
+  const int K = this->stencilSize;
+  return { this->network, { cubeFrameMaps(K), cubeFrameMaps(this->subdivisions + 1) },
+    [K](const float* stencil, std::vector<Frame>& frames) {
+      canonicalCubeFrames(stencil, K, frames);
+    },
+    precision };
+}
+
+void SolidModel::evaluate(
+  const float* stencils, std::size_t count, double* nodes, Precision precision) const
+{
+  this->inFrames(precision).evaluate(stencils, count, nodes);
+}
+
+SolidModel loadSolidModel(const TensorFile& file)
+{
+  const auto expect = [&file](const char* key, const std::string& value) {
+    if (file.text(key) != value)
+    {
+      throw std::runtime_error(
+        file.name + ": the " + key + " is '" + file.text(key) + "', not '" + value + "'");
+    }
+  };
+  expect("architecture", "subcell3d");
+  expect("activation", activationName);
+  SolidModel model;
+  model.stencilSize = file.integer("K", 3, 9);
+  if (model.stencilSize % 2 == 0)
+  {
+    throw std::runtime_error(file.name + ": the stencil size K is even");
+  }
+  model.subdivisions = file.integer("r", 1, 8);
+  const int width = file.integer("width", 1, 4096);
+  const int hidden = file.integer("hidden", 1, 16);
+  if (file.tensors.size() != 2u * (hidden + 1))
+  {
+    throw std::runtime_error(file.name + ": there are " + std::to_string(file.tensors.size()) +
+      " tensors, not the two of each of " + std::to_string(hidden + 1) + " layers");
+  }
+  for (int k = 0; k <= hidden; ++k)
+  {
+    const int inputs = k == 0 ? 2 * model.stencilValues() : width;
+    const int outputs = k == hidden ? model.nodesPerCell() : width;
+    const std::string prefix = "layer" + std::to_string(k);
+    const Tensor& weight = file.tensor(prefix + ".weight", { outputs, inputs });
+    const Tensor& bias = file.tensor(prefix + ".bias", { outputs });
+    model.network.layers.push_back(
+      denseLayer(inputs, outputs, weight.values.data(), bias.values.data()));
+  }
+  if (boundOfValues(model.network) > 1e18)
+  {
+    throw std::runtime_error(file.name + ": the weights are so large that distances may overflow");
+  }
+  return model;
+}
+
+MIR_EMBEDDED_FILE(mirSolidWeights)
+
+const SolidModel& shippedSolidModel()
+{
+  static const SolidModel model = loadSolidModel(parseSafetensors(
+    mirSolidWeights, embeddedSize(mirSolidWeights, mirSolidWeightsEnd), "subcell3d (shipped)"));
+  return model;
+}
+
+std::vector<double> solidNodeValues(const SolidGrid& grid, const std::vector<double>& fractions,
+  const std::vector<std::int64_t>& cells, const SolidModel& model, int refinement,
+  const ParallelFor& parallelFor, Precision precision)
+{
+  if (refinement < 1 || model.subdivisions % refinement != 0)
+  {
+    throw std::invalid_argument("the model's lattice of " + std::to_string(model.subdivisions) +
+      " holds none of " + std::to_string(refinement));
+  }
+  constexpr std::size_t cellsAtOnce = 1536;
+  const int n = refinement + 1;
+  const int step = model.subdivisions / refinement;
+  const std::size_t nodes = static_cast<std::size_t>(n) * n * n;
+  const std::vector<std::vector<int>> ownNodes = cubeFrameMaps(n);
+  std::vector<double> values(cells.size() * nodes);
+  parallelFor(static_cast<int>(cells.size()), [&](int begin, int end) {
+    std::vector<float> stencils(cellsAtOnce * model.stencilValues());
+    std::vector<double> inGrid(cellsAtOnce * model.nodesPerCell());
+    FramedPerceptron network = model.inFrames(precision);
+    for (std::size_t start = begin; start < static_cast<std::size_t>(end); start += cellsAtOnce)
+    {
+      const std::size_t count = std::min(cellsAtOnce, end - start);
+      gatherSolidStencils(
+        grid, fractions, cells.data() + start, count, model.stencilSize, stencils.data());
+      network.evaluate(stencils.data(), count, inGrid.data());
+      for (std::size_t m = 0; m < count; ++m)
+      {
+        const std::vector<int>& own = ownNodes[grid.turn(cells[start + m]).number()];
+        const double* from = inGrid.data() + m * model.nodesPerCell();
+        double* to = values.data() + (start + m) * nodes;
+        for (int k = 0; k < n * n * n; ++k)
+        {
+          const int a = step * (k % n);
+          const int b = step * (k / n % n);
+          const int c = step * (k / (n * n));
+          const int fine = model.subdivisions + 1;
+          to[own[k]] = from[a + fine * (b + fine * c)];
+        }
+      }
+    }
+  });
+  return values;
+}
+
+} // namespace mir
