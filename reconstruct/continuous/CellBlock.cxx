@@ -13,7 +13,7 @@ namespace {
 constexpr int columns = pivotRows;
 
 /// other -= factors * pivots
-MIR_IN_EVERY_CLONE void eliminate(
+void eliminate(
   double* __restrict other, const double* factors, const double* pivots, int stride, int end)
 {
   const double f0 = factors[0];
