@@ -1,6 +1,6 @@
 #include "reconstruct/continuous/CellBlock.h"
 
-#include "reconstruct/continuous/ProcessorClones.h"
+#include "plic/AllProcessors.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,8 +13,8 @@ namespace {
 constexpr int columns = pivotRows;
 
 /// other -= factors * pivots
-MIR_IN_EVERY_CLONE void eliminate(
-  double* other, const double* factors, const double* pivots, int stride, int end)
+void eliminate(
+  double* __restrict other, const double* factors, const double* pivots, int stride, int end)
 {
   const double f0 = factors[0];
   const double f1 = factors[1];
@@ -24,7 +24,6 @@ MIR_IN_EVERY_CLONE void eliminate(
   const double* p1 = p0 + stride;
   const double* p2 = p1 + stride;
   const double* p3 = p2 + stride;
-  MIR_INDEPENDENT
   for (int j = 0; j < end; ++j)
   {
     other[j] = other[j] - f0 * p0[j] - f1 * p1[j] - f2 * p2[j] - f3 * p3[j];
@@ -116,7 +115,7 @@ bool invertBlock(double* a, int n, float* w)
 }
 
 MIR_FOR_ALL_PROCESSORS
-void multiplyInverse(const float* w, int n, const float* x, float* z)
+void multiplyInverse(const float* w, int n, const float* x, float* __restrict z)
 {
   std::fill_n(z, blockStride(n), 0.0f);
   for (int i = 0; i < n; ++i)
@@ -138,7 +137,6 @@ void multiplyInverse(const float* w, int n, const float* x, float* z)
       }
     }
     const float value = lanes[0];
-    MIR_INDEPENDENT
     for (int j = 0; j < end; ++j)
     {
       z[j] += value * w[j];
