@@ -58,7 +58,7 @@ enum class Precision
   /// instruction set that has them; without them it differs by rounding.
   Single,
   /// Products of bfloat16 numbers (8 bits) summed in float by the matrix unit AMX, about twice as
-  /// fast; outputs of size 1 are within .02 of Single's, typically .003. Single where the machine
+  /// fast; outputs of size 1 are within .05 of Single's. Single where the machine
   /// has no such unit. A row still does not depend on the others.
   BFloat16
 };
