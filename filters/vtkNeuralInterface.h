@@ -7,8 +7,8 @@
  * by the cells that meet there, so the interface joins up; a projection then changes the nodes as
  * little as possible until every cell holds exactly its volume fractions. Where the sub-cell models
  * agree with the paraboloids of vtkContinuousInterface to some hundredths of a cell, on smooth
- * interfaces, these take their place: their error falls with the size of the cells, a network's does
- * not.
+ * interfaces, these take their place: their error falls with the size of the cells, a network's
+ * does not.
  *
  * Models (`Model`):
  * - `subcell` (default, compiled in, needs no LibTorch): a perceptron on the 7 x 7 stencil of a
