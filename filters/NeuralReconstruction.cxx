@@ -6,6 +6,8 @@
 #include "NeuralNodeValues.h"
 #include "StoppableLoops.h"
 
+#include "plic/MaterialField.h"
+#include "plic/ReconstructedDistance.h"
 #include "reconstruct/continuous/LatticeField.h"
 #include "reconstruct/neural/MaterialLattices.h"
 
@@ -130,6 +132,50 @@ std::vector<double> networkField(const Grid& grid, const NodeDistances<Grid>& di
   return latticeField(subcells, lattices, values, r, loops, smooth);
 }
 
+/// Paraboloids through the planes of Reconstructed Distance in the cells of two materials. It
+/// starts from least squares on every grid, so that an interface does not depend on how its grid is
+/// held.
+SmoothSurfaces smoothSurfaces(const ContinuousCells& cells, const MaterialFractions& fractions,
+  double tolerance, const ParallelFor& loops)
+{
+  const CellBand& band = cells.band.cells;
+  const SubcellBand& mesh = cells.subcells;
+  std::vector<std::vector<int>> cellsOf(fractions.numberOfMaterials());
+  for (int c = 0; c < mesh.numberOfCells(); ++c)
+  {
+    if (mesh.materialCount(c) == 2)
+    {
+      cellsOf[mesh.materialsOf(c)[0]].push_back(c);
+    }
+  }
+  MaterialNormals normals(mesh.cellMaterials.size());
+  for (std::size_t material = 0; material < cellsOf.size(); ++material)
+  {
+    if (cellsOf[material].empty())
+    {
+      continue;
+    }
+    std::vector<double> values(band.numberOfCells());
+    for (int cell = 0; cell < band.numberOfCells(); ++cell)
+    {
+      values[cell] = fractions.fraction(static_cast<int>(material), cells.band.ids[cell]);
+    }
+    const MaterialField field = materialField(std::move(values), tolerance);
+    const NormalField found = reconstructedDistance(band, field, loops);
+    for (int c : cellsOf[material])
+    {
+      const int slot = field.slots[mesh.cells[c]];
+      Vec3* own = normals.data() + mesh.materialOffsets[c];
+      own[0] = slot >= 0 ? found[slot] : Vec3{};
+      own[1] = -own[0];
+    }
+  }
+  SmoothSurfaces result;
+  result.values = planeValues(band, cells.materials, mesh, normals, loops);
+  result.misfits = bendPlanes(band, mesh, normals, result.values, loops);
+  return result;
+}
+
 /// Throws NoGrid where the networks have no stencil.
 NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
   const NeuralOptions& options, StoppableLoops& work, vtkDataObject* output)
@@ -151,14 +197,7 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
     }
     if (model.withParaboloids)
     {
-      constexpr NormalMethod method = NormalMethod::ReconstructedDistance;
-      findNormals(method, roundsOf(method, {}), {}, mesh, fractions, cells.band, options.tolerance,
-        cells.mixed);
-      const MaterialNormals normals = materialNormals(cells);
-      surfaces.values =
-        planeValues(cells.band.cells, cells.materials, cells.subcells, normals, loops);
-      surfaces.misfits =
-        bendPlanes(cells.band.cells, cells.subcells, normals, surfaces.values, loops);
+      surfaces = smoothSurfaces(cells, fractions, options.tolerance, loops);
       smooth = &surfaces;
     }
     work.reach(0.2);
