@@ -24,6 +24,9 @@
  * filter says so and does what vtkContinuousInterface does with the method Variational. Of more
  * than two materials each has a field of its own, from its fraction against the rest.
  *
+ * Networks take cells for the squares and cubes that they were trained on. Smoothly curved grids do
+ * no harm, but on cells jittered at random vtkContinuousInterface is more accurate, and PLIC too.
+ *
  * Output: as vtkPLICInterface, with several facets a cell and shared points, and the field data
  * `Model` and `FallbackCells` (mixed cells that got Variational) beside that of
  * vtkContinuousInterface. Faces between cells full of different materials are part of the

@@ -2,18 +2,12 @@
 
 #include "reconstruct/neural/CubeFrame.h"
 #include "reconstruct/neural/EmbeddedFile.h"
+#include "reconstruct/neural/PerceptronFile.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 
 namespace mir {
-
-namespace {
-
-const char* const activationName = "algebraic-gelu";
-
-} // namespace
 
 FramedPerceptron SolidModel::inFrames(Precision precision) const
 {
@@ -33,43 +27,12 @@ void SolidModel::evaluate(
 
 SolidModel loadSolidModel(const TensorFile& file)
 {
-  const auto expect = [&file](const char* key, const std::string& value) {
-    if (file.text(key) != value)
-    {
-      throw std::runtime_error(
-        file.name + ": the " + key + " is '" + file.text(key) + "', not '" + value + "'");
-    }
-  };
-  expect("architecture", "subcell3d");
-  expect("activation", activationName);
+  // What the file is comes before what it holds.
+  checkPerceptronFile(file, "subcell3d");
   SolidModel model;
-  model.stencilSize = file.integer("K", 3, 9);
-  if (model.stencilSize % 2 == 0)
-  {
-    throw std::runtime_error(file.name + ": the stencil size K is even");
-  }
+  model.stencilSize = stencilSizeOf(file);
   model.subdivisions = file.integer("r", 1, 8);
-  const int width = file.integer("width", 1, 4096);
-  const int hidden = file.integer("hidden", 1, 16);
-  if (file.tensors.size() != 2u * (hidden + 1))
-  {
-    throw std::runtime_error(file.name + ": there are " + std::to_string(file.tensors.size()) +
-      " tensors, not the two of each of " + std::to_string(hidden + 1) + " layers");
-  }
-  for (int k = 0; k <= hidden; ++k)
-  {
-    const int inputs = k == 0 ? 2 * model.stencilValues() : width;
-    const int outputs = k == hidden ? model.nodesPerCell() : width;
-    const std::string prefix = "layer" + std::to_string(k);
-    const Tensor& weight = file.tensor(prefix + ".weight", { outputs, inputs });
-    const Tensor& bias = file.tensor(prefix + ".bias", { outputs });
-    model.network.layers.push_back(
-      denseLayer(inputs, outputs, weight.values.data(), bias.values.data()));
-  }
-  if (boundOfValues(model.network) > 1e18)
-  {
-    throw std::runtime_error(file.name + ": the weights are so large that distances may overflow");
-  }
+  model.network = loadPerceptron(file, 2 * model.stencilValues(), model.nodesPerCell());
   return model;
 }
 

@@ -2,19 +2,13 @@
 
 #include "reconstruct/neural/CanonicalFrame.h"
 #include "reconstruct/neural/EmbeddedFile.h"
+#include "reconstruct/neural/PerceptronFile.h"
 
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace mir {
-
-namespace {
-
-const char* const activationName = "algebraic-gelu";
-
-} // namespace
 
 FramedPerceptron SubcellModel::inFrames(Precision precision) const
 {
@@ -39,44 +33,12 @@ void SubcellModel::evaluate(
 
 SubcellModel loadSubcellModel(const TensorFile& file)
 {
-  if (file.text("architecture") != "subcell")
-  {
-    throw std::runtime_error(
-      file.name + ": the architecture is '" + file.text("architecture") + "', not 'subcell'");
-  }
-  if (file.text("activation") != activationName)
-  {
-    throw std::runtime_error(file.name + ": the activation is '" + file.text("activation") +
-      "', not '" + activationName + "'");
-  }
+  // What the file is comes before what it holds.
+  checkPerceptronFile(file, "subcell");
   SubcellModel model;
-  model.stencilSize = file.integer("K", 3, 9);
-  if (model.stencilSize % 2 == 0)
-  {
-    throw std::runtime_error(file.name + ": the stencil size K is even");
-  }
+  model.stencilSize = stencilSizeOf(file);
   model.subdivisions = file.integer("r", 1, 8);
-  const int width = file.integer("width", 1, 4096);
-  const int hidden = file.integer("hidden", 1, 16);
-  if (file.tensors.size() != 2u * (hidden + 1))
-  {
-    throw std::runtime_error(file.name + ": there are " + std::to_string(file.tensors.size()) +
-      " tensors, not the two of each of " + std::to_string(hidden + 1) + " layers");
-  }
-  for (int k = 0; k <= hidden; ++k)
-  {
-    const int inputs = k == 0 ? model.stencilValues() : width;
-    const int outputs = k == hidden ? model.nodesPerCell() : width;
-    const std::string prefix = "layer" + std::to_string(k);
-    const Tensor& weight = file.tensor(prefix + ".weight", { outputs, inputs });
-    const Tensor& bias = file.tensor(prefix + ".bias", { outputs });
-    model.network.layers.push_back(
-      denseLayer(inputs, outputs, weight.values.data(), bias.values.data()));
-  }
-  if (boundOfValues(model.network) > 1e18)
-  {
-    throw std::runtime_error(file.name + ": the weights are so large that distances may overflow");
-  }
+  model.network = loadPerceptron(file, model.stencilValues(), model.nodesPerCell());
   return model;
 }
 
@@ -85,7 +47,7 @@ TensorFile subcellModelFile(const SubcellModel& model)
   TensorFile file;
   file.name = "subcell model";
   const std::vector<DenseLayer>& layers = model.network.layers;
-  file.metadata = { { "architecture", "subcell" }, { "activation", activationName },
+  file.metadata = { { "architecture", "subcell" }, { "activation", perceptronActivation },
     { "K", std::to_string(model.stencilSize) }, { "r", std::to_string(model.subdivisions) },
     { "width", std::to_string(layers.front().outputs) },
     { "hidden", std::to_string(layers.size() - 1) } };
