@@ -5,6 +5,7 @@
 #include "reconstruct/neural/PerceptronFile.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 
 namespace mir {
