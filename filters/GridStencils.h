@@ -28,6 +28,9 @@ public:
 
   AxisStencil stencil(vtkIdType cell, int material) const;
 
+  /// Whether a cell's stencil reaches out of the mesh.
+  bool isAtEdge(vtkIdType cell) const;
+
   /// A stencil's direction in the coordinates of the mesh (u, v of its plane in 2D).
   Vec3 direction(Vec3 n) const;
 

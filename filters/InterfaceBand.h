@@ -33,8 +33,9 @@ struct InterfaceBand
 enum class BandExtent
 {
   Mixed,
-  /// Mixed cells and their mixed neighbours.
-  MixedConnected,
+  /// Of structured data: mixed cells, and all that share a point with one in the two outermost
+  /// layers. Elsewhere the neighbours are the mixed ones.
+  NeighboursAtEdge,
   /// Mixed cells and all that share a point with one.
   Neighbours
 };

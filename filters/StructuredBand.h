@@ -16,6 +16,10 @@ namespace mir {
 std::vector<vtkIdType> structuredNeighbours(
   const MeshAdaptor& mesh, const MaterialFractions& fractions);
 
+/// Mixed cells and, of those in the two outermost layers, the neighbours, ascending.
+std::vector<vtkIdType> structuredNeighboursAtEdge(
+  const MeshAdaptor& mesh, const MaterialFractions& fractions);
+
 /// Fills in the cells of band.ids. No two share points, so that threads may write them.
 void addStructuredCells(const MeshAdaptor& mesh, InterfaceBand& band);
 
