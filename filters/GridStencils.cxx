@@ -107,16 +107,14 @@ AxisStencil GridStencils::stencil(vtkIdType cell, int material) const
 
 bool GridStencils::isAtEdge(vtkIdType cell) const
 {
+  int sides = 0;
   for (int s = 0; s < this->Dimension; ++s)
   {
     const int axis = this->Axes[s];
     const vtkIdType index = cell / this->Strides[axis] % this->Cells[axis];
-    if (index == 0 || index == this->Cells[axis] - 1)
-    {
-      return true;
-    }
+    sides += index == 0 || index == this->Cells[axis] - 1 ? 1 : 0;
   }
-  return false;
+  return sides >= this->Dimension - 1;
 }
 
 Vec3 GridStencils::direction(Vec3 n) const

@@ -172,7 +172,7 @@ NormalField gridNormals(NormalMethod method, const GridStencils& stencils, int m
   return normals;
 }
 
-/// The mixed cells of a field whose stencils reach out of the mesh, as slots.
+/// The mixed cells of a field at the edge of the grid, as slots.
 std::vector<int> slotsAtEdge(
   const GridStencils& stencils, const InterfaceBand& band, const MaterialField& field)
 {
@@ -220,7 +220,7 @@ NormalField bandNormals(const BandInput& input, const MeshAdaptor& mesh, const I
     }
     case NormalMethod::Elvira:
     {
-      // Stencils that reach out of the mesh do not hold the slopes of planes.
+      // Stencils that reach out of the mesh do not hold the slopes of lines.
       NormalField normals = gridNormals(input.method, *input.stencils, input.material, band, field);
       lviraAt(slotsAtEdge(*input.stencils, band, field), band.cells, field, normals, runThreaded,
         LviraWeights::Equal);

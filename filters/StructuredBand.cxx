@@ -79,13 +79,13 @@ std::vector<vtkIdType> structuredNeighboursAtEdge(
   for (vtkIdType cell : fractions.mixedCells())
   {
     const auto index = indices.of(cell);
-    bool near = false;
+    int outermost = 0;
     for (int axis = 0; axis < 3; ++axis)
     {
       const vtkIdType size = indices.size[axis];
-      near |= size > 1 && (index[axis] < layers || index[axis] >= size - layers);
+      outermost += size > 1 && (index[axis] < layers || index[axis] >= size - layers) ? 1 : 0;
     }
-    if (near)
+    if (outermost >= mesh.dimension() - 1)
     {
       indices.forEachRowAbout(cell, [&](vtkIdType first, vtkIdType count) {
         for (vtkIdType other = first; other < first + count; ++other)

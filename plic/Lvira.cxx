@@ -197,7 +197,8 @@ std::vector<double> lviraAt(const std::vector<int>& slots, const CellBand& band,
     const int cell = field.mixed[slot];
     gather(band, field, cell, surroundings.about(cell), weights, about);
     FittedNormal fitted = bestNormal(about, first[slot], surroundings.tooFew(cell), own);
-    if (surroundings.endedEarly() && fitted.misfit <= lviraRounding)
+    const bool exact = fitted.misfit <= lviraRounding && length(fitted.normal) > 0.0;
+    if (exact && surroundings.endedEarly())
     {
       // Other planes may do as well: one that explains what lies beyond too is the one.
       gather(band, field, cell, surroundings.beyond(cell), weights, about);
