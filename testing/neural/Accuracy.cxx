@@ -25,7 +25,7 @@ namespace {
 const char* const Usage = "usage: mirNeuralAccuracy [options]\n"
                           "  --quick             two placements, no fine meshes\n"
                           "  --part NAME         circle, corners, filament, unseen, edge, noise, "
-                          "stretched; may be repeated\n"
+                          "distorted; may be repeated\n"
                           "  --model FILE        weights instead of those that are compiled in\n"
                           "  --network           the network alone, nothing to compare it with\n"
                           "  --case NAME --n CELLS [--mesh NAME]   one experiment instead\n"
