@@ -79,13 +79,15 @@ def table(rows, title, test, meshes, methods, measure="Displacement"):
     if not sizes:
         return
     heading(f"{title}: displacement in cells")
-    print(f"{'':14s}{'':30s}" + "".join(f"{'n = ' + str(n):>11s}" for n in sizes))
+    print(f"{'':14s}{'':42s}" + "".join(f"{'n = ' + str(n):>11s}" for n in sizes))
     for mesh in meshes:
-        for i, method in enumerate(methods):
+        name = mesh
+        for method in methods:
             values = [rows.value(test, mesh, n, method, measure) for n in sizes]
             if any(value is not None for value in values):
-                print(f"{mesh if i == 0 else '':14s}{method:30s}"
+                print(f"{name:14s}{method:42s}"
                       + "".join(f"{shown(value):>11s}" for value in values))
+                name = ""
 
 
 def goals(rows):
@@ -300,18 +302,18 @@ def draw_space(axes, facets):
     axes.set_axis_off()
 
 
-def draw_pictures(pictures, path):
+def draw_pictures(pictures, path, columns=COLUMNS):
     """A row for each case, a column for each method."""
     import matplotlib
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
     plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
-    figure = plt.figure(figsize=(4.6 * len(COLUMNS), 4.75 * len(pictures) + 0.6))
+    figure = plt.figure(figsize=(4.6 * len(columns), 4.75 * len(pictures) + 0.6))
     for i, ((case, mesh, n), methods) in enumerate(pictures.items()):
-        for j, name in enumerate(COLUMNS):
+        for j, name in enumerate(columns):
             error, facets = methods.get(name, (math.nan, []))
             flat = "mesh" in methods
-            axes = figure.add_subplot(len(pictures), len(COLUMNS), i * len(COLUMNS) + j + 1,
+            axes = figure.add_subplot(len(pictures), len(columns), i * len(columns) + j + 1,
                 projection=None if flat else "3d")
             if flat:
                 draw_plane(axes, methods["mesh"][1], facets)

@@ -36,6 +36,7 @@ SOLID_TESTS = {
     "shore": "Sphere cut by the boundary",
 }
 OTHER_MESHES = ("stretched", "curvilinear", "distorted")
+COLUMNS = ("Youngs", "ELVIRA", "Variational", "Neural")
 FILAMENTS = ("filament0.5", "filament0.75", "filament1", "filament2")
 
 
@@ -51,7 +52,8 @@ def goals(rows):
         return ratio(rows.value(test, mesh, n, method, "DisplacementEdge"),
             rows.value(test, mesh, n, method, "DisplacementInner"))
 
-    result = [("largest |volume - fraction|", rows.largest("ConservationMax"), 1e-10),
+    exact = (NEURAL, SOLID, SOLID + ", r = 2")
+    result = [("largest |volume - fraction|", rows.largest("ConservationMax", exact), 1e-10),
               ("points of faces that differ", rows.total("FaceMismatches"), 0)]
     for n, across, limit in ((13, 8, 8e-4), (25, 16, 5e-4), (50, 32, 3e-4), (100, 64, 2e-4),
                              (200, 128, 2e-4)):
@@ -105,7 +107,9 @@ def checks(rows, title, tests, mesh, methods):
                     continue
                 placements = rows.placements(test, n, method)
                 joined = largest("Pieces")
-                print(f"{name:32s}{n:5d} {method:38s}{shown(largest('ConservationMax')):>10s}"
+                volumes = largest("ConservationMax")
+                volumes = largest("FacetConservationMax") if volumes is None else volumes
+                print(f"{name:32s}{n:5d} {method:38s}{shown(volumes):>10s}"
                       f"{shown(largest('FaceMismatches')):>8s}{shown(largest('GapsMax')):>9s}"
                       f"{shown(largest('HausdorffMax')):>11s}"
                       f"{shown(joined / placements if joined else None):>8s}")
@@ -161,10 +165,11 @@ def draw(rows, path):
                 linewidth=2.4 if bold else 1.5, markersize=6 if bold else 4, zorder=3 + bold)
         axes.set_title(f"{test.capitalize()}, {'3D' if mesh == 'boxes' else '2D'}", fontsize=16,
             color=INK)
-        axes.set(xscale="log", yscale="log")
         sizes = sorted({n for method in LINES for n in rows.sizes(test, mesh, method)})
-        axes.minorticks_off()
-        axes.set_xticks(sizes, [str(n) for n in sizes])
+        if sizes:
+            axes.set(xscale="log", yscale="log")
+            axes.minorticks_off()
+            axes.set_xticks(sizes, [str(n) for n in sizes])
         axes.tick_params(which="both", color=FAINT, labelcolor=INK)
         axes.grid(True, which="major", color="#e4e4e4", linewidth=0.8)
         axes.set_axisbelow(True)
@@ -197,13 +202,17 @@ def main():
     if not options.table:
         texts = [subprocess.run([options.programs / program] + ["--quick"] * options.quick,
                      check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
-                 for program in PROGRAMS]
+                 for program in ("mirNeuralAccuracy", "mirNeuralSolidAccuracy")]
         path.write_text(texts[0] + "".join(texts[1].splitlines(keepends=True)[1:]),
             encoding="utf-8")
     rows = Rows(path)
     show(rows)
     draw(rows, options.output / "neural-accuracy.png")
-    print(f"\n{options.output}/neural-accuracy.csv and .png in {time.perf_counter() - start:.0f} s")
+    text = subprocess.run([options.programs / "mirNeuralAccuracy", "--pictures"], check=True,
+        stdout=subprocess.PIPE, encoding="utf-8").stdout
+    draw_pictures(read_pictures(text), options.output / "neural-pictures.png", COLUMNS)
+    print(f"\n{options.output}/neural-accuracy.csv, .png and neural-pictures.png in "
+          f"{time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

@@ -148,6 +148,21 @@ void experiment(Table& table, const Options& options)
   sweep(table, options.seeds, options.name, options.name, { options.mesh }, { options.n }, wanted);
 }
 
+/// PLIC and the continuous methods on six cases.
+void printMethods()
+{
+  Recipe averaged;
+  Recipe variational;
+  variational.variational = true;
+  variational.planes = "Reconstructed Distance";
+  printPictureHeading();
+  printPictures({ { "star", "triangles", 16 }, { "triple", "voronoi", 8 },
+                  { "annulus0.7", "quads", 10 }, { "layers", "distorted", 12 },
+                  { "cube", "tetrahedra", 8 }, { "tripleline", "hexahedra", 6 } },
+    { { "PLIC", nullptr, "LVIRA" }, { "Averaged Planes", &averaged, "" },
+      { "Variational", &variational, "" } });
+}
+
 } // namespace
 
 int main(int count, char** words)
@@ -160,7 +175,7 @@ int main(int count, char** words)
   }
   if (options.pictures)
   {
-    printPictures();
+    printMethods();
     return 0;
   }
   const double begin = seconds();

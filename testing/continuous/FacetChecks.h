@@ -11,7 +11,7 @@
 
 namespace mir::testing {
 
-/// The planes of two materials as facets; no two share points.
+/// What planes cut from the cells, as facets; no two share points.
 ContinuousFacets planeFacets(const Problem& problem, const MaterialNormals& normals);
 
 struct FacetErrors
