@@ -109,9 +109,11 @@ double seconds()
 
 std::string Recipe::name() const
 {
+  static const char* const methods[] = { "Averaged Planes ", "Averaged Paraboloids ",
+    "Variational " };
   std::string text = this->model ? "Neural subcell"
     : this->solidModel           ? "Neural subcell3d"
-                       : (this->variational ? "Variational " : "Averaged Planes ") + this->planes;
+                                 : methods[static_cast<int>(this->method)] + this->planes;
   if (this->refinement != 4)
   {
     text += ", r = " + std::to_string(this->refinement);
@@ -120,6 +122,15 @@ std::string Recipe::name() const
     : this->conserve == Conservation::Off         ? ", off"
                                                   : "";
   return text;
+}
+
+Recipe recipeOf(ContinuousMethod method, int refinement)
+{
+  Recipe recipe;
+  recipe.method = method;
+  recipe.planes = "Reconstructed Distance";
+  recipe.refinement = refinement;
+  return recipe;
 }
 
 Outcome carryOut(const Problem& problem, const Recipe& recipe)
@@ -149,7 +160,9 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   const auto planes = [&](const MaterialNormals& from) {
     return averagedPlanes(problem.band, problem.materials, outcome.mesh, from, recipe.parallelFor);
   };
-  const bool bent = recipe.variational && recipe.planes == "Reconstructed Distance";
+  const bool variational = recipe.method == ContinuousMethod::Variational;
+  const bool bent = recipe.method == ContinuousMethod::AveragedParaboloids ||
+    (variational && recipe.planes == "Reconstructed Distance");
   std::vector<double> misfits;
   outcome.field = recipe.network() ? networkField(problem, input, outcome.mesh, recipe)
     : bent                         ? averagedParaboloids(
@@ -160,7 +173,7 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   options.mode = recipe.conserve;
   options.tolerance = recipe.tolerance;
   options.parallelFor = recipe.parallelFor;
-  if (recipe.variational)
+  if (variational)
   {
     const std::vector<double> corners = planes(planeNormals(problem, recipe.cornerPlanes));
     lap(outcome.start);

@@ -17,15 +17,22 @@
 
 namespace mir::testing {
 
+enum class ContinuousMethod
+{
+  AveragedPlanes,
+  AveragedParaboloids,
+  Variational
+};
+
 struct Recipe
 {
-  /// Variational, or else Averaged Planes.
-  bool variational = false;
-  /// A network whose field stands for that of averaged planes, for logical grids of quadrilaterals
-  /// or of hexahedra; two materials.
+  ContinuousMethod method = ContinuousMethod::AveragedPlanes;
+  /// A network whose field stands for that of a continuous method, for logical grids of
+  /// quadrilaterals or of hexahedra; two materials.
   const SubcellModel* model = nullptr;
   const SolidModel* solidModel = nullptr;
-  /// A method of planeNormals().
+  /// A method of planeNormals(). From those of Reconstructed Distance, Variational starts with
+  /// paraboloids.
   std::string planes = "LVIRA";
   /// Where Variational starts corners anew.
   std::string cornerPlanes = "Least Squares";
@@ -36,10 +43,13 @@ struct Recipe
   ParallelFor parallelFor = runSerially;
 
   bool network() const { return this->model || this->solidModel; }
-  /// "Averaged Planes LVIRA" or "Variational LVIRA", "Neural subcell" or "Neural subcell3d",
-  /// ", r = 2" where not 4, ", relaxed", ", off".
+  /// "Averaged Planes LVIRA", "Neural subcell" or "Neural subcell3d", ", r = 2" where not 4,
+  /// ", relaxed", ", off".
   std::string name() const;
 };
+
+/// A continuous method from the planes of Reconstructed Distance.
+Recipe recipeOf(ContinuousMethod method, int refinement = 4);
 
 struct Outcome
 {

@@ -38,9 +38,7 @@ const char* const Usage = "usage: mirNeuralAccuracy [options]\n"
 /// PLIC, Variational and networks on shapes that no network was trained with.
 void printMethods(const SubcellModel& model)
 {
-  Recipe variational;
-  variational.variational = true;
-  variational.planes = "Reconstructed Distance";
+  Recipe variational = recipeOf(ContinuousMethod::Variational);
   Recipe network;
   network.model = &model;
   const PictureColumn youngs{ "Youngs", nullptr, "Youngs" };
@@ -52,8 +50,7 @@ void printMethods(const SubcellModel& model)
   variational.refinement = 2;
   network.model = nullptr;
   network.solidModel = &shippedSolidModel();
-  printPictures(
-    { { "slotted", "boxes", 16 }, { "torus", "boxes", 12 }, { "sheet.5", "boxes", 12 } },
+  printPictures({ { "cube", "boxes", 12 }, { "torus", "boxes", 12 }, { "sheet.5", "boxes", 12 } },
     { youngs, elvira, { "Variational", &variational, "" }, { "Neural", &network, "" } });
 }
 

@@ -32,9 +32,7 @@ void circlePart(Table& table, const PartOptions& options)
   Wanted wanted = wantedOf(options);
   if (!options.networkAlone)
   {
-    Recipe averaged;
-    averaged.planes = "Reconstructed Distance";
-    wanted.recipes.push_back(averaged);
+    wanted.recipes.push_back(recipeOf(ContinuousMethod::AveragedPlanes));
   }
   sweep(table, options.seeds, "circle", "circle", { "quads" },
     sizesOf(options, { 13, 25, 50, 100, 200, 400, 800 }), wanted);
@@ -125,10 +123,7 @@ Wanted wantedOf(const PartOptions& options)
   if (!options.networkAlone)
   {
     wanted.planes = { "Youngs", "ELVIRA", "Reconstructed Distance" };
-    Recipe variational;
-    variational.variational = true;
-    variational.planes = "Reconstructed Distance";
-    wanted.recipes.push_back(variational);
+    wanted.recipes.push_back(recipeOf(ContinuousMethod::Variational));
   }
   return wanted;
 }

@@ -99,11 +99,7 @@ Wanted wantedOf(const SolidModel& model, bool neuralAlone)
   if (!neuralAlone)
   {
     wanted.planes = { "Youngs", "Mixed Youngs-Centered", "ELVIRA", "Reconstructed Distance" };
-    Recipe variational;
-    variational.variational = true;
-    variational.planes = "Reconstructed Distance";
-    variational.refinement = 2;
-    wanted.recipes.push_back(variational);
+    wanted.recipes.push_back(recipeOf(ContinuousMethod::Variational, 2));
   }
   return wanted;
 }
