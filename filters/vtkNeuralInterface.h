@@ -105,8 +105,9 @@ public:
 
   ///@{
   /**
-   * Where LibTorch models run. AUTO takes a CUDA device if there is one; CUDA without one is an
-   * error. The sub-cell models run on the CPU. Default: AUTO.
+   * Where the network runs. AUTO takes a CUDA device where this build (MIR_WITH_CUDA) and this
+   * machine have one and the model has kernels for it, which the 2D sub-cell models have; CUDA is
+   * an error otherwise. Results are the same to 1e-11. Default: AUTO.
    */
   vtkSetClampMacro(Device, int, AUTO, CUDA);
   vtkGetMacro(Device, int);

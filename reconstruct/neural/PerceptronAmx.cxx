@@ -2,10 +2,10 @@
 // rows of 64 bytes, and one instruction multiplies 16 x 32 by 32 x 16 numbers in bfloat16.
 #include "reconstruct/neural/PerceptronKernels.h"
 
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__)
-#define MIR_AMX
+#include "reconstruct/neural/MatrixUnit.h"
+
+#ifdef MIR_AMX
 #include <cpuid.h>
-#include <immintrin.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -18,9 +18,6 @@ namespace mir {
 #ifdef MIR_AMX
 
 namespace {
-
-#define MIR_AMX_TARGET                                                                             \
-  __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512bf16")))
 
 // Linux lends the unit's registers to processes that ask.
 bool lentByTheSystem()
@@ -38,27 +35,6 @@ bool hasInstructions()
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & amxBf16) && (d & amxTile) &&
     __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
     __builtin_cpu_supports("avx512vl");
-}
-
-struct TileConfiguration
-{
-  std::uint8_t palette = 1;
-  std::uint8_t startRow = 0;
-  std::uint8_t reserved[14] = {};
-  std::uint16_t bytesOfRow[16] = {};
-  std::uint8_t rows[16] = {};
-};
-
-// Seven registers of 16 rows of 64 bytes.
-MIR_AMX_TARGET void configure()
-{
-  TileConfiguration configuration;
-  for (int k = 0; k < 7; ++k)
-  {
-    configuration.bytesOfRow[k] = 64;
-    configuration.rows[k] = 16;
-  }
-  _tile_loadconfig(&configuration);
 }
 
 // Two features of 16 rows as pairs of bfloat16, the form in which the unit takes its right factor.
@@ -179,7 +155,7 @@ bool hasMatrixUnit()
 MIR_AMX_TARGET void evaluateTileAmx(
   const Perceptron& network, int inputs, float* values, std::uint16_t* pairs)
 {
-  configure();
+  configureMatrixUnit();
   roundInputs(values, inputs, pairs);
   for (const DenseLayer& layer : network.layers)
   {

@@ -1,12 +1,37 @@
 // mir-train: trains the shipped models from a seed.
-#include "reconstruct/training/AutoencoderTraining.h"
 #include "reconstruct/training/SolidTraining.h"
+#include "reconstruct/training/StudyTraining.h"
 #include "reconstruct/training/SubcellTraining.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
+
+namespace {
+
+std::vector<std::string> studyModelNames()
+{
+  std::vector<std::string> names;
+  for (const mir::StudyModel& model : mir::studyModels())
+  {
+    names.push_back(model.name);
+  }
+  return names;
+}
+
+mir::AutoencoderDesign studyDesign(const std::string& name)
+{
+  const auto& models = mir::studyModels();
+  return std::find_if(models.begin(), models.end(), [&](const mir::StudyModel& model) {
+    return name == model.name;
+  })->design;
+}
+
+} // namespace
 
 int main(int argc, char** argv)
 {
@@ -51,18 +76,26 @@ int main(int argc, char** argv)
     ->check(CLI::Range(0, 1024));
   solidCommand->add_flag("--resume", solid.resume, "go on from the checkpoint");
 
-  mir::AutoencoderTraining autoencoder;
-  CLI::App* autoencoderCommand = app.add_subcommand("autoencoder", "the study's autoencoder");
-  autoencoderCommand->add_option("--out", autoencoder.out, "weights to write (.safetensors)")
-    ->required();
-  autoencoderCommand->add_option("--channels", autoencoder.channels, "feature maps of every layer")
-    ->check(CLI::Range(1, 64));
-  autoencoderCommand->add_option("--latent", autoencoder.latent, "size of the latent vector")
+  mir::StudyTraining study;
+  std::string studyModel = "2ch";
+  bool withoutLayerNorm = false;
+  CLI::App* studyCommand = app.add_subcommand("study", "an autoencoder of the 2021 study");
+  studyCommand->add_option("--out", study.out, "weights to write (.safetensors)")->required();
+  studyCommand->add_option("--model", studyModel, "32ch, 2ch, 4ch, pooling-d1 or pooling-d2")
+    ->check(CLI::IsMember(studyModelNames()));
+  studyCommand->add_option("--latent", study.design.latent, "size of the latent vector")
     ->check(CLI::Range(1, 4096));
-  autoencoderCommand->add_option("--samples", autoencoder.samples, "images, each seen once")
+  studyCommand->add_flag("--no-layernorm", withoutLayerNorm, "without normalising the features");
+  studyCommand->add_option("--cell", study.cellSize, "pixels along a cell")
+    ->check(CLI::IsMember({ 4, 8 }));
+  studyCommand->add_option("--samples", study.samples, "images, each seen once")
     ->check(CLI::Range(1000, 900000000));
-  autoencoderCommand->add_option("--seed", autoencoder.seed, "seed of data and weights");
-  autoencoderCommand->add_flag("--resume", autoencoder.resume, "go on from the checkpoint");
+  studyCommand->add_option("--conservation", study.conservation, "weight of the penalty")
+    ->check(CLI::Range(0.0, 1000.0));
+  studyCommand->add_option("--continuity", study.continuity, "weight of the penalty")
+    ->check(CLI::Range(0.0, 1000.0));
+  studyCommand->add_option("--seed", study.seed, "seed of data and weights");
+  studyCommand->add_flag("--resume", study.resume, "go on from the checkpoint");
 
   CLI11_PARSE(app, argc, argv);
   try
@@ -75,9 +108,13 @@ int main(int argc, char** argv)
     {
       mir::trainSolid(solid);
     }
-    if (autoencoderCommand->parsed())
+    if (studyCommand->parsed())
     {
-      mir::trainAutoencoder(autoencoder);
+      const int latent = study.design.latent;
+      study.design = studyDesign(studyModel);
+      study.design.latent = latent;
+      study.design.layerNorm = !withoutLayerNorm;
+      mir::trainStudy(study);
     }
   }
   catch (const std::exception& error)
