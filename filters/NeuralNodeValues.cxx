@@ -22,6 +22,7 @@ namespace mir {
 namespace {
 
 constexpr const char* SubcellName = "subcell";
+constexpr const char* FastName = "subcell-fast";
 constexpr const char* SolidName = "subcell3d";
 constexpr const char* AutoencoderName = "autoencoder-2ch";
 
@@ -44,10 +45,10 @@ std::string whyNotCuda(const std::string& model)
 }
 
 /// Models that are shipped live on, and others as long as the function.
-NeuralModel fromSubcell(std::shared_ptr<const SubcellModel> model, int device)
+NeuralModel fromSubcell(const char* name, std::shared_ptr<const SubcellModel> model, int device)
 {
   NeuralModel result;
-  result.method = "Neural subcell";
+  result.method = std::string("Neural ") + name;
   result.subdivisions = model->subdivisions;
 #ifdef MIR_WITH_CUDA
   if (device != Processor && cudaAvailable())
@@ -116,7 +117,11 @@ NeuralModel namedModel(const std::string& model, int device, int dimension)
   }
   if (model == SubcellName)
   {
-    return fromSubcell(shipped(shippedSubcellModel()), device);
+    return fromSubcell(SubcellName, shipped(shippedSubcellModel()), device);
+  }
+  if (model == FastName)
+  {
+    return fromSubcell(FastName, shipped(shippedFastSubcellModel()), device);
   }
   if (model == AutoencoderName)
   {
@@ -125,14 +130,14 @@ NeuralModel namedModel(const std::string& model, int device, int dimension)
   if (model.find('.') == std::string::npos && model.find('/') == std::string::npos)
   {
     throw std::runtime_error("there is no model '" + model + "': shipped are '" + SubcellName +
-      "', '" + SolidName + "' and '" + AutoencoderName +
+      "', '" + FastName + "', '" + SolidName + "' and '" + AutoencoderName +
       "', or give the path of a safetensors file");
   }
   const TensorFile file = readSafetensors(model);
   const std::string& architecture = file.text("architecture");
   if (architecture == "subcell")
   {
-    return fromSubcell(std::make_shared<SubcellModel>(loadSubcellModel(file)), device);
+    return fromSubcell(SubcellName, std::make_shared<SubcellModel>(loadSubcellModel(file)), device);
   }
   if (architecture == "subcell3d")
   {

@@ -92,14 +92,10 @@ void printPlanes(const Problem& problem, const MaterialNormals& normals, Printer
   }
 }
 
-void printField(
-  const Problem& problem, const MaterialNormals& normals, bool variational, Printer& printer)
+void printField(const Problem& problem, const Recipe& recipe, const char* name, Printer& printer)
 {
-  Recipe recipe;
-  recipe.variational = variational;
-  const Outcome outcome = carryOut(problem, recipe, normals);
-  printer.begin(variational ? "Variational" : "Averaged Planes",
-    displacement(problem, outcome.mesh, outcome.field));
+  const Outcome outcome = carryOut(problem, recipe);
+  printer.begin(name, displacement(problem, outcome.mesh, outcome.field));
   const ContinuousFacets facets = extractFacets(problem.band, outcome.mesh, outcome.field);
   for (std::size_t i = 0; i + 1 < facets.facetOffsets.size(); ++i)
   {
@@ -123,15 +119,19 @@ void printPictures()
     {
       const Problem problem =
         makeProblem(picture.name, picture.mesh, picture.n, reportedSeeds()[0]);
-      const MaterialNormals normals = planeNormals(problem, "LVIRA");
       Printer printer(problem);
       if (problem.band.dimension == 2)
       {
         printMesh(problem, printer);
       }
-      printPlanes(problem, normals, printer);
-      printField(problem, normals, false, printer);
-      printField(problem, planeNormals(problem, "Reconstructed Distance"), true, printer);
+      printPlanes(problem, planeNormals(problem, "LVIRA"), printer);
+      Recipe recipe;
+      printField(problem, recipe, "Averaged Planes", printer);
+      recipe.planes = "Reconstructed Distance";
+      recipe.method = ContinuousMethod::AveragedParaboloids;
+      printField(problem, recipe, "Averaged Paraboloids", printer);
+      recipe.method = ContinuousMethod::Variational;
+      printField(problem, recipe, "Variational", printer);
     }
     catch (const std::exception& error)
     {

@@ -73,10 +73,11 @@ double seconds()
 
 std::string Recipe::name() const
 {
-  std::string text = this->model
-    ? "Neural " + this->modelName
-    : (this->variational ? "Variational " : "Averaged Planes ") + this->planes;
-  if (this->model && this->variational)
+  static const char* const methods[] = { "Averaged Planes ", "Averaged Paraboloids ",
+    "Variational " };
+  std::string text = this->model ? "Neural " + this->modelName
+                                 : methods[static_cast<int>(this->method)] + this->planes;
+  if (this->model && this->method == ContinuousMethod::Variational)
   {
     text += ", variational";
   }
@@ -116,7 +117,9 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   const auto planes = [&](const MaterialNormals& from) {
     return averagedPlanes(problem.band, problem.materials, outcome.mesh, from, recipe.parallelFor);
   };
-  const bool bent = recipe.variational && recipe.planes == "Reconstructed Distance";
+  const bool variational = recipe.method == ContinuousMethod::Variational;
+  const bool bent = recipe.method == ContinuousMethod::AveragedParaboloids ||
+    (variational && recipe.planes == "Reconstructed Distance");
   std::vector<double> misfits;
   outcome.field = recipe.model
     ? networkField(problem, outcome.mesh, *recipe.model, recipe.parallelFor)
@@ -128,7 +131,7 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   options.mode = recipe.conserve;
   options.tolerance = recipe.tolerance;
   options.parallelFor = recipe.parallelFor;
-  if (recipe.variational)
+  if (variational)
   {
     const std::vector<double> corners = planes(planeNormals(problem, recipe.cornerPlanes));
     lap(outcome.start);

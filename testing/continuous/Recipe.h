@@ -17,15 +17,22 @@
 
 namespace mir::testing {
 
+enum class ContinuousMethod
+{
+  AveragedPlanes,
+  AveragedParaboloids,
+  Variational
+};
+
 struct Recipe
 {
-  /// Variational, or else Averaged Planes.
-  bool variational = false;
+  ContinuousMethod method = ContinuousMethod::AveragedPlanes;
   /// A network whose field stands for that of averaged planes, and its name; 2D meshes of
   /// quadrilaterals, two materials.
   const SubcellModel* model = nullptr;
   std::string modelName = "subcell";
-  /// A method of planeNormals().
+  /// A method of planeNormals(). From those of Reconstructed Distance, Variational starts with
+  /// paraboloids.
   std::string planes = "LVIRA";
   /// Where Variational starts corners anew.
   std::string cornerPlanes = "Least Squares";
@@ -35,8 +42,8 @@ struct Recipe
   double tolerance = 1e-3;
   ParallelFor parallelFor = runSerially;
 
-  /// "Averaged Planes LVIRA" or "Variational LVIRA", "Neural subcell" or "Neural subcell,
-  /// variational", ", r = 2" where not 4, ", relaxed", ", off".
+  /// "Averaged Planes LVIRA", "Neural subcell" or "Neural subcell, variational", ", r = 2" where
+  /// not 4, ", relaxed", ", off".
   std::string name() const;
 };
 

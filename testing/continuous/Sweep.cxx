@@ -4,11 +4,14 @@
 #include "Displacement.h"
 #include "Meshes.h"
 #include "Planes.h"
+#include "Threads.h"
 
 #include "reconstruct/continuous/ContinuousInterface.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <thread>
 
 namespace mir::testing {
 
@@ -85,23 +88,26 @@ void sweep(Table& table, const std::vector<unsigned>& seeds, const std::string& 
   const std::string& name, const std::vector<std::string>& meshes, const std::vector<int>& sizes,
   const Wanted& wanted)
 {
+  Threads threads(std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
   for (const std::string& mesh : meshes)
   {
     for (int n : sizes)
     {
       const double begin = seconds();
-      for (unsigned seed : seeds)
-      {
-        try
+      threads.parallelFor()(static_cast<int>(seeds.size()), [&](int first, int last) {
+        for (int i = first; i < last; ++i)
         {
-          run(table, test, makeProblem(name, mesh, n, seed), wanted);
+          try
+          {
+            run(table, test, makeProblem(name, mesh, n, seeds[i]), wanted);
+          }
+          catch (const std::exception& error)
+          {
+            std::fprintf(stderr, "%s %s %d, placement %u: %s\n", name.c_str(), mesh.c_str(), n,
+              seeds[i], error.what());
+          }
         }
-        catch (const std::exception& error)
-        {
-          std::fprintf(stderr, "%s %s %d, placement %u: %s\n", name.c_str(), mesh.c_str(), n, seed,
-            error.what());
-        }
-      }
+      });
       table.print();
       std::fprintf(stderr, "%-14s %-12s %-12s n = %-4d %6.1f s\n", test.c_str(), name.c_str(),
         mesh.c_str(), n, seconds() - begin);

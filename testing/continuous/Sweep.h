@@ -22,7 +22,8 @@ struct Wanted
   bool checks = false;
 };
 
-/// Rows of a test. What cannot be done is said on the standard error output and left out.
+/// Rows of a test, placements at the same time on the machine's processors. What cannot be done is
+/// said on the standard error output and left out.
 void sweep(Table& table, const std::vector<unsigned>& seeds, const std::string& test,
   const std::string& name, const std::vector<std::string>& meshes, const std::vector<int>& sizes,
   const Wanted& wanted);

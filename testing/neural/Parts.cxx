@@ -96,7 +96,7 @@ Wanted wantedOf(const PartOptions& options)
   {
     wanted.planes = { "Youngs", "ELVIRA", "Reconstructed Distance" };
     Recipe variational;
-    variational.variational = true;
+    variational.method = ContinuousMethod::Variational;
     variational.planes = "Least Squares";
     wanted.recipes.push_back(variational);
   }

@@ -146,7 +146,7 @@ int main(int count, char** words)
       options.model.empty() ? shippedSolidModel() : loadSolidModel(readSafetensors(options.model));
     Table table;
     Recipe variational;
-    variational.variational = true;
+    variational.method = ContinuousMethod::Variational;
     variational.planes = "Least Squares";
     variational.refinement = 2;
     for (const std::string& name : options.cases)

@@ -10,7 +10,7 @@ from mirtest import *
 from test_materials import random_materials, with_materials
 
 # Every shipped model of the plane.
-MODELS = ["subcell", "autoencoder-2ch"]
+MODELS = ["subcell", "subcell-fast", "autoencoder-2ch"]
 
 
 def l_shape(n=16):
