@@ -46,11 +46,28 @@ torch::Tensor AutoencoderNetwork::forward(const torch::Tensor& images) const
   for (int k = 0; k < autoencoderLayers; ++k)
   {
     const torch::Tensor weight = parameter();
-    x = torch::conv_transpose2d(x, weight, parameter(), 1, this->design.decoderPadding(k), 0, 1,
-      this->design.decoderDilation(k));
+    const std::int64_t dilation = this->design.decoderDilation(k);
+    const std::int64_t padding = this->design.decoderPadding(k);
+    x = this->gathers ? torch::conv2d(x, weight, parameter(), 1,
+                          dilation * (this->design.decoderKernel(k) - 1) - padding, dilation)
+                      : torch::conv_transpose2d(x, weight, parameter(), 1, padding, 0, 1, dilation);
     x = k + 1 == autoencoderLayers ? torch::sigmoid(x) : torch::leaky_relu(x, autoencoderLeak);
   }
   return x;
+}
+
+AutoencoderNetwork AutoencoderNetwork::gathering() const
+{
+  AutoencoderNetwork result = *this;
+  result.gathers = true;
+  for (auto& [name, parameter] : result.parameters)
+  {
+    if (name.rfind("decoder", 0) == 0 && parameter.dim() == 4)
+    {
+      parameter = parameter.flip({ 2, 3 }).transpose(0, 1).contiguous();
+    }
+  }
+  return result;
 }
 
 AutoencoderNetwork autoencoderFromFile(const TensorFile& file)
