@@ -28,17 +28,22 @@ class Rows:
 
     def __init__(self, path):
         self.rows = list(csv.DictReader(path.open(encoding="utf-8")))
-        self.index = {}
+        self.index, self.counts = {}, {}
         for row in self.rows:
             key = (row["Test"], row["Mesh"], int(row["Resolution"]), row["Method"], row["Measure"])
             self.index[key] = float(row["Value"])
+            self.counts[key] = int(row["Placements"])
 
     def value(self, test, mesh, n, method, measure="Displacement"):
         return self.index.get((test, mesh, n, method, measure))
 
-    def sizes(self, test, mesh, method):
+    def sizes(self, test, mesh, method, measure="Displacement"):
         return sorted(key[2] for key in self.index
-                      if (key[0], key[1], key[3], key[4]) == (test, mesh, method, "Displacement"))
+                      if (key[0], key[1], key[3], key[4]) == (test, mesh, method, measure))
+
+    def placements(self, test, n, method):
+        return max(count for key, count in self.counts.items()
+                   if (key[0], key[2], key[3]) == (test, n, method))
 
     def largest(self, measure, methods=None):
         return max((value for key, value in self.index.items() if key[4] == measure
@@ -71,19 +76,21 @@ def shown(value):
     return f"{value:.1e}" if value and abs(value) < 1e-5 else f"{value:.5f}".rstrip("0").rstrip(".")
 
 
-def table(rows, title, test, meshes, methods):
+def table(rows, title, test, meshes, methods, measure="Displacement"):
     sizes = sorted({n for mesh in meshes for method in methods
-                    for n in rows.sizes(test, mesh, method)})
+                    for n in rows.sizes(test, mesh, method, measure)})
     if not sizes:
         return
     heading(f"{title}: displacement in cells")
     print(f"{'':14s}{'':44s}" + "".join(f"{'n = ' + str(n):>11s}" for n in sizes))
     for mesh in meshes:
-        for i, method in enumerate(methods):
-            values = [rows.value(test, mesh, n, method) for n in sizes]
+        name = mesh
+        for method in methods:
+            values = [rows.value(test, mesh, n, method, measure) for n in sizes]
             if any(value is not None for value in values):
-                print(f"{mesh if i == 0 else '':14s}{method:44s}"
+                print(f"{name:14s}{method:44s}"
                       + "".join(f"{shown(value):>11s}" for value in values))
+                name = ""
 
 
 def goals(rows):
@@ -306,20 +313,20 @@ def draw_space(axes, facets, limits):
     axes.set_axis_off()
 
 
-def draw_pictures(pictures, path):
+def draw_pictures(pictures, path, columns=COLUMNS):
     """A row for each case, a column for each method."""
     import matplotlib
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
     plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
-    figure = plt.figure(figsize=(4.6 * len(COLUMNS), 4.75 * len(pictures) + 0.6))
+    figure = plt.figure(figsize=(4.6 * len(columns), 4.75 * len(pictures) + 0.6))
     for i, ((case, mesh, n), methods) in enumerate(pictures.items()):
         limits = cube_about(point for _, facets in methods.values()
                             for _, _, points in facets for point in points)
-        for j, name in enumerate(COLUMNS):
+        for j, name in enumerate(columns):
             error, facets = methods.get(name, (math.nan, []))
             flat = "mesh" in methods
-            axes = figure.add_subplot(len(pictures), len(COLUMNS), i * len(COLUMNS) + j + 1,
+            axes = figure.add_subplot(len(pictures), len(columns), i * len(columns) + j + 1,
                 projection=None if flat else "3d")
             if flat:
                 draw_plane(axes, methods["mesh"][1], facets)

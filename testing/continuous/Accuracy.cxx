@@ -152,6 +152,20 @@ void experiment(Table& table, const Options& options)
   sweep(table, options.seeds, options.name, options.name, { options.mesh }, { options.n }, wanted);
 }
 
+/// PLIC and the continuous methods on six cases.
+void printMethods()
+{
+  const Recipe averaged;
+  const Recipe paraboloids = recipeOf(ContinuousMethod::AveragedParaboloids);
+  const Recipe variational = recipeOf(ContinuousMethod::Variational);
+  printPictureHeading();
+  printPictures({ { "star", "triangles", 16 }, { "triple", "voronoi", 8 },
+                  { "annulus0.7", "quads", 10 }, { "layers", "distorted", 12 },
+                  { "cube", "tetrahedra", 8 }, { "tripleline", "hexahedra", 6 } },
+    { { "PLIC", nullptr, "LVIRA" }, { "Averaged Planes", &averaged, "" },
+      { "Averaged Paraboloids", &paraboloids, "" }, { "Variational", &variational, "" } });
+}
+
 } // namespace
 
 int main(int count, char** words)
@@ -164,7 +178,7 @@ int main(int count, char** words)
   }
   if (options.pictures)
   {
-    printPictures();
+    printMethods();
     return 0;
   }
   const double begin = seconds();

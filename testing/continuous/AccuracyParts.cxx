@@ -30,23 +30,10 @@ Recipe averaged(const std::string& planes = "LVIRA", int r = 4)
   return recipe;
 }
 
-Recipe paraboloids(int r = 4)
-{
-  Recipe recipe = averaged("Reconstructed Distance", r);
-  recipe.method = ContinuousMethod::AveragedParaboloids;
-  return recipe;
-}
-
-Recipe variational(int r = 4)
-{
-  Recipe recipe = averaged("Reconstructed Distance", r);
-  recipe.method = ContinuousMethod::Variational;
-  return recipe;
-}
-
 std::vector<Recipe> allMethods(int r = 4)
 {
-  return { averaged("LVIRA", r), paraboloids(r), variational(r) };
+  return { averaged("LVIRA", r), recipeOf(ContinuousMethod::AveragedParaboloids, r),
+    recipeOf(ContinuousMethod::Variational, r) };
 }
 
 /// A method, soft and then within a tolerance, for noisy fractions.

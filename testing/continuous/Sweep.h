@@ -20,6 +20,10 @@ struct Wanted
   bool nested = false;
   /// Volumes, faces and the interface's graph.
   bool checks = false;
+  /// What facets tell (FacetChecks.h), of two materials; those of planes too.
+  bool facets = false;
+  /// Displacements of cells at the edge and of inner ones; boxes only.
+  bool edges = false;
 };
 
 /// Rows of a test, placements at the same time on the machine's processors. What cannot be done is
