@@ -98,6 +98,7 @@ int main(int argc, char** argv)
 
   SubcellCommand solid;
   solid.stencilSize = 5;
+  solid.training.cells = 1500000;
   solid.training.width = 112;
   solid.training.noisyPart = 0.25;
   addSubcellCommand(app, "subcell3d", "the sub-cell model in space", solid, mir::solidSamples);
