@@ -142,13 +142,13 @@ int main(int argc, char** argv)
   SubcellCommand fast;
   fast.stencilSize = 5;
   fast.training.width = 64;
+  fast.training.epochs = 80.0;
   addSubcellCommand(app, "subcell-fast", "the small sub-cell model", fast, mir::planarSamples);
 
   SubcellCommand solid;
   solid.stencilSize = 5;
-  solid.training.cells = 2000000;
+  solid.training.cells = 1500000;
   solid.training.width = 112;
-  solid.training.epochs = 50.0;
   solid.training.noisyPart = 0.25;
   addSubcellCommand(app, "subcell3d", "the sub-cell model in space", solid, mir::solidSamples);
 
