@@ -13,8 +13,6 @@
 
 namespace mir {
 
-struct FusedNetwork;
-
 /// An autoencoder of any AutoencoderDesign, evaluated without LibTorch.
 class Autoencoder
 {
@@ -34,8 +32,9 @@ public:
   const AutoencoderDesign& design() const;
 
 private:
-  explicit Autoencoder(std::shared_ptr<const FusedNetwork> network);
-  std::shared_ptr<const FusedNetwork> Network;
+  struct Networks;
+  explicit Autoencoder(std::shared_ptr<const Networks> networks);
+  std::shared_ptr<const Networks> Forms;
 };
 
 } // namespace mir

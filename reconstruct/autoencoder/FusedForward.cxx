@@ -23,9 +23,8 @@ int FusedForward::batchSize(const AutoencoderDesign& design)
   return std::max(16, std::min(64, featuresAtOnce / design.fullyConnectedSize() / 16 * 16));
 }
 
-FusedForward::FusedForward(const FusedNetwork& network, Precision precision)
+FusedForward::FusedForward(const FusedNetwork& network)
   : Network(network)
-  , OnMatrixUnit(precision == Precision::BFloat16 && hasMatrixUnit())
 {
   const AutoencoderDesign& design = network.design;
   const std::size_t rows = batchSize(design);
@@ -35,26 +34,6 @@ FusedForward::FusedForward(const FusedNetwork& network, Precision precision)
   }
   this->Features.resize(lines(rows * network.down.inputs));
   this->Latent.resize(lines(rows * network.down.outputs));
-  if (this->OnMatrixUnit)
-  {
-    this->Pairs.resize(lines(rows * network.down.inputs / 2));
-  }
-}
-
-void FusedForward::multiply(const PanelLayer& layer, const std::vector<CacheLine>& inputs, int rows,
-  std::vector<CacheLine>& outputs)
-{
-  const float* const in = inputs.data()->values;
-  float* const out = outputs.data()->values;
-  if (this->OnMatrixUnit)
-  {
-    multiplyOnMatrixUnit(
-      layer, in, rows, reinterpret_cast<std::uint16_t*>(this->Pairs.data()), out);
-  }
-  else
-  {
-    mir::multiply(layer, in, rows, out);
-  }
 }
 
 void FusedForward::evaluate(const float* images, int count, float* coverage)
@@ -64,6 +43,7 @@ void FusedForward::evaluate(const float* images, int count, float* coverage)
   float* const maps = this->Maps[0].data()->values;
   float* const other = this->Maps[1].data()->values;
   float* const rows = this->Features.data()->values;
+  float* const latent = this->Latent.data()->values;
   for (int first = 0; first < count; first += batch)
   {
     const int last = std::min(count, first + batch);
@@ -72,8 +52,8 @@ void FusedForward::evaluate(const float* images, int count, float* coverage)
       encode(this->Network, images + static_cast<std::size_t>(k) * pixels, maps, other,
         rows + (k - first) * features);
     }
-    this->multiply(this->Network.down, this->Features, last - first, this->Latent);
-    this->multiply(this->Network.up, this->Latent, last - first, this->Features);
+    multiply(this->Network.down, rows, last - first, latent);
+    multiply(this->Network.up, latent, last - first, rows);
     for (int k = first; k < last; ++k)
     {
       decode(this->Network, rows + (k - first) * features, maps, other,

@@ -1,10 +1,9 @@
-// The fused forward pass of an autoencoder on the processor. Private to this folder.
+// The forward pass of an autoencoder in float. Private to this folder.
 #ifndef mir_reconstruct_autoencoder_FusedForward_h
 #define mir_reconstruct_autoencoder_FusedForward_h
 
 #include "reconstruct/autoencoder/FusedNetwork.h"
 
-#include <cstdint>
 #include <vector>
 
 namespace mir {
@@ -15,7 +14,7 @@ namespace mir {
 class FusedForward
 {
 public:
-  FusedForward(const FusedNetwork& network, Precision precision);
+  explicit FusedForward(const FusedNetwork& network);
 
   /// `count` row-major images of fractions into as many images of coverage. An image's result does
   /// not depend on the others, to the bit.
@@ -25,15 +24,10 @@ public:
   static int batchSize(const AutoencoderDesign& design);
 
 private:
-  void multiply(const PanelLayer& layer, const std::vector<CacheLine>& inputs, int rows,
-    std::vector<CacheLine>& outputs);
-
   const FusedNetwork& Network;
-  bool OnMatrixUnit;
   std::vector<CacheLine> Maps[2];
   std::vector<CacheLine> Features;
   std::vector<CacheLine> Latent;
-  std::vector<CacheLine> Pairs;
 };
 
 } // namespace mir

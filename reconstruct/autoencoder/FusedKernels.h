@@ -1,10 +1,8 @@
-// The steps of the fused forward pass, in float and on the matrix unit. Private to this folder.
+// The steps of the forward pass in float. Private to this folder.
 #ifndef mir_reconstruct_autoencoder_FusedKernels_h
 #define mir_reconstruct_autoencoder_FusedKernels_h
 
 #include "reconstruct/autoencoder/FusedNetwork.h"
-
-#include <cstdint>
 
 namespace mir {
 
@@ -21,11 +19,6 @@ void decode(
 /// outputs = leaky ReLU(weights inputs + bias) for `rows` rows. Every output is summed in the order
 /// of the inputs: a row does not depend on the others, to the bit.
 void multiply(const PanelLayer& layer, const float* inputs, int rows, float* outputs);
-
-/// The same on the matrix unit, for any number of rows up to whole sixteens: `inputs` and `outputs`
-/// have room for those. `pairs` has room for as many inputs in bfloat16.
-void multiplyOnMatrixUnit(
-  const PanelLayer& layer, const float* inputs, int rows, std::uint16_t* pairs, float* outputs);
 
 } // namespace mir
 

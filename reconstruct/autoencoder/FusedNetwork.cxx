@@ -1,8 +1,5 @@
 #include "reconstruct/autoencoder/FusedNetwork.h"
 
-#include <algorithm>
-#include <cstring>
-
 namespace mir {
 
 namespace {
@@ -12,65 +9,21 @@ int wholePanels(int count)
   return (count + panelWidth - 1) / panelWidth * panelWidth;
 }
 
-Convolution convolution(const TensorFile& file, const std::string& name, int kernel, int dilation,
-  int padding, bool transposed)
-{
-  const Tensor& weight = file.tensors.at(name + ".weight");
-  Convolution result;
-  result.inputs = static_cast<int>(weight.shape[transposed ? 0 : 1]);
-  result.outputs = static_cast<int>(weight.shape[transposed ? 1 : 0]);
-  result.kernel = kernel;
-  result.dilation = dilation;
-  result.padding = transposed ? dilation * (kernel - 1) - padding : padding;
-  result.bias = file.tensors.at(name + ".bias").values;
-  const int taps = kernel * kernel;
-  for (int o = 0; o < result.outputs; ++o)
-  {
-    for (int i = 0; i < result.inputs; ++i)
-    {
-      for (int tap = 0; tap < taps; ++tap)
-      {
-        // What scatters with a kernel gathers with the kernel turned around.
-        result.weights.push_back(transposed
-            ? weight.values[(i * result.outputs + o) * taps + taps - 1 - tap]
-            : weight.values[(o * result.inputs + i) * taps + tap]);
-      }
-    }
-  }
-  return result;
-}
-
-std::uint16_t rounded(float value)
-{
-  std::uint32_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  return static_cast<std::uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
-/// `weights` is row-major (outputs, inputs).
-PanelLayer panelLayer(
-  int inputs, int outputs, const std::vector<float>& weights, const std::vector<float>& bias)
+PanelLayer panelLayer(const DenseWeights& dense)
 {
   PanelLayer layer;
-  layer.inputs = wholePanels(inputs);
-  layer.outputs = wholePanels(outputs);
-  const std::size_t count = static_cast<std::size_t>(layer.inputs) * layer.outputs;
-  layer.panels.resize(count / 16);
-  layer.blocks.resize(count / 32);
-  layer.bias = bias;
+  layer.inputs = wholePanels(dense.inputs);
+  layer.outputs = wholePanels(dense.outputs);
+  layer.panels.resize(static_cast<std::size_t>(layer.inputs) * layer.outputs / 16);
+  layer.bias = dense.bias;
   layer.bias.resize(layer.outputs, 0.0f);
   float* const panels = layer.panels.data()->values;
-  char* const blocks = reinterpret_cast<char*>(layer.blocks.data());
-  for (std::size_t o = 0; o < static_cast<std::size_t>(outputs); ++o)
+  for (std::size_t o = 0; o < static_cast<std::size_t>(dense.outputs); ++o)
   {
-    for (std::size_t i = 0; i < static_cast<std::size_t>(inputs); ++i)
+    for (std::size_t i = 0; i < static_cast<std::size_t>(dense.inputs); ++i)
     {
-      const float weight = weights[o * inputs + i];
-      panels[(o / 32 * layer.inputs + i) * 32 + o % 32] = weight;
-      const std::uint16_t half = rounded(weight);
-      const std::size_t block = o / 16 * (layer.inputs / 32) + i / 32;
-      std::memcpy(
-        blocks + ((block * 16 + i % 32 / 2) * 32 + o % 16 * 2 + i % 2) * 2, &half, sizeof(half));
+      panels[(o / panelWidth * layer.inputs + i) * panelWidth + o % panelWidth] =
+        dense.weights[o * dense.inputs + i];
     }
   }
   return layer;
@@ -78,42 +31,12 @@ PanelLayer panelLayer(
 
 } // namespace
 
-FusedNetwork fusedNetwork(const TensorFile& file)
-{
-  FusedNetwork network;
-  network.design = designOfFile(file);
-  const AutoencoderDesign& design = network.design;
-  for (int k = 0; k < autoencoderLayers; ++k)
-  {
-    network.encoder.push_back(convolution(file, "encoder" + std::to_string(k), 3, 1, 1, false));
-    network.decoder.push_back(convolution(file, "decoder" + std::to_string(k),
-      design.decoderKernel(k), design.decoderDilation(k), design.decoderPadding(k), true));
-  }
-
-  // W (g x + b) + c = (W g) x + (W b + c).
-  const int features = design.fullyConnectedSize();
-  std::vector<float> down = file.tensors.at("down.weight").values;
-  std::vector<float> downBias = file.tensors.at("down.bias").values;
-  if (design.layerNorm)
-  {
-    const std::vector<float>& scale = file.tensors.at("norm.weight").values;
-    const std::vector<float>& shift = file.tensors.at("norm.bias").values;
-    for (int o = 0; o < design.latent; ++o)
-    {
-      float* const row = down.data() + static_cast<std::size_t>(o) * features;
-      double sum = downBias[o];
-      for (int i = 0; i < features; ++i)
-      {
-        sum += double(row[i]) * shift[i];
-        row[i] *= scale[i];
-      }
-      downBias[o] = static_cast<float>(sum);
-    }
-  }
-  network.down = panelLayer(features, design.latent, down, downBias);
-  network.up = panelLayer(design.latent, features, file.tensors.at("up.weight").values,
-    file.tensors.at("up.bias").values);
-  return network;
-}
+FusedNetwork::FusedNetwork(const AutoencoderWeights& weights)
+  : design(weights.design)
+  , encoder(weights.encoder)
+  , down(panelLayer(weights.down))
+  , up(panelLayer(weights.up))
+  , decoder(weights.decoder)
+{}
 
 } // namespace mir

@@ -1,31 +1,14 @@
-// An autoencoder's weights as its fused kernels read them. Private to this folder.
+// An autoencoder's weights as the kernels in float read them. Private to this folder.
 #ifndef mir_reconstruct_autoencoder_FusedNetwork_h
 #define mir_reconstruct_autoencoder_FusedNetwork_h
 
-#include "reconstruct/autoencoder/AutoencoderDesign.h"
+#include "reconstruct/autoencoder/AutoencoderWeights.h"
 #include "reconstruct/neural/Perceptron.h"
 
 #include <cstddef>
 #include <vector>
 
 namespace mir {
-
-/// out(o, y, x) = bias(o) + sum over i, a, b of weight(o, i, a, b)
-/// in(i, y + dilation a - padding, x + dilation b - padding), with zeros around the input.
-/// Transposed convolutions have their kernels turned around and are the same.
-struct Convolution
-{
-  int inputs = 0;
-  int outputs = 0;
-  int kernel = 3; ///< 3 or 5.
-  int dilation = 1;
-  int padding = 1;
-  std::vector<float> weights; ///< (outputs, inputs, kernel, kernel)
-  std::vector<float> bias;
-
-  /// What the side of an image grows by.
-  int growth() const { return 2 * this->padding - this->dilation * (this->kernel - 1); }
-};
 
 /// Outputs of a panel, the unit in which fully connected layers are stored.
 constexpr int panelWidth = 32;
@@ -37,8 +20,6 @@ struct PanelLayer
   int outputs = 0;
   std::vector<CacheLine> panels; ///< [outputs / 32][inputs][32]
   std::vector<float> bias;
-  /// The same in bfloat16: [outputs / 16][inputs / 32][16 pairs of inputs][16 outputs][2].
-  std::vector<CacheLine> blocks;
 
   const float* panel(int first) const
   {
@@ -46,18 +27,16 @@ struct PanelLayer
   }
 };
 
-/// The normalisation's weights and biases are part of `down`.
 struct FusedNetwork
 {
+  explicit FusedNetwork(const AutoencoderWeights& weights);
+
   AutoencoderDesign design;
   std::vector<Convolution> encoder;
   PanelLayer down;
   PanelLayer up;
   std::vector<Convolution> decoder;
 };
-
-/// The network in a file; errors as designOfFile.
-FusedNetwork fusedNetwork(const TensorFile& file);
 
 /// Feature maps one after another, with zeros around each.
 struct PlaneLayout

@@ -28,6 +28,16 @@ MIR_AMX_TARGET inline void configureMatrixUnit()
   _tile_loadconfig(&configuration);
 }
 
+/// Two features of 16 columns as pairs of bfloat16, the form in which the unit takes a row of its
+/// right factor.
+MIR_AMX_TARGET inline __m512i bfloatPairs(__m512 even, __m512 odd)
+{
+  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24,
+    8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  const __m512i both = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(odd, even));
+  return _mm512_permutexvar_epi16(order, both);
+}
+
 } // namespace mir
 
 #endif

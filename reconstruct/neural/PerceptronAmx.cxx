@@ -37,15 +37,6 @@ bool hasInstructions()
     __builtin_cpu_supports("avx512vl");
 }
 
-// Two features of 16 rows as pairs of bfloat16, the form in which the unit takes its right factor.
-MIR_AMX_TARGET inline void storePairs(__m512 even, __m512 odd, std::uint16_t* pairs)
-{
-  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24,
-    8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-  const __m512i both = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(odd, even));
-  _mm512_store_si512(pairs, _mm512_permutexvar_epi16(order, both));
-}
-
 // algebraicGelu to 14 bits, more than bfloat16 keeps.
 MIR_AMX_TARGET inline __m512 activated(__m512 x)
 {
@@ -67,7 +58,7 @@ MIR_AMX_TARGET void roundInputs(const float* from, int inputs, std::uint16_t* pa
       const float* const x = from + i * tileRows + row;
       const __m512 even = i < inputs ? _mm512_load_ps(x) : _mm512_setzero_ps();
       const __m512 odd = i + 1 < inputs ? _mm512_load_ps(x + tileRows) : _mm512_setzero_ps();
-      storePairs(even, odd, pairs + i / 2 * pairStride + 2 * row);
+      _mm512_store_si512(pairs + i / 2 * pairStride + 2 * row, bfloatPairs(even, odd));
     }
   }
 }
@@ -124,7 +115,8 @@ MIR_AMX_TARGET void activate(const DenseLayer& layer, const float* sums, std::ui
       const float* const sum = sums + o * tileRows + row;
       const __m512 even = _mm512_add_ps(_mm512_load_ps(sum), evenBias);
       const __m512 odd = _mm512_add_ps(_mm512_load_ps(sum + tileRows), oddBias);
-      storePairs(activated(even), activated(odd), pairs + o / 2 * pairStride + 2 * row);
+      _mm512_store_si512(
+        pairs + o / 2 * pairStride + 2 * row, bfloatPairs(activated(even), activated(odd)));
     }
   }
   const int end = roundedUp(outputs, blockInputs);
