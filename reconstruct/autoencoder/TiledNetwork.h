@@ -88,7 +88,7 @@ struct TiledNetwork
   AutoencoderDesign design;
   std::vector<TiledConvolution> encoder;
   TiledLayer down; ///< Its inputs are the lines of the maps row by row.
-  TiledLayer up;   ///< Its outputs come in the order of a TiledConvolution's.
+  TiledLayer up;   ///< Outputs come in the order of a TiledConvolution's.
   std::vector<TiledConvolution> decoder;
 };
 
