@@ -14,7 +14,10 @@ from pathlib import Path
 
 PLIC, EXACT = "PLIC LVIRA", "PLIC exact normals"
 NESTED = "PLIC nested ELVIRA"
-AVERAGED, VARIATIONAL = "Averaged Planes LVIRA", "Variational Reconstructed Distance"
+AVERAGED = "Averaged Planes LVIRA"
+PARABOLOIDS = "Averaged Paraboloids Reconstructed Distance"
+VARIATIONAL = "Variational Reconstructed Distance"
+CONTINUOUS = (AVERAGED, PARABOLOIDS, VARIATIONAL)
 # The refinement in 3D, where it is not 4.
 FINENESS = {"hexahedra": ", r = 2", "tetrahedra": ""}
 PLANAR = ("quads", "triangles", "distorted", "curvilinear", "voronoi")
@@ -25,17 +28,22 @@ class Rows:
 
     def __init__(self, path):
         self.rows = list(csv.DictReader(path.open(encoding="utf-8")))
-        self.index = {}
+        self.index, self.counts = {}, {}
         for row in self.rows:
             key = (row["Test"], row["Mesh"], int(row["Resolution"]), row["Method"], row["Measure"])
             self.index[key] = float(row["Value"])
+            self.counts[key] = int(row["Placements"])
 
     def value(self, test, mesh, n, method, measure="Displacement"):
         return self.index.get((test, mesh, n, method, measure))
 
-    def sizes(self, test, mesh, method):
+    def sizes(self, test, mesh, method, measure="Displacement"):
         return sorted(key[2] for key in self.index
-                      if (key[0], key[1], key[3], key[4]) == (test, mesh, method, "Displacement"))
+                      if (key[0], key[1], key[3], key[4]) == (test, mesh, method, measure))
+
+    def placements(self, test, n, method):
+        return max(count for key, count in self.counts.items()
+                   if (key[0], key[2], key[3]) == (test, n, method))
 
     def largest(self, measure, methods=None):
         return max((value for key, value in self.index.items() if key[4] == measure
@@ -68,19 +76,21 @@ def shown(value):
     return f"{value:.1e}" if value and abs(value) < 1e-5 else f"{value:.5f}".rstrip("0").rstrip(".")
 
 
-def table(rows, title, test, meshes, methods):
+def table(rows, title, test, meshes, methods, measure="Displacement"):
     sizes = sorted({n for mesh in meshes for method in methods
-                    for n in rows.sizes(test, mesh, method)})
+                    for n in rows.sizes(test, mesh, method, measure)})
     if not sizes:
         return
     heading(f"{title}: displacement in cells")
-    print(f"{'':14s}{'':30s}" + "".join(f"{'n = ' + str(n):>11s}" for n in sizes))
+    print(f"{'':14s}{'':44s}" + "".join(f"{'n = ' + str(n):>11s}" for n in sizes))
     for mesh in meshes:
-        for i, method in enumerate(methods):
-            values = [rows.value(test, mesh, n, method) for n in sizes]
+        name = mesh
+        for method in methods:
+            values = [rows.value(test, mesh, n, method, measure) for n in sizes]
             if any(value is not None for value in values):
-                print(f"{mesh if i == 0 else '':14s}{method:30s}"
+                print(f"{name:14s}{method:44s}"
                       + "".join(f"{shown(value):>11s}" for value in values))
+                name = ""
 
 
 def goals(rows):
@@ -139,7 +149,7 @@ def goals(rows):
 
 
 def show(rows):
-    methods = (PLIC, "PLIC Reconstructed Distance", EXACT, AVERAGED, VARIATIONAL)
+    methods = (PLIC, "PLIC Reconstructed Distance", EXACT) + CONTINUOUS
     table(rows, "Circle", "circle", PLANAR, methods)
     table(rows, "Star", "star", PLANAR, methods)
     table(rows, "Filament of half a cell", "filament0.5", PLANAR, methods)
@@ -147,7 +157,7 @@ def show(rows):
     for test in ("sphere", "cube", "tripleline"):
         for mesh, fineness in FINENESS.items():
             table(rows, f"{test.capitalize()}, {mesh}", test, (mesh,),
-                (PLIC, EXACT, AVERAGED + fineness, VARIATIONAL + fineness))
+                (PLIC, EXACT) + tuple(method + fineness for method in CONTINUOUS))
     for test in ("triple", "quadrants", "annulus0.5", "layers", "islands"):
         table(rows, f"Several materials, {test}", test, ("quads", "triangles", "voronoi"), methods)
         for n in (16, 32):
@@ -172,6 +182,7 @@ LINES = {
     "PLIC Reconstructed Distance": ("#8c6bb1", "o-", "PLIC, Reconstructed Distance"),
     EXACT: ("#666666", "s--", "PLIC, exact normals"),
     AVERAGED: ("#2a9d8f", "o-", "Averaged Planes"),
+    PARABOLOIDS: ("#e0a81e", "o-", "Averaged Paraboloids"),
     VARIATIONAL: ("#c8102e", "o-", "Variational"),
 }
 
@@ -193,7 +204,7 @@ def draw(rows, path):
             method += FINENESS.get(mesh, "") if not method.startswith("PLIC") else ""
             found = rows.sizes(test, mesh, method)
             values = [rows.value(test, mesh, n, method) for n in found]
-            bold = method.startswith(VARIATIONAL)
+            bold = method.startswith((PARABOLOIDS, VARIATIONAL))
             axes.plot(found, values, style, color=color, linewidth=2.4 if bold else 1.5,
                 markersize=6 if bold else 4, zorder=4 if bold else 3)
             seen += [value for value in values if value > 0.0]
@@ -225,7 +236,7 @@ def draw(rows, path):
         axes.set_xlabel("cells across the unit square or cube")
     handles = [plt.Line2D([], [], color=color, marker=style[0], linestyle=style[1:], linewidth=2,
         label=label) for color, style, label in LINES.values()]
-    figure.legend(handles=handles, loc="lower center", ncol=5, frameon=False, fontsize=14)
+    figure.legend(handles=handles, loc="lower center", ncol=len(LINES), frameon=False, fontsize=14)
     figure.suptitle("How far interfaces miss on finer and finer meshes", fontsize=20, color=INK)
     figure.tight_layout(rect=(0, 0.055, 1, 0.985), h_pad=2.0)
     figure.savefig(path, dpi=110, facecolor="white")
@@ -235,7 +246,7 @@ def draw(rows, path):
 # ---------------------------------------------------------------------------------------- pictures
 
 MATERIALS = ("#c8102e", "#4c78c8", "#e0a81e", "#2a9d8f", "#8c6bb1", "#8a5a2b", "#666666", "#b0b0b0")
-COLUMNS = ("PLIC", "Averaged Planes", "Variational")
+COLUMNS = ("PLIC", "Averaged Planes", "Averaged Paraboloids", "Variational")
 
 
 def read_pictures(text):
@@ -263,14 +274,21 @@ def draw_plane(axes, mesh, facets):
             axes.plot((x0 + side * shift[0], x1 + side * shift[0]),
                 (y0 + side * shift[1], y1 + side * shift[1]), color=MATERIALS[material % 8],
                 linewidth=1.6, solid_capstyle="butt", zorder=3)
-    axes.set(xlim=(0.08, 0.92), ylim=(0.08, 0.92), aspect="equal")
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
     axes.set_xticks([])
     axes.set_yticks([])
     for side in axes.spines.values():
         side.set_color(FAINT)
 
 
-def draw_space(axes, facets):
+def cube_about(points):
+    """The limits of x, y and z of the least cube about points."""
+    ends = [(min(x), max(x)) for x in zip(*points)]
+    half = 0.5 * max(high - low for low, high in ends)
+    return [(0.5 * (low + high) - half, 0.5 * (low + high) + half) for low, high in ends]
+
+
+def draw_space(axes, facets, limits):
     from matplotlib.colors import to_rgb
     from mpl_toolkits.mplot3d.art3d import Poly3DCollection
     light = (0.35, -0.7, 0.62)
@@ -289,29 +307,31 @@ def draw_space(axes, facets):
         colors.append(tuple(shade * x + (1.0 - shade) * 0.15 for x in base))
     axes.add_collection3d(Poly3DCollection(loops, facecolors=colors, edgecolors=colors,
         linewidths=0.3))
-    axes.set(xlim=(0.15, 0.85), ylim=(0.15, 0.85), zlim=(0.15, 0.85))
-    axes.set_box_aspect((1, 1, 1))
+    axes.set(xlim=limits[0], ylim=limits[1], zlim=limits[2])
+    axes.set_box_aspect((1, 1, 1), zoom=1.15)
     axes.view_init(24, -58)
     axes.set_axis_off()
 
 
-def draw_pictures(pictures, path):
+def draw_pictures(pictures, path, columns=COLUMNS):
     """A row for each case, a column for each method."""
     import matplotlib
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
     plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
-    figure = plt.figure(figsize=(4.6 * len(COLUMNS), 4.75 * len(pictures) + 0.6))
+    figure = plt.figure(figsize=(4.6 * len(columns), 4.75 * len(pictures) + 0.6))
     for i, ((case, mesh, n), methods) in enumerate(pictures.items()):
-        for j, name in enumerate(COLUMNS):
+        limits = cube_about(point for _, facets in methods.values()
+                            for _, _, points in facets for point in points)
+        for j, name in enumerate(columns):
             error, facets = methods.get(name, (math.nan, []))
             flat = "mesh" in methods
-            axes = figure.add_subplot(len(pictures), len(COLUMNS), i * len(COLUMNS) + j + 1,
+            axes = figure.add_subplot(len(pictures), len(columns), i * len(columns) + j + 1,
                 projection=None if flat else "3d")
             if flat:
                 draw_plane(axes, methods["mesh"][1], facets)
             else:
-                draw_space(axes, facets)
+                draw_space(axes, facets, limits)
             axes.set_title(f"{name}: {error:.4f} cells" + (f"\n{case} on {mesh}, n = {n}"
                 if j == 0 else "\n"), fontsize=15, color=INK)
     figure.tight_layout(h_pad=1.2)

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace mir;
@@ -28,7 +29,8 @@ const char* const Usage =
   "  --pictures          the interfaces of some cases, instead\n"
   "one experiment instead:\n"
   "  --case NAME --mesh NAME --n CELLS\n"
-  "  --method NAME       plic, nested, averaged, variational; may be repeated; all by default\n"
+  "  --method NAME       plic, nested, planes, paraboloids, variational; may be repeated; all by\n"
+  "                      default\n"
   "  --planes NAME       LVIRA by default; \"exact\"; see Planes.h\n"
   "  --refinement R      4 by default\n"
   "  --relaxed TOLERANCE, --off\n"
@@ -136,16 +138,32 @@ void experiment(Table& table, const Options& options)
   const bool several = options.name.rfind("noise", 0) != 0 &&
     makeTruth(options.name.substr(0, options.name.find('~')), options.n, 0)->materials > 2;
   wanted.nested = asked("nested") && several;
-  for (const bool smoothed : { false, true })
+  for (const auto& [name, method] : { std::pair{ "planes", ContinuousMethod::AveragedPlanes },
+         std::pair{ "paraboloids", ContinuousMethod::AveragedParaboloids },
+         std::pair{ "variational", ContinuousMethod::Variational } })
   {
-    if (asked(smoothed ? "variational" : "averaged"))
+    if (asked(name))
     {
       wanted.recipes.push_back(options.recipe);
-      wanted.recipes.back().variational = smoothed;
+      wanted.recipes.back().method = method;
     }
   }
   wanted.checks = true;
   sweep(table, options.seeds, options.name, options.name, { options.mesh }, { options.n }, wanted);
+}
+
+/// PLIC and the continuous methods on six cases.
+void printMethods()
+{
+  const Recipe averaged;
+  const Recipe paraboloids = recipeOf(ContinuousMethod::AveragedParaboloids);
+  const Recipe variational = recipeOf(ContinuousMethod::Variational);
+  printPictureHeading();
+  printPictures({ { "star", "triangles", 16 }, { "triple", "voronoi", 8 },
+                  { "annulus0.7", "quads", 10 }, { "layers", "distorted", 12 },
+                  { "cube", "tetrahedra", 8 }, { "tripleline", "hexahedra", 6 } },
+    { { "PLIC", nullptr, "LVIRA" }, { "Averaged Planes", &averaged, "" },
+      { "Averaged Paraboloids", &paraboloids, "" }, { "Variational", &variational, "" } });
 }
 
 } // namespace
@@ -160,7 +178,7 @@ int main(int count, char** words)
   }
   if (options.pictures)
   {
-    printPictures();
+    printMethods();
     return 0;
   }
   const double begin = seconds();

@@ -30,14 +30,13 @@ Recipe averaged(const std::string& planes = "LVIRA", int r = 4)
   return recipe;
 }
 
-Recipe variational(int r = 4)
+std::vector<Recipe> allMethods(int r = 4)
 {
-  Recipe recipe = averaged("Reconstructed Distance", r);
-  recipe.variational = true;
-  return recipe;
+  return { averaged("LVIRA", r), recipeOf(ContinuousMethod::AveragedParaboloids, r),
+    recipeOf(ContinuousMethod::Variational, r) };
 }
 
-/// Both methods, soft and then within a tolerance, for noisy fractions.
+/// A method, soft and then within a tolerance, for noisy fractions.
 Recipe relaxed(Recipe recipe, double noise)
 {
   recipe.conserve = Conservation::Relaxed;
@@ -49,7 +48,7 @@ Recipe relaxed(Recipe recipe, double noise)
 void conservationPart(Table& table, Seeds seeds, bool quick)
 {
   Wanted wanted;
-  wanted.recipes = { averaged(), variational() };
+  wanted.recipes = allMethods();
   wanted.checks = true;
   Wanted fast = wanted;
   fast.recipes = { averaged("Least Squares") };
@@ -105,38 +104,38 @@ void planesPart(Table& table, Seeds seeds, bool quick)
       }
       wanted.recipes.push_back(averaged("LVIRA", 4));
       const std::string test = std::string("planes ") + name;
-      const bool slow = std::strcmp(name, "torus") == 0 || std::strcmp(name, "shell1") == 0;
-      if (!slow || isGrid(mesh))
+      const bool onGrids = std::strcmp(name, "torus") == 0 || std::strcmp(name, "shell1") == 0;
+      if (!onGrids || isGrid(mesh))
       {
-        sweep(
-          table, firstOf(seeds, quick ? 1 : 4), test, name, { mesh }, { quick ? 12 : 16 }, wanted);
-        if (!quick)
-        {
-          sweep(table, firstOf(seeds, 2), test, name, { mesh }, { 32 }, wanted);
-        }
+        sweep(table, quick ? firstOf(seeds, 1) : seeds, test, name, { mesh }, { quick ? 12 : 16 },
+          wanted);
+      }
+      if (!onGrids && !quick)
+      {
+        sweep(table, firstOf(seeds, 2), test, name, { mesh }, { 32 }, wanted);
       }
     }
   }
 }
 
-Wanted bothMethods()
+Wanted besidePlanes()
 {
   Wanted wanted;
   wanted.planes = { "LVIRA", "Reconstructed Distance", "exact" };
-  wanted.recipes = { averaged(), variational() };
+  wanted.recipes = allMethods();
   return wanted;
 }
 
 void circlePart(Table& table, Seeds seeds, bool quick)
 {
   sweep(table, seeds, "circle", "circle", planarMeshes(),
-    quick ? std::vector<int>{ 12, 25 } : std::vector<int>{ 12, 25, 50, 100 }, bothMethods());
+    quick ? std::vector<int>{ 12, 25 } : std::vector<int>{ 12, 25, 50, 100 }, besidePlanes());
 }
 
 void starPart(Table& table, Seeds seeds, bool quick)
 {
   sweep(table, seeds, "star", "star", planarMeshes(),
-    quick ? std::vector<int>{ 25 } : std::vector<int>{ 12, 25, 50 }, bothMethods());
+    quick ? std::vector<int>{ 25 } : std::vector<int>{ 12, 25, 50 }, besidePlanes());
 }
 
 void filamentPart(Table& table, Seeds seeds, bool quick)
@@ -145,7 +144,7 @@ void filamentPart(Table& table, Seeds seeds, bool quick)
     quick ? std::vector<std::string>{ "quads" } : planarMeshes();
   for (const char* name : { "filament0.5", "filament1" })
   {
-    sweep(table, seeds, name, name, meshes, { 25 }, bothMethods());
+    sweep(table, seeds, name, name, meshes, { 25 }, besidePlanes());
   }
 }
 
@@ -158,7 +157,7 @@ void spherePart(Table& table, Seeds seeds, bool quick)
   {
     Wanted wanted;
     wanted.planes = { "LVIRA", "exact" };
-    wanted.recipes = { averaged("LVIRA", r), variational(r) };
+    wanted.recipes = allMethods(r);
     sweep(table, seeds, "sphere", "sphere", { mesh }, sizes, wanted);
     if (!quick)
     {
@@ -174,7 +173,7 @@ void materialsPart(Table& table, Seeds seeds, bool quick)
   Wanted wanted;
   wanted.planes = { "LVIRA" };
   wanted.nested = true;
-  wanted.recipes = { averaged(), variational() };
+  wanted.recipes = allMethods();
   const std::vector<int> sizes = quick ? std::vector<int>{ 16 } : std::vector<int>{ 16, 32 };
   for (const char* name : { "triple", "quadrants", "annulus0.5", "layers", "islands" })
   {
@@ -190,12 +189,16 @@ void noisePart(Table& table, Seeds seeds, bool)
 {
   Wanted wanted;
   wanted.planes = { "LVIRA" };
-  wanted.recipes = { averaged(), variational(), relaxed(averaged(), 0.001),
-    relaxed(variational(), 0.001) };
-  sweep(table, seeds, "noise .001", "circle~.001", { "quads", "triangles" }, { 25 }, wanted);
-  wanted.recipes = { averaged(), variational(), relaxed(averaged(), 0.01),
-    relaxed(variational(), 0.01) };
-  sweep(table, seeds, "noise .01", "circle~.01", { "quads", "triangles" }, { 25 }, wanted);
+  for (const auto& [amount, noise] : { std::pair{ ".001", 0.001 }, std::pair{ ".01", 0.01 } })
+  {
+    wanted.recipes = allMethods();
+    for (const Recipe& recipe : allMethods())
+    {
+      wanted.recipes.push_back(relaxed(recipe, noise));
+    }
+    sweep(table, seeds, std::string("noise ") + amount, std::string("circle~") + amount,
+      { "quads", "triangles" }, { 25 }, wanted);
+  }
 }
 
 } // namespace

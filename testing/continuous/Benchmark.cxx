@@ -179,7 +179,7 @@ void measureStages(const Problem& problem, const Case& asked, const MaterialNorm
   }));
   if (asked.variational)
   {
-    recipe.variational = true;
+    recipe.method = ContinuousMethod::Variational;
     double smoothing = 1e300;
     conserving = 1e300;
     recipe.planes = "Reconstructed Distance";

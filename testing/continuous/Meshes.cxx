@@ -67,6 +67,18 @@ CellBand quadMesh(int n, double jitter, double warp, Dice& dice)
   return band;
 }
 
+/// A rectilinear grid whose spacings grow tenfold along both axes, one up and one down.
+CellBand stretchedMesh(int n, Dice& dice)
+{
+  CellBand band = quadMesh(n, 0.0, 0.0, dice);
+  const auto graded = [](double t) { return (std::pow(10.0, t) - 1.0) / 9.0; };
+  for (Vec3& x : band.points)
+  {
+    x = { graded(x.x), 1.0 - graded(1.0 - x.y), 0.0 };
+  }
+  return band;
+}
+
 CellBand triangleMesh(int n, Dice& dice)
 {
   const int across = std::max(4, static_cast<int>(std::lround(n / std::sqrt(2.0))));
@@ -205,6 +217,10 @@ CellBand makeMesh(const std::string& name, int n, unsigned seed)
   {
     band = quadMesh(n, 0.0, 0.05, dice);
   }
+  else if (name == "stretched")
+  {
+    band = stretchedMesh(n, dice);
+  }
   else if (name == "triangles")
   {
     band = triangleMesh(n, dice);
@@ -238,6 +254,26 @@ CellBand makeMesh(const std::string& name, int n, unsigned seed)
   }
   measure(band);
   return band;
+}
+
+PlanarMesh planarMesh(const CellBand& band)
+{
+  PlanarMesh mesh;
+  for (const Vec3& x : band.points)
+  {
+    mesh.points.push_back({ x.x, x.y });
+  }
+  mesh.offsets = band.cellOffsets;
+  mesh.connectivity.assign(band.cellPoints.begin(), band.cellPoints.end());
+  for (int cell = 0; cell < band.numberOfCells(); ++cell)
+  {
+    if (band.inverted[cell])
+    {
+      std::reverse(mesh.connectivity.begin() + mesh.offsets[cell],
+        mesh.connectivity.begin() + mesh.offsets[cell + 1]);
+    }
+  }
+  return mesh;
 }
 
 } // namespace mir::testing

@@ -3,6 +3,7 @@
 #define mir_testing_continuous_Meshes_h
 
 #include "plic/CellBand.h"
+#include "plic/PlanarMesh.h"
 
 #include <string>
 #include <vector>
@@ -13,7 +14,8 @@ namespace mir::testing {
 /// meshes. Its neighbours are not connected. By name:
 /// - 2D: "quads" n x n squares; "triangles" of points jittered by .25, random diagonals;
 /// "distorted"
-///   quads, jittered by .2 and warped by .03; "curvilinear" quads, warped by .05; "voronoi"
+///   quads, jittered by .2 and warped by .03; "curvilinear" quads, warped by .05;
+/// "stretched" quads, rectilinear of aspect ratios from .1 to 10; "voronoi"
 ///   polygons after two steps of Lloyd's;
 /// - 3D: "boxes" n^3 cubes; "hexahedra" jittered by .15 and warped by .03; "tetrahedra" six a cube
 ///   and "wedges" two a cube, jittered by .15 and .1; "pyramids" six a cube; "prisms" over hexagons
@@ -29,6 +31,9 @@ const std::vector<std::string>& spatialMeshes();
 
 /// Whether cell i + n (j + n k) is the one at (i, j, k) of n^dimension equal boxes.
 bool isGrid(const std::string& mesh);
+
+/// A planar band as a mesh, its cells counter-clockwise.
+PlanarMesh planarMesh(const CellBand& band);
 
 /// Voronoi cells of n x n jittered points after `steps` of Lloyd's, vertices nearer than .02 / n
 /// joined.

@@ -1,11 +1,10 @@
 #include "Pictures.h"
 
 #include "Displacement.h"
+#include "FacetChecks.h"
 #include "Planes.h"
 #include "Problem.h"
-#include "Recipe.h"
 
-#include "plic/NestedCuts.h"
 #include "reconstruct/continuous/ContinuousInterface.h"
 
 #include <cstdio>
@@ -16,17 +15,6 @@
 namespace mir::testing {
 
 namespace {
-
-struct Picture
-{
-  const char* name;
-  const char* mesh;
-  int n;
-};
-
-const Picture Pictures[] = { { "star", "triangles", 16 }, { "triple", "voronoi", 8 },
-  { "annulus0.7", "quads", 10 }, { "layers", "distorted", 12 }, { "cube", "tetrahedra", 8 },
-  { "tripleline", "hexahedra", 6 } };
 
 class Printer
 {
@@ -71,37 +59,9 @@ void printMesh(const Problem& problem, Printer& printer)
   }
 }
 
-void printPlanes(const Problem& problem, const MaterialNormals& normals, Printer& printer)
+void printFacets(const ContinuousFacets& facets, Printer& printer)
 {
-  printer.begin("PLIC", planeDisplacement(problem, normals));
-  const std::vector<std::vector<MaterialCut>> cuts = planeCuts(problem, normals);
-  NestedCutter cutter(problem.band);
-  for (std::size_t i = 0; i < cuts.size(); ++i)
-  {
-    const int cell = problem.mixed[i];
-    cutter.run(cell, cuts[i].data(), static_cast<int>(cuts[i].size()), false);
-    for (const MaterialFacet& facet : cutter.facets())
-    {
-      std::vector<Vec3> loop;
-      for (int j = facet.begin; j < facet.end; ++j)
-      {
-        loop.push_back(problem.band.origin(cell) + cutter.points()[j]);
-      }
-      printer.facet(facet.inside, facet.outside, loop);
-    }
-  }
-}
-
-void printField(
-  const Problem& problem, const MaterialNormals& normals, bool variational, Printer& printer)
-{
-  Recipe recipe;
-  recipe.variational = variational;
-  const Outcome outcome = carryOut(problem, recipe, normals);
-  printer.begin(variational ? "Variational" : "Averaged Planes",
-    displacement(problem, outcome.mesh, outcome.field));
-  const ContinuousFacets facets = extractFacets(problem.band, outcome.mesh, outcome.field);
-  for (std::size_t i = 0; i + 1 < facets.facetOffsets.size(); ++i)
+  for (std::size_t i = 0; i < facets.cells.size(); ++i)
   {
     std::vector<Vec3> loop;
     for (auto j = facets.facetOffsets[i]; j < facets.facetOffsets[i + 1]; ++j)
@@ -112,30 +72,49 @@ void printField(
   }
 }
 
+void printColumn(const Problem& problem, const PictureColumn& column, Printer& printer)
+{
+  if (!column.recipe)
+  {
+    const MaterialNormals normals = planeNormals(problem, column.planes);
+    printer.begin(column.name, planeDisplacement(problem, normals));
+    printFacets(planeFacets(problem, normals), printer);
+    return;
+  }
+  const Outcome outcome = carryOut(problem, *column.recipe);
+  printer.begin(column.name, displacement(problem, outcome.mesh, outcome.field));
+  printFacets(extractFacets(problem.band, outcome.mesh, outcome.field), printer);
+}
+
 } // namespace
 
-void printPictures()
+void printPictureHeading()
 {
   std::puts("Picture,Mesh,Resolution,Method,Displacement,Inside,Outside,Points");
-  for (const Picture& picture : Pictures)
+}
+
+void printPictures(const std::vector<Picture>& pictures, const std::vector<PictureColumn>& columns)
+{
+  for (const Picture& picture : pictures)
   {
     try
     {
       const Problem problem =
         makeProblem(picture.name, picture.mesh, picture.n, reportedSeeds()[0]);
-      const MaterialNormals normals = planeNormals(problem, "LVIRA");
       Printer printer(problem);
       if (problem.band.dimension == 2)
       {
         printMesh(problem, printer);
       }
-      printPlanes(problem, normals, printer);
-      printField(problem, normals, false, printer);
-      printField(problem, planeNormals(problem, "Reconstructed Distance"), true, printer);
+      for (const PictureColumn& column : columns)
+      {
+        printColumn(problem, column, printer);
+      }
     }
     catch (const std::exception& error)
     {
-      std::fprintf(stderr, "picture of %s on %s: %s\n", picture.name, picture.mesh, error.what());
+      std::fprintf(stderr, "picture of %s on %s: %s\n", picture.name.c_str(), picture.mesh.c_str(),
+        error.what());
     }
   }
 }

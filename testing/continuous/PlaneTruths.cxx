@@ -76,6 +76,8 @@ public:
     return { n.x, n.y, 0.0 };
   }
 
+  const Region* region() const override { return this->regions.data(); }
+
   using Truth::measures;
   void measures(const Polygon& polygon, double* result) const override
   {

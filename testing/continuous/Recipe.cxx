@@ -1,8 +1,13 @@
 #include "Recipe.h"
 
+#include "Meshes.h"
+
+#include "plic/ReconstructedDistance.h"
+#include "reconstruct/continuous/LatticeField.h"
 #include "reconstruct/continuous/ParaboloidField.h"
 #include "reconstruct/continuous/StartingField.h"
 #include "reconstruct/neural/NeuralField.h"
+#include "reconstruct/neural/SolidGrid.h"
 
 #include <algorithm>
 #include <array>
@@ -10,58 +15,89 @@
 
 namespace mir::testing {
 
-SmoothSurfaces smoothSurfaces(
-  const Problem& problem, const SubcellBand& mesh, const ParallelFor& parallelFor)
+namespace {
+
+/// What a network's field is made from: the first material's fractions, and where the cells lie on
+/// a grid.
+struct NetworkInput
 {
-  const MaterialNormals normals = planeNormals(problem, "Reconstructed Distance");
+  NetworkInput(const Problem& problem, const Recipe& recipe)
+    : field(problem.field(0))
+  {
+    if (recipe.model)
+    {
+      this->mesh = planarMesh(problem.band);
+      this->planar = logicalGrid(this->mesh);
+    }
+    else if (recipe.solidModel)
+    {
+      std::vector<std::array<std::int64_t, 8>> hexahedra(problem.band.numberOfCells());
+      for (int cell = 0; cell < problem.band.numberOfCells(); ++cell)
+      {
+        std::copy_n(problem.band.cellPoints.begin() + problem.band.cellOffsets[cell], 8,
+          hexahedra[cell].begin());
+      }
+      this->solid = SolidGrid(hexahedra);
+    }
+  }
+
+  MaterialField field;
+  PlanarMesh mesh;
+  LogicalGrid planar;
+  SolidGrid solid{ 0, 0, 0 };
+};
+
+/// The corners of the lattice of each mixed cell, which are the cell's points in the mesh's order.
+template <std::size_t corners, typename PointsOf>
+std::vector<std::array<int, corners>> latticeCorners(
+  const SubcellBand& mesh, const PointsOf& pointsOf)
+{
+  std::vector<std::array<int, corners>> result;
+  for (int cell : mesh.cells)
+  {
+    result.emplace_back();
+    std::copy_n(pointsOf(cell), corners, result.back().begin());
+  }
+  return result;
+}
+
+/// Paraboloids through the planes of Reconstructed Distance.
+SmoothSurfaces smoothSurfaces(const Problem& problem, const MaterialField& field,
+  const SubcellBand& mesh, const ParallelFor& parallelFor)
+{
+  MaterialNormals normals;
+  for (const Vec3& normal : reconstructedDistance(problem.band, field, parallelFor))
+  {
+    normals.push_back(normal);
+    normals.push_back(-normal);
+  }
   SmoothSurfaces smooth;
   smooth.values = planeValues(problem.band, problem.materials, mesh, normals, parallelFor);
   smooth.misfits = bendPlanes(problem.band, mesh, normals, smooth.values, parallelFor);
   return smooth;
 }
 
-namespace {
-
-PlanarMesh planarMesh(const CellBand& band)
+std::vector<double> networkField(
+  const Problem& problem, const NetworkInput& input, const SubcellBand& mesh, const Recipe& recipe)
 {
-  PlanarMesh mesh;
-  for (const Vec3& x : band.points)
+  const std::vector<std::int64_t> cells(mesh.cells.begin(), mesh.cells.end());
+  const std::vector<double>& fractions = input.field.fractions;
+  const ParallelFor& loops = recipe.parallelFor;
+  const SmoothSurfaces smooth = smoothSurfaces(problem, input.field, mesh, loops);
+  if (recipe.solidModel)
   {
-    mesh.points.push_back({ x.x, x.y });
+    const CellBand& band = problem.band;
+    const auto corners = latticeCorners<8>(
+      mesh, [&](int cell) { return band.cellPoints.data() + band.cellOffsets[cell]; });
+    const std::vector<double> values =
+      solidNodeValues(input.solid, fractions, cells, *recipe.solidModel, recipe.refinement, loops);
+    return latticeField(mesh, corners, values, recipe.refinement, loops, &smooth);
   }
-  mesh.offsets = band.cellOffsets;
-  mesh.connectivity.assign(band.cellPoints.begin(), band.cellPoints.end());
-  for (int cell = 0; cell < band.numberOfCells(); ++cell)
-  {
-    if (band.inverted[cell])
-    {
-      std::reverse(mesh.connectivity.begin() + mesh.offsets[cell],
-        mesh.connectivity.begin() + mesh.offsets[cell + 1]);
-    }
-  }
-  return mesh;
-}
-
-std::vector<double> networkField(const Problem& problem, const SubcellBand& mesh,
-  const SubcellModel& model, const ParallelFor& parallelFor)
-{
-  const PlanarMesh planar = planarMesh(problem.band);
-  std::vector<double> fractions(problem.band.numberOfCells());
-  for (int cell = 0; cell < problem.band.numberOfCells(); ++cell)
-  {
-    fractions[cell] = problem.fraction(0, cell);
-  }
-  std::vector<std::array<int, 4>> quads;
-  for (int cell : mesh.cells)
-  {
-    const std::int64_t* points = planar.cellPoints(cell);
-    quads.push_back({ static_cast<int>(points[0]), static_cast<int>(points[1]),
-      static_cast<int>(points[2]), static_cast<int>(points[3]) });
-  }
-  const std::vector<double> values = subcellNodeValues(
-    logicalGrid(planar), fractions, { mesh.cells.begin(), mesh.cells.end() }, model);
-  const SmoothSurfaces smooth = smoothSurfaces(problem, mesh, parallelFor);
-  return latticeField(mesh, quads, values, model.subdivisions, parallelFor, &smooth);
+  const auto corners =
+    latticeCorners<4>(mesh, [&](int cell) { return input.mesh.cellPoints(cell); });
+  const std::vector<double> values =
+    subcellNodeValues(input.planar, fractions, cells, *recipe.model, loops);
+  return latticeField(mesh, corners, values, recipe.model->subdivisions, loops, &smooth);
 }
 
 } // namespace
@@ -73,13 +109,11 @@ double seconds()
 
 std::string Recipe::name() const
 {
-  std::string text = this->model
-    ? "Neural " + this->modelName
-    : (this->variational ? "Variational " : "Averaged Planes ") + this->planes;
-  if (this->model && this->variational)
-  {
-    text += ", variational";
-  }
+  static const char* const methods[] = { "Averaged Planes ", "Averaged Paraboloids ",
+    "Variational " };
+  std::string text = this->model ? "Neural subcell"
+    : this->solidModel           ? "Neural subcell3d"
+                                 : methods[static_cast<int>(this->method)] + this->planes;
   if (this->refinement != 4)
   {
     text += ", r = " + std::to_string(this->refinement);
@@ -90,11 +124,20 @@ std::string Recipe::name() const
   return text;
 }
 
+Recipe recipeOf(ContinuousMethod method, int refinement)
+{
+  Recipe recipe;
+  recipe.method = method;
+  recipe.planes = "Reconstructed Distance";
+  recipe.refinement = refinement;
+  return recipe;
+}
+
 Outcome carryOut(const Problem& problem, const Recipe& recipe)
 {
   const double begin = seconds();
   const MaterialNormals normals =
-    recipe.model ? MaterialNormals() : planeNormals(problem, recipe.planes);
+    recipe.network() ? MaterialNormals() : planeNormals(problem, recipe.planes);
   const double planes = seconds() - begin;
   Outcome outcome = carryOut(problem, recipe, normals);
   outcome.planes = planes;
@@ -104,6 +147,7 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe)
 Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNormals& normals)
 {
   Outcome outcome;
+  const NetworkInput input(problem, recipe);
   double last = seconds();
   auto lap = [&last](double& stage) {
     const double now = seconds();
@@ -116,19 +160,20 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   const auto planes = [&](const MaterialNormals& from) {
     return averagedPlanes(problem.band, problem.materials, outcome.mesh, from, recipe.parallelFor);
   };
-  const bool bent = recipe.variational && recipe.planes == "Reconstructed Distance";
+  const bool variational = recipe.method == ContinuousMethod::Variational;
+  const bool bent = recipe.method == ContinuousMethod::AveragedParaboloids ||
+    (variational && recipe.planes == "Reconstructed Distance");
   std::vector<double> misfits;
-  outcome.field = recipe.model
-    ? networkField(problem, outcome.mesh, *recipe.model, recipe.parallelFor)
-    : bent ? averagedParaboloids(
-               problem.band, problem.materials, outcome.mesh, normals, recipe.parallelFor, &misfits)
+  outcome.field = recipe.network() ? networkField(problem, input, outcome.mesh, recipe)
+    : bent                         ? averagedParaboloids(
+                                       problem.band, problem.materials, outcome.mesh, normals, recipe.parallelFor, &misfits)
            : planes(normals);
   lap(outcome.start);
   ConservationOptions options;
   options.mode = recipe.conserve;
   options.tolerance = recipe.tolerance;
   options.parallelFor = recipe.parallelFor;
-  if (recipe.variational)
+  if (variational)
   {
     const std::vector<double> corners = planes(planeNormals(problem, recipe.cornerPlanes));
     lap(outcome.start);

@@ -7,9 +7,9 @@
 
 #include "plic/ParallelFor.h"
 #include "reconstruct/continuous/Conservation.h"
-#include "reconstruct/continuous/LatticeField.h"
 #include "reconstruct/continuous/SubcellBand.h"
 #include "reconstruct/continuous/Variational.h"
+#include "reconstruct/neural/SolidModel.h"
 #include "reconstruct/neural/SubcellModel.h"
 
 #include <string>
@@ -17,15 +17,22 @@
 
 namespace mir::testing {
 
+enum class ContinuousMethod
+{
+  AveragedPlanes,
+  AveragedParaboloids,
+  Variational
+};
+
 struct Recipe
 {
-  /// Variational, or else Averaged Planes.
-  bool variational = false;
-  /// A network whose field stands for that of averaged planes, and its name; 2D meshes of
-  /// quadrilaterals, two materials.
+  ContinuousMethod method = ContinuousMethod::AveragedPlanes;
+  /// A network whose field stands for that of a continuous method, for logical grids of
+  /// quadrilaterals or of hexahedra; two materials.
   const SubcellModel* model = nullptr;
-  std::string modelName = "subcell";
-  /// A method of planeNormals().
+  const SolidModel* solidModel = nullptr;
+  /// A method of planeNormals(). From those of Reconstructed Distance, Variational starts with
+  /// paraboloids.
   std::string planes = "LVIRA";
   /// Where Variational starts corners anew.
   std::string cornerPlanes = "Least Squares";
@@ -35,10 +42,14 @@ struct Recipe
   double tolerance = 1e-3;
   ParallelFor parallelFor = runSerially;
 
-  /// "Averaged Planes LVIRA" or "Variational LVIRA", "Neural subcell" or "Neural subcell,
-  /// variational", ", r = 2" where not 4, ", relaxed", ", off".
+  bool network() const { return this->model || this->solidModel; }
+  /// "Averaged Planes LVIRA", "Neural subcell" or "Neural subcell3d", ", r = 2" where not 4,
+  /// ", relaxed", ", off".
   std::string name() const;
 };
+
+/// A continuous method from the planes of Reconstructed Distance.
+Recipe recipeOf(ContinuousMethod method, int refinement = 4);
 
 struct Outcome
 {
@@ -46,7 +57,8 @@ struct Outcome
   std::vector<double> field;
   ConservationReport conservation;
   VariationalReport variational;
-  /// Seconds of each stage on the wall's clock; planes are PLIC's normals.
+  /// Seconds of each stage on the wall's clock; planes are PLIC's normals. Of a network, the start
+  /// is all from fractions on a grid: planes, paraboloids, stencils, network.
   double planes = 0.0;
   double subdivide = 0.0;
   double start = 0.0;
@@ -55,10 +67,6 @@ struct Outcome
 };
 
 Outcome carryOut(const Problem& problem, const Recipe& recipe);
-
-/// Paraboloids through the planes of Reconstructed Distance, for the field of a network.
-SmoothSurfaces smoothSurfaces(
-  const Problem& problem, const SubcellBand& mesh, const ParallelFor& parallelFor = runSerially);
 
 /// The same with normals that are known.
 Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNormals& normals);

@@ -395,6 +395,24 @@ std::unique_ptr<ConvexBody> convexBody(
   return body;
 }
 
+/// The part of a sphere inside the unit cube, to about 1e-4, from points that fill it evenly.
+double partInCube(Vec3 centre, double radius)
+{
+  constexpr int count = 100000;
+  const double golden = Pi * (3.0 - std::sqrt(5.0));
+  int inside = 0;
+  for (int i = 0; i < count; ++i)
+  {
+    const double z = 1.0 - (2.0 * i + 1.0) / count;
+    const double across = std::sqrt(1.0 - z * z);
+    const Vec3 x =
+      centre + radius * Vec3{ across * std::cos(golden * i), across * std::sin(golden * i), z };
+    const auto within = [](double t) { return t > 0.0 && t < 1.0; };
+    inside += within(x.x) && within(x.y) && within(x.z);
+  }
+  return static_cast<double>(inside) / count;
+}
+
 /// A plane's area in the unit cube, by the derivative of the volume below it.
 double areaInCube(const std::vector<Vec3>& sides, Vec3 point, Vec3 normal)
 {
@@ -433,6 +451,16 @@ std::shared_ptr<const Truth> makeSpaceTruth(const std::string& name, int n, unsi
   {
     truth->bodies.push_back(std::make_unique<BallBody>(centre, 0.3));
     truth->measure = 4.0 * Pi * 0.09;
+    return truth;
+  }
+  if (name == "shore")
+  {
+    // A sphere about a point near a face, an edge or a corner of the cube.
+    double at[3] = { dice.uniform(-0.1, 1.1), dice.uniform(-0.1, 1.1), dice.uniform(-0.1, 0.1) };
+    std::swap(at[2], at[dice.below(3)]);
+    const Vec3 middle{ at[0], at[1], at[2] };
+    truth->bodies.push_back(std::make_unique<BallBody>(middle, 0.3));
+    truth->measure = 4.0 * Pi * 0.09 * partInCube(middle, 0.3);
     return truth;
   }
   if (name == "cube")

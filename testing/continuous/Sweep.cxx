@@ -2,13 +2,19 @@
 
 #include "Checks.h"
 #include "Displacement.h"
+#include "FacetChecks.h"
 #include "Meshes.h"
 #include "Planes.h"
+#include "Threads.h"
 
 #include "reconstruct/continuous/ContinuousInterface.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <exception>
+#include <thread>
+#include <utility>
 
 namespace mir::testing {
 
@@ -44,14 +50,57 @@ void check(Table& table, const std::string& test, const Problem& problem, const 
   }
 }
 
+void reportFacets(Table& table, const std::string& test, const Problem& problem,
+  const std::string& name, const ContinuousFacets& facets)
+{
+  const FacetErrors errors = facetErrors(problem, facets);
+  table.add(test, problem, name, "HausdorffMax", errors.hausdorff);
+  if (problem.band.dimension == 2)
+  {
+    table.add(test, problem, name, "GapsMax", errors.gaps);
+    table.add(test, problem, name, "FacetConservationMax", errors.conservation);
+  }
+}
+
+/// What the facets of a continuous method tell.
+void reportInterface(Table& table, const std::string& test, const Problem& problem,
+  const std::string& name, const Outcome& outcome, const Wanted& wanted)
+{
+  const ContinuousFacets facets = extractFacets(problem.band, outcome.mesh, outcome.field);
+  if (wanted.facets)
+  {
+    reportFacets(table, test, problem, name, facets);
+    table.add(test, problem, name, "Pieces", pieces(facets));
+    table.add(test, problem, name, "InOnePiece", pieces(facets) == 1 ? 1.0 : 0.0);
+  }
+  if (wanted.edges)
+  {
+    const EdgeErrors errors =
+      edgeErrors(problem, outcome.mesh, wrongParts(problem, outcome.mesh, outcome.field), facets);
+    for (const auto& [measure, error] :
+      { std::pair{ "DisplacementEdge", errors.edge }, { "DisplacementInner", errors.inner } })
+    {
+      if (std::isfinite(error))
+      {
+        table.add(test, problem, name, measure, error);
+      }
+    }
+  }
+}
+
 void run(Table& table, const std::string& test, const Problem& problem, const Wanted& wanted)
 {
   for (const std::string& planes : wanted.planes)
   {
     const std::string name = planes == "exact" ? "PLIC exact normals" : "PLIC " + planes;
-    const double error = planeDisplacement(problem, planeNormals(problem, planes));
+    const MaterialNormals normals = planeNormals(problem, planes);
+    const double error = planeDisplacement(problem, normals);
     table.add(test, problem, name, "Displacement", error);
     table.add(test, problem, name, "DisplacementMax", error);
+    if (wanted.facets)
+    {
+      reportFacets(table, test, problem, name, planeFacets(problem, normals));
+    }
   }
   if (wanted.nested)
   {
@@ -76,6 +125,10 @@ void run(Table& table, const std::string& test, const Problem& problem, const Wa
     {
       check(table, test, problem, name, outcome);
     }
+    if (wanted.facets || wanted.edges)
+    {
+      reportInterface(table, test, problem, name, outcome, wanted);
+    }
   }
 }
 
@@ -85,23 +138,26 @@ void sweep(Table& table, const std::vector<unsigned>& seeds, const std::string& 
   const std::string& name, const std::vector<std::string>& meshes, const std::vector<int>& sizes,
   const Wanted& wanted)
 {
+  Threads threads(std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
   for (const std::string& mesh : meshes)
   {
     for (int n : sizes)
     {
       const double begin = seconds();
-      for (unsigned seed : seeds)
-      {
-        try
+      threads.parallelFor()(static_cast<int>(seeds.size()), [&](int first, int last) {
+        for (int i = first; i < last; ++i)
         {
-          run(table, test, makeProblem(name, mesh, n, seed), wanted);
+          try
+          {
+            run(table, test, makeProblem(name, mesh, n, seeds[i]), wanted);
+          }
+          catch (const std::exception& error)
+          {
+            std::fprintf(stderr, "%s %s %d, placement %u: %s\n", name.c_str(), mesh.c_str(), n,
+              seeds[i], error.what());
+          }
         }
-        catch (const std::exception& error)
-        {
-          std::fprintf(stderr, "%s %s %d, placement %u: %s\n", name.c_str(), mesh.c_str(), n, seed,
-            error.what());
-        }
-      }
+      });
       table.print();
       std::fprintf(stderr, "%-14s %-12s %-12s n = %-4d %6.1f s\n", test.c_str(), name.c_str(),
         mesh.c_str(), n, seconds() - begin);

@@ -20,9 +20,14 @@ struct Wanted
   bool nested = false;
   /// Volumes, faces and the interface's graph.
   bool checks = false;
+  /// What facets tell (FacetChecks.h), of two materials; those of planes too.
+  bool facets = false;
+  /// Displacements of cells at the edge and of inner ones; boxes only.
+  bool edges = false;
 };
 
-/// Rows of a test. What cannot be done is said on the standard error output and left out.
+/// Rows of a test, placements at the same time on the machine's processors. What cannot be done is
+/// said on the standard error output and left out.
 void sweep(Table& table, const std::vector<unsigned>& seeds, const std::string& test,
   const std::string& name, const std::vector<std::string>& meshes, const std::vector<int>& sizes,
   const Wanted& wanted);

@@ -12,11 +12,11 @@ std::string quoted(const std::string& text)
   return text.find(',') == std::string::npos ? text : "\"" + text + "\"";
 }
 
-double combined(const std::string& row, const std::vector<double>& values)
+double combined(const std::string& row, const std::map<unsigned, double>& values)
 {
   double sum = 0.0;
   double most = 0.0;
-  for (double value : values)
+  for (const auto& [seed, value] : values)
   {
     sum += value;
     most = std::max(most, value);
@@ -38,6 +38,7 @@ void Table::add(const std::string& test, const Problem& problem, const std::stri
   const std::string& measure, double value)
 {
   const std::string key = quoted(test) + "," + problem.mesh + "," + std::to_string(problem.n);
+  const std::lock_guard<std::mutex> lock(this->Lock);
   Group& group = this->Groups[key];
   if (group.order.empty())
   {
@@ -51,7 +52,7 @@ void Table::add(const std::string& test, const Problem& problem, const std::stri
   {
     group.order.push_back(row);
   }
-  group.values[row].push_back(value);
+  group.values[row][problem.seed] = value;
 }
 
 void Table::print()
@@ -61,7 +62,7 @@ void Table::print()
     const Group& group = this->Groups[key];
     for (const std::string& row : group.order)
     {
-      const std::vector<double>& values = group.values.at(row);
+      const std::map<unsigned, double>& values = group.values.at(row);
       std::printf("%s,%.0f,%.0f,%zu,%s,%.6g\n", key.c_str(), group.cells / group.adds,
         group.mixed / group.adds, values.size(), row.c_str(), combined(row, values));
     }

@@ -5,6 +5,7 @@
 #include "Problem.h"
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,9 @@ public:
   /// Prints the names of the columns.
   Table();
 
-  /// A value of one placement. Of measures named "Displacement..." the mean over the placements is
-  /// printed, of "...Max" the largest, of others the sum.
+  /// A value of one placement, from any thread; each placement gives the same rows in order. Of
+  /// measures named "Displacement..." the mean over the placements is printed, of "...Max" the
+  /// largest, of others the sum.
   void add(const std::string& test, const Problem& problem, const std::string& method,
     const std::string& measure, double value);
 
@@ -29,12 +31,14 @@ private:
   struct Group
   {
     std::vector<std::string> order;
-    std::map<std::string, std::vector<double>> values;
+    /// Of each row, by placement.
+    std::map<std::string, std::map<unsigned, double>> values;
     double cells = 0.0;
     double mixed = 0.0;
     int adds = 0;
   };
 
+  std::mutex Lock;
   std::map<std::string, Group> Groups;
   std::vector<std::string> Order;
 };

@@ -63,7 +63,7 @@ void Truth::fractions(const CellBand& band, int cell, double* result) const
 
 int truthDimension(const std::string& name)
 {
-  for (const char* spatial : { "sphere", "cube", "torus", "shell", "sheet", "wire", "ring",
+  for (const char* spatial : { "sphere", "shore", "cube", "torus", "shell", "sheet", "wire", "ring",
          "slotted", "tripleline", "octants" })
   {
     if (name.rfind(spatial, 0) == 0)

@@ -11,7 +11,11 @@
 #include <string>
 #include <vector>
 
-namespace mir::testing {
+namespace mir {
+
+class Region;
+
+namespace testing {
 
 /// Materials that fill the plane or space.
 class Truth
@@ -30,6 +34,8 @@ public:
   virtual double clearance(Vec3 x) const = 0;
   /// Unit normal out of material 0 at the nearest point of its boundary.
   virtual Vec3 normal(Vec3 x) const = 0;
+  /// 2D: the region of material 0.
+  virtual const Region* region() const { return nullptr; }
 
   /// 2D: area of each material in a counter-clockwise polygon, exact to rounding.
   virtual void measures(const Polygon& polygon, double* result) const;
@@ -50,7 +56,8 @@ public:
 /// - 2D, more: "triple" point of three sectors, "quadrants" four sectors of 90 degrees, "aligned"
 ///   the same along the mesh, "annulus" of .5 cell about a disc, "layers" five, of which three are
 ///   .3 cell thin, "islands" discs of .05 to .4 cell within single squares beside those of a disc;
-/// - 3D: "sphere" of radius .3, "cube" of edge .44, "torus" of radii .24 and .1, "shell1" of
+/// - 3D: "sphere" of radius .3, "shore", one that the cube's boundary cuts, "cube" of edge .44,
+/// "torus" of radii .24 and .1, "shell1" of
 ///   radius .3 (the number: thickness in cells), "sheet.5" of edge .52 (thickness in cells),
 ///   "wire1" of length .64 and "ring1" of radius .25 (diameter in cells), "slotted" sphere of
 ///   radius .3 with a slot .1 wide and .35 deep, "tripleline" three wedges about a line, "octants"
@@ -62,6 +69,8 @@ std::shared_ptr<const Truth> makeTruth(const std::string& name, int n, unsigned 
 /// The dimension of a truth of this name.
 int truthDimension(const std::string& name);
 
-} // namespace mir::testing
+} // namespace testing
+
+} // namespace mir
 
 #endif

@@ -2,12 +2,15 @@
 //
 // mirNeuralAccuracy [--quick] [--part NAME] ... [--model FILE]
 // mirNeuralAccuracy --case circle --n 50 [--mesh quads] [--seeds FIRST LAST] [--model FILE]
+// mirNeuralAccuracy --pictures    (both dimensions)
 // Rows of CSV on the standard output; what is being worked on, and its time, on the other one.
 #include "Parts.h"
 
+#include "Pictures.h"
 #include "Recipe.h"
 #include "Sweep.h"
 
+#include "reconstruct/neural/SolidModel.h"
 #include "reconstruct/neural/SubcellModel.h"
 
 #include <algorithm>
@@ -25,11 +28,31 @@ namespace {
 const char* const Usage = "usage: mirNeuralAccuracy [options]\n"
                           "  --quick             two placements, no fine meshes\n"
                           "  --part NAME         circle, corners, filament, unseen, edge, noise, "
-                          "stretched; may be repeated\n"
+                          "distorted; may be repeated\n"
                           "  --model FILE        weights instead of those that are compiled in\n"
                           "  --network           the network alone, nothing to compare it with\n"
                           "  --case NAME --n CELLS [--mesh NAME]   one experiment instead\n"
-                          "  --seeds FIRST LAST\n";
+                          "  --seeds FIRST LAST\n"
+                          "  --pictures          the interfaces of some cases, instead\n";
+
+/// PLIC, Variational and networks on shapes that no network was trained with.
+void printMethods(const SubcellModel& model)
+{
+  Recipe variational = recipeOf(ContinuousMethod::Variational);
+  Recipe network;
+  network.model = &model;
+  const PictureColumn youngs{ "Youngs", nullptr, "Youngs" };
+  const PictureColumn elvira{ "ELVIRA", nullptr, "ELVIRA" };
+  printPictureHeading();
+  printPictures({ { "zalesak", "quads", 25 }, { "gear", "quads", 25 }, { "cusp", "quads", 16 },
+                  { "spiral0.6", "quads", 32 } },
+    { youngs, elvira, { "Variational", &variational, "" }, { "Neural", &network, "" } });
+  variational.refinement = 2;
+  network.model = nullptr;
+  network.solidModel = &shippedSolidModel();
+  printPictures({ { "cube", "boxes", 12 }, { "torus", "boxes", 12 }, { "sheet.5", "boxes", 12 } },
+    { youngs, elvira, { "Variational", &variational, "" }, { "Neural", &network, "" } });
+}
 
 } // namespace
 
@@ -42,6 +65,7 @@ int main(int count, char** words)
   std::string mesh = "quads";
   std::string file;
   int n = 50;
+  bool pictures = false;
   for (int i = 1; i < count; ++i)
   {
     const std::string word = words[i];
@@ -50,6 +74,10 @@ int main(int count, char** words)
     {
       options.quick = true;
       options.seeds.resize(2);
+    }
+    else if (word == "--pictures")
+    {
+      pictures = true;
     }
     else if (word == "--network")
     {
@@ -96,6 +124,11 @@ int main(int count, char** words)
     const SubcellModel model =
       file.empty() ? shippedSubcellModel() : loadSubcellModel(readSafetensors(file));
     options.model = &model;
+    if (pictures)
+    {
+      printMethods(model);
+      return 0;
+    }
     Table table;
     if (!name.empty())
     {

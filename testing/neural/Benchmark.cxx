@@ -1,12 +1,17 @@
 // Speed of the neural models: mixed cells a second of every backend, precision and thread count.
 //
-// mirNeuralBenchmark [--quick]
+// mirNeuralBenchmark [--quick] [--libtorch]
 // Rows of CSV on the standard output; the time is the least of several runs. `network` is the
-// perceptron alone, `field` all from fractions to node values: stencils, frames, ties, perceptron.
+// perceptron alone, `field` all from fractions to node values: stencils, frames, ties, perceptron;
+// `reconstruct` all from fractions on a grid to a field that conserves: `subdivide`, `start`
+// (planes, paraboloids, `field`), `conserve`. With --libtorch the forward passes of LibTorch alone.
 #include "LibTorchForward.h"
+#include "Problem.h"
+#include "Recipe.h"
 #include "Threads.h"
 
 #include "reconstruct/neural/NeuralField.h"
+#include "reconstruct/neural/SolidModel.h"
 #ifdef MIR_WITH_CUDA
 #include "reconstruct/neural/cuda/SubcellCuda.h"
 #endif
@@ -17,8 +22,8 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
-#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace mir;
@@ -42,23 +47,6 @@ double least(double budget, const std::function<void()>& body)
     best = std::min(best, seconds() - before);
   } while (seconds() - begin < budget);
   return best;
-}
-
-// A network as large as a trained one; how its weights came about does not matter to its speed.
-Perceptron randomPerceptron(const std::vector<int>& sizes)
-{
-  std::mt19937 random(1);
-  Perceptron network;
-  for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
-  {
-    const float width = 1.7f / std::sqrt(static_cast<float>(sizes[k]));
-    std::uniform_real_distribution<float> uniform(-width, width);
-    std::vector<float> weights(static_cast<std::size_t>(sizes[k]) * sizes[k + 1]);
-    std::generate(weights.begin(), weights.end(), [&] { return uniform(random); });
-    const std::vector<float> bias(sizes[k + 1], 0.1f);
-    network.layers.push_back(denseLayer(sizes[k], sizes[k + 1], weights.data(), bias.data()));
-  }
-  return network;
 }
 
 std::size_t parameters(const Perceptron& network)
@@ -158,17 +146,17 @@ void measurePerceptron(const std::string& name, const Perceptron& network, doubl
     row.precision = precision;
     measureNetwork(row, network, how, budget);
   });
-  if (haveLibTorch())
+}
+
+void measureLibTorch(const std::string& name, const Perceptron& network, double budget)
+{
+  for (int threads : { 1, 2 })
   {
-    for (int threads : { 1, 2 })
-    {
-      constexpr std::size_t rows = 8192;
-      LibTorchForward forward(network, rows, threads);
-      row.backend = "LibTorch with " + forward.blas();
-      row.precision = "single";
-      row.threads = threads;
-      print(row, rows, least(budget, [&] { forward.run(); }));
-    }
+    constexpr std::size_t rows = 8192;
+    LibTorchForward forward(network, rows, threads);
+    print({ name, parameters(network), "network", "LibTorch with " + forward.blas(), "single",
+            threads },
+      rows, least(budget, [&] { forward.run(); }));
   }
 }
 
@@ -203,28 +191,127 @@ void measureField(
   }
 }
 
+// A ball in a cube of n^3 cells.
+struct SphereGrid
+{
+  explicit SphereGrid(int n)
+    : grid(n, n, n)
+  {
+    for (std::int64_t cell = 0; cell < grid.numberOfCells(); ++cell)
+    {
+      const SolidGrid::Place at = grid.place(cell);
+      const double x = at.i - 0.5131 * n;
+      const double y = at.j - 0.4937 * n;
+      const double z = at.k - 0.4871 * n;
+      const double inside = 0.35 * n - std::sqrt(x * x + y * y + z * z);
+      this->fractions.push_back(std::clamp(inside + 0.5, 0.0, 1.0));
+      if (this->fractions.back() > 0.0 && this->fractions.back() < 1.0)
+      {
+        this->mixed.push_back(cell);
+      }
+    }
+  }
+
+  SolidGrid grid;
+  std::vector<double> fractions;
+  std::vector<std::int64_t> mixed;
+};
+
+void measureSolidField(
+  const std::string& name, const SolidModel& model, const SphereGrid& sphere, double budget)
+{
+  Row row{ name, parameters(model.network), "field", "", "", 1 };
+  for (int threads : { 1, 2 })
+  {
+    Threads pool(threads);
+    row.threads = threads;
+    onEveryBackend([&](const std::string& backend, const char* precision, Precision how) {
+      row.backend = backend;
+      row.precision = precision;
+      print(row, sphere.mixed.size(), least(budget, [&] {
+        solidNodeValues(sphere.grid, sphere.fractions, sphere.mixed, model, model.subdivisions,
+          pool.parallelFor(), how);
+      }));
+    });
+  }
+}
+
+void measureReconstruction(const std::string& name, const Problem& problem, Recipe recipe,
+  std::size_t parameters, double budget)
+{
+  Row row{ name, parameters, "", instructionSets().front(), "single", 1 };
+  for (int threads : { 1, 2 })
+  {
+    Threads pool(threads);
+    recipe.parallelFor = pool.parallelFor();
+    row.threads = threads;
+    Outcome fastest;
+    double whole = 1e300;
+    least(budget, [&] {
+      Outcome outcome = carryOut(problem, recipe);
+      const double time = outcome.subdivide + outcome.start + outcome.conserve;
+      if (time < whole)
+      {
+        whole = time;
+        fastest = std::move(outcome);
+      }
+    });
+    for (const auto& [stage, time] : { std::pair{ "subdivide", fastest.subdivide },
+           { "start", fastest.start }, { "conserve", fastest.conserve }, { "reconstruct", whole } })
+    {
+      row.stage = stage;
+      print(row, problem.mixed.size(), time);
+    }
+  }
+}
+
 } // namespace
 
 int main(int count, char** words)
 {
-  const bool quick = count == 2 && std::strcmp(words[1], "--quick") == 0;
-  if (count > 1 && !quick)
+  bool quick = false;
+  bool libTorch = false;
+  for (int i = 1; i < count; ++i)
   {
-    std::fputs("usage: mirNeuralBenchmark [--quick]\n", stderr);
+    quick = quick || std::strcmp(words[i], "--quick") == 0;
+    libTorch = libTorch || std::strcmp(words[i], "--libtorch") == 0;
+  }
+  if (count != 1 + quick + libTorch)
+  {
+    std::fputs("usage: mirNeuralBenchmark [--quick] [--libtorch]\n", stderr);
     return 2;
   }
   const double budget = quick ? 0.02 : 0.4;
   std::puts("Model,Parameters,Stage,Backend,Precision,Threads,Cells,NanosecondsPerCell,"
             "MillionCellsPerSecond");
+  const SubcellModel& fast = shippedFastSubcellModel();
+  const SubcellModel& subcell = shippedSubcellModel();
+  const SolidModel& solid = shippedSolidModel();
+  if (libTorch)
+  {
+    if (haveLibTorch())
+    {
+      measureLibTorch("subcell-fast", fast.network, budget);
+      measureLibTorch("subcell", subcell.network, budget);
+      measureLibTorch("subcell3d", solid.network, budget);
+    }
+    return 0;
+  }
   const Disk disk(quick ? 128 : 1024);
-  SubcellModel fast;
-  fast.stencilSize = 5;
-  fast.network = randomPerceptron({ 25, 64, 64, 64, 25 });
-  const SubcellModel& shipped = shippedSubcellModel();
-  measurePerceptron("5x5 64 wide", fast.network, budget);
-  measurePerceptron("subcell", shipped.network, budget);
-  measurePerceptron("5x5x5 96 wide", randomPerceptron({ 125, 96, 96, 96, 125 }), budget);
-  measureField("5x5 64 wide", fast, disk, budget);
-  measureField("subcell", shipped, disk, budget);
+  const SphereGrid sphere(quick ? 16 : 96);
+  measurePerceptron("subcell-fast", fast.network, budget);
+  measurePerceptron("subcell", subcell.network, budget);
+  measurePerceptron("subcell3d", solid.network, budget);
+  measureField("subcell-fast", fast, disk, budget);
+  measureField("subcell", subcell, disk, budget);
+  measureSolidField("subcell3d", solid, sphere, budget);
+  Recipe plane;
+  plane.model = &subcell;
+  measureReconstruction("subcell", makeProblem("circle", "quads", quick ? 50 : 400, 2), plane,
+    parameters(subcell.network), budget);
+  Recipe space;
+  space.solidModel = &solid;
+  measureReconstruction("subcell3d", makeProblem("sphere", "boxes", quick ? 12 : 32, 2), space,
+    parameters(solid.network), budget);
   return 0;
 }

@@ -69,8 +69,10 @@ std::string LibTorchForward::blas() const
     const std::string name = line.substr(line.rfind('/') + 1);
     if (name.find("blas") != std::string::npos || name.find("mkl") != std::string::npos)
     {
-      const bool open = line.find("openblas") != std::string::npos;
-      return open ? "OpenBLAS" : name.substr(0, name.find(".so"));
+      // OpenBLAS chooses kernels by processor, or as OPENBLAS_CORETYPE says.
+      void* const symbol = dlsym(RTLD_DEFAULT, "openblas_get_corename");
+      return symbol ? std::string("OpenBLAS for ") + reinterpret_cast<const char* (*)()>(symbol)()
+                    : name.substr(0, name.find(".so"));
     }
   }
   return "its own BLAS";

@@ -1,5 +1,7 @@
 #include "Parts.h"
 
+#include <utility>
+
 namespace mir::testing {
 
 namespace {
@@ -13,11 +15,27 @@ std::vector<int> sizesOf(const PartOptions& options, std::vector<int> sizes)
   return sizes;
 }
 
+/// More placements than are reported elsewhere, for what is rare in each.
+std::vector<unsigned> manySeeds(const PartOptions& options, unsigned count)
+{
+  std::vector<unsigned> seeds = options.seeds;
+  while (!options.quick && seeds.size() < count)
+  {
+    seeds.push_back(seeds.back() + 1);
+  }
+  return seeds;
+}
+
 void circlePart(Table& table, const PartOptions& options)
 {
-  // 8, 16, 32, 64 and 128 cells across.
+  // 8, 16, 32, 64, 128, 256 and 512 cells across.
+  Wanted wanted = wantedOf(options);
+  if (!options.networkAlone)
+  {
+    wanted.recipes.push_back(recipeOf(ContinuousMethod::AveragedPlanes));
+  }
   sweep(table, options.seeds, "circle", "circle", { "quads" },
-    sizesOf(options, { 13, 25, 50, 100, 200 }), wantedOf(options));
+    sizesOf(options, { 13, 25, 50, 100, 200, 400, 800 }), wanted);
 }
 
 void cornersPart(Table& table, const PartOptions& options)
@@ -33,7 +51,7 @@ void filamentPart(Table& table, const PartOptions& options)
 {
   for (const char* name : { "filament0.5", "filament0.75", "filament1", "filament2" })
   {
-    sweep(table, options.seeds, name, name, { "quads" }, sizesOf(options, { 25, 100 }),
+    sweep(table, options.seeds, name, name, { "quads" }, sizesOf(options, { 25, 50, 100 }),
       wantedOf(options));
   }
 }
@@ -42,24 +60,28 @@ void unseenPart(Table& table, const PartOptions& options)
 {
   for (const char* name : { "zalesak", "gear", "cusp", "spiral0.6", "bowtie" })
   {
-    sweep(table, options.seeds, name, name, { "quads" }, { 50 }, wantedOf(options));
+    sweep(table, options.seeds, name, name, { "quads" }, sizesOf(options, { 25, 50 }),
+      wantedOf(options));
   }
 }
 
 void edgePart(Table& table, const PartOptions& options)
 {
-  sweep(table, options.seeds, "coast", "coast", { "quads" }, sizesOf(options, { 25, 50 }),
-    wantedOf(options));
+  Wanted wanted = wantedOf(options);
+  wanted.edges = true;
+  sweep(table, manySeeds(options, 40), "coast", "coast", { "quads" }, sizesOf(options, { 25, 50 }),
+    wanted);
 }
 
 void noisePart(Table& table, const PartOptions& options)
 {
-  for (const char* name : { "circle~.001", "circle~.01" })
+  for (const auto& [name, deviation] :
+    { std::pair{ "circle~.001", 0.001 }, { "circle~.01", 0.01 } })
   {
     Wanted wanted = wantedOf(options);
     Recipe soft = wanted.recipes.front();
     soft.conserve = Conservation::Relaxed;
-    soft.tolerance = name[9] == '0' ? 0.001 : 0.01;
+    soft.tolerance = deviation;
     wanted.recipes.push_back(soft);
     sweep(table, options.seeds, name, name, { "quads" }, { 25 }, wanted);
   }
@@ -67,10 +89,15 @@ void noisePart(Table& table, const PartOptions& options)
 
 void distortedPart(Table& table, const PartOptions& options)
 {
+  Wanted wanted = wantedOf(options);
+  if (!options.networkAlone)
+  {
+    wanted.planes = { "LVIRA", "Reconstructed Distance" };
+  }
   for (const char* name : { "circle", "star" })
   {
-    sweep(table, options.seeds, name, name, { "curvilinear", "distorted" }, { 25, 50 },
-      wantedOf(options));
+    sweep(table, options.seeds, name, name, { "stretched", "curvilinear", "distorted" }, { 25, 50 },
+      wanted);
   }
 }
 
@@ -92,13 +119,11 @@ Wanted wantedOf(const PartOptions& options)
   network.refinement = options.model->subdivisions;
   wanted.recipes = { network };
   wanted.checks = true;
+  wanted.facets = true;
   if (!options.networkAlone)
   {
     wanted.planes = { "Youngs", "ELVIRA", "Reconstructed Distance" };
-    Recipe variational;
-    variational.variational = true;
-    variational.planes = "Least Squares";
-    wanted.recipes.push_back(variational);
+    wanted.recipes.push_back(recipeOf(ContinuousMethod::Variational));
   }
   return wanted;
 }

@@ -1,21 +1,15 @@
 // Accuracy of the sub-cell model in space: displacement, conservation and continuity beside PLIC
-// and Variational, on cubes.
+// and Variational.
 //
-// mirNeuralSolidAccuracy [--quick] [--case NAME] ... [--n CELLS] ... [--seeds COUNT] [--model FILE]
-//   [--neural]    the model alone
+// mirNeuralSolidAccuracy [--quick] [--case NAME] ... [--mesh NAME] [--n CELLS] ... [--seeds COUNT]
+//   [--model FILE] [--neural]    (the model alone)
 // Rows of CSV on the standard output (testing/continuous/Table.h).
-#include "Checks.h"
-#include "Displacement.h"
-#include "Planes.h"
-#include "Problem.h"
-#include "Recipe.h"
-#include "Table.h"
+#include "Sweep.h"
 
-#include "reconstruct/continuous/LatticeField.h"
 #include "reconstruct/neural/SolidModel.h"
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -33,6 +27,7 @@ struct Options
   std::vector<int> sizes;
   std::size_t seeds = 8;
   bool neuralAlone = false;
+  std::string mesh = "boxes";
   std::string model;
 };
 
@@ -58,6 +53,10 @@ bool parse(int count, char** words, Options& options)
     {
       options.cases.push_back(words[++i]);
     }
+    else if (word == "--mesh")
+    {
+      options.mesh = words[++i];
+    }
     else if (word == "--n")
     {
       options.sizes.push_back(std::atoi(words[++i]));
@@ -77,55 +76,32 @@ bool parse(int count, char** words, Options& options)
   }
   if (options.cases.empty())
   {
-    options.cases = { "sphere", "cube", "torus", "sheet.5", "wire1", "slotted" };
+    options.cases = { "sphere", "cube", "torus", "sheet.5", "wire1", "slotted", "shore" };
   }
   if (options.sizes.empty())
   {
-    options.sizes = { 16, 32, 48 };
+    options.sizes = { 16, 32 };
   }
   options.seeds = std::min(options.seeds, reportedSeeds().size());
   return options.seeds > 0;
 }
 
-/// What the model says on the lattice of every mixed cell, conserved.
-Outcome neural(const Problem& problem, const SolidModel& model, int r)
+Wanted wantedOf(const SolidModel& model, bool neuralAlone)
 {
-  Outcome outcome;
-  outcome.mesh = subdivideBand(problem.band, problem.materials, r);
-  std::vector<double> fractions(problem.band.numberOfCells());
-  for (int cell = 0; cell < problem.band.numberOfCells(); ++cell)
+  Wanted wanted;
+  Recipe fine;
+  fine.solidModel = &model;
+  Recipe coarse = fine;
+  coarse.refinement = 2;
+  wanted.recipes = { fine, coarse };
+  wanted.checks = true;
+  wanted.facets = true;
+  if (!neuralAlone)
   {
-    fractions[cell] = problem.fraction(0, cell);
+    wanted.planes = { "Youngs", "Mixed Youngs-Centered", "ELVIRA", "Reconstructed Distance" };
+    wanted.recipes.push_back(recipeOf(ContinuousMethod::Variational, 2));
   }
-  const SolidGrid grid(problem.n, problem.n, problem.n);
-  const std::vector<std::int64_t> cells(problem.mixed.begin(), problem.mixed.end());
-  const std::vector<double> values = solidNodeValues(grid, fractions, cells, model, r);
-  std::vector<std::array<int, 8>> corners;
-  for (int cell : outcome.mesh.cells)
-  {
-    corners.emplace_back();
-    std::copy_n(
-      problem.band.cellPoints.begin() + problem.band.cellOffsets[cell], 8, corners.back().begin());
-  }
-  const SmoothSurfaces smooth = smoothSurfaces(problem, outcome.mesh);
-  outcome.field = latticeField(outcome.mesh, corners, values, r, runSerially, &smooth);
-  outcome.conservation = conserve(outcome.mesh, outcome.field, {});
-  return outcome;
-}
-
-void report(Table& table, const std::string& test, const Problem& problem,
-  const std::string& method, const Outcome& outcome)
-{
-  const double error = displacement(problem, outcome.mesh, outcome.field);
-  table.add(test, problem, method, "Displacement", error);
-  table.add(test, problem, method, "DisplacementMax", error);
-  table.add(test, problem, method, "ConservationMax",
-    conservationError(problem, outcome.mesh, outcome.field));
-  table.add(
-    test, problem, method, "CellsAdjusted", static_cast<double>(outcome.conservation.adjusted));
-  const ContinuityCounts faces = continuity(problem, outcome.mesh, outcome.field, 4);
-  table.add(test, problem, method, "Faces", static_cast<double>(faces.faces));
-  table.add(test, problem, method, "FaceMismatches", static_cast<double>(faces.mismatches));
+  return wanted;
 }
 
 } // namespace
@@ -135,8 +111,8 @@ int main(int count, char** words)
   Options options;
   if (!parse(count, words, options))
   {
-    std::fputs("usage: mirNeuralSolidAccuracy [--quick] [--neural] [--case NAME] [--n CELLS] "
-               "[--seeds COUNT] [--model FILE]\n",
+    std::fputs("usage: mirNeuralSolidAccuracy [--quick] [--neural] [--case NAME] [--mesh NAME] "
+               "[--n CELLS] [--seeds COUNT] [--model FILE]\n",
       stderr);
     return 2;
   }
@@ -145,32 +121,13 @@ int main(int count, char** words)
     const SolidModel model =
       options.model.empty() ? shippedSolidModel() : loadSolidModel(readSafetensors(options.model));
     Table table;
-    Recipe variational;
-    variational.variational = true;
-    variational.planes = "Least Squares";
-    variational.refinement = 2;
+    const std::vector<unsigned> seeds(reportedSeeds().begin(),
+      reportedSeeds().begin() + static_cast<std::ptrdiff_t>(options.seeds));
     for (const std::string& name : options.cases)
     {
-      for (int n : options.sizes)
-      {
-        for (std::size_t s = 0; s < options.seeds; ++s)
-        {
-          const Problem problem = makeProblem(name, "boxes", n, reportedSeeds()[s]);
-          report(table, name, problem, "Neural subcell3d", neural(problem, model, 4));
-          report(table, name, problem, "Neural subcell3d, r = 2", neural(problem, model, 2));
-          if (options.neuralAlone)
-          {
-            continue;
-          }
-          for (const char* planes : { "Youngs", "Mixed Youngs-Centered", "Reconstructed Distance" })
-          {
-            table.add(name, problem, std::string("PLIC ") + planes, "Displacement",
-              planeDisplacement(problem, planeNormals(problem, planes)));
-          }
-          report(table, name, problem, variational.name(), carryOut(problem, variational));
-        }
-        table.print();
-      }
+      Wanted wanted = wantedOf(model, options.neuralAlone);
+      wanted.edges = name == "shore";
+      sweep(table, seeds, name, name, { options.mesh }, options.sizes, wanted);
     }
   }
   catch (const std::exception& error)
