@@ -41,6 +41,22 @@ def measure(kind, n, what, cache):
     return {"Mixed": int(is_mixed(mesh).sum()), "Seconds": seconds[1]}
 
 
+def run(program, quick, *arguments, **variables):
+    text = subprocess.run([program, *arguments] + ["--quick"] * quick, check=True,
+        stdout=subprocess.PIPE, encoding="utf-8", env=os.environ | variables).stdout
+    return list(csv.DictReader(text.splitlines()))
+
+
+def measure_libtorch(program, quick):
+    """LibTorch with the kernels that its BLAS chooses and with those for AVX-512: OpenBLAS takes
+    processors that it does not know for old ones."""
+    rows = run(program, quick, "--libtorch")
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        if "avx512dq" in file.read():
+            rows += run(program, quick, "--libtorch", OPENBLAS_CORETYPE="SkylakeX")
+    return rows
+
+
 def measure_filters(cases):
     """Rows like those of the program, of every filter that handles the mesh."""
     rows = []
@@ -62,6 +78,33 @@ def measure_filters(cases):
     return rows
 
 
+def goals(rows):
+    """What must be shown, by issue 5: (what, figure, limit), at least the limit."""
+    def speed(model, stage, threads=1, **wanted):
+        return max((float(row["MillionCellsPerSecond"]) for row in rows
+                    if (row["Model"], row["Stage"]) == (model, stage)
+                    and int(row["Threads"]) == threads
+                    and all(row[key] == value for key, value in wanted.items())), default=None)
+
+    def ratio(own, other):
+        return own / other if own and other else None
+
+    one = [("5x5 64 wide: field, single, million mixed cells a second",
+            speed("5x5 64 wide", "field", Precision="single"), 4.0),
+           ("5x5 64 wide: field, AMX", speed("5x5 64 wide", "field", Backend="AMX"), 10.0),
+           ("subcell3d: field, single", speed("subcell3d", "field", Precision="single"), 1.0),
+           ("subcell: reconstruct and conserve", speed("subcell", "reconstruct"), 0.08),
+           ("subcell3d: reconstruct and conserve", speed("subcell3d", "reconstruct"), 0.04)]
+    two = [(f"{model}: {stage}, 2 threads over 1",
+            ratio(*(speed(model, stage, threads, Precision="single") for threads in (2, 1))), 1.7)
+           for model, stage in (("5x5 64 wide", "field"), ("subcell3d", "field"),
+                                ("subcell", "reconstruct"), ("subcell3d", "reconstruct"))]
+    filters = [(f"{model}: VTK's chain over the filter",
+                ratio(*(speed(model, "filter", Backend=what) for what in reversed(FILTERS))), limit)
+               for model, limit in (("image data 2D 1024", 20.0), ("image data 3D 128", 1.0))]
+    return one + two + filters
+
+
 def show(rows):
     """One line a backend: millions of mixed cells a second, on one thread and on two."""
     speeds = {}
@@ -75,6 +118,13 @@ def show(rows):
         for backend, by_threads in backends.items():
             print(f"  {backend:50s}" + "".join(f"{by_threads.get(n, float('nan')):10.3f}"
                                                 if n in by_threads else " " * 10 for n in (1, 2)))
+    title = "What must be shown (+ at least the limit, - less)"
+    print(f"\n{title}\n" + "-" * len(title))
+    for what, value, limit in goals(rows):
+        if value is None:
+            print(f"  {what:60s}{'not measured':>14s}")
+        else:
+            print(f"{'+' if value >= limit else '-'} {what:60s}{value:14.4g} >= {limit:g}")
 
 
 def draw(rows, about, path):
@@ -134,9 +184,8 @@ def main():
     about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
              "Date": datetime.date.today().isoformat()}
     print(f"{about['Machine']}, {about['Cores']} cores; {about['Date']}", flush=True)
-    text = subprocess.run([options.program] + ["--quick"] * options.quick, check=True,
-        stdout=subprocess.PIPE, encoding="utf-8").stdout
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = run(options.program, options.quick)
+    rows += measure_libtorch(options.program, options.quick)
     rows += measure_filters(QUICK_FILTER_CASES if options.quick else FILTER_CASES)
     options.output.mkdir(parents=True, exist_ok=True)
     path = options.output / "neural-benchmark.csv"

@@ -73,10 +73,8 @@ LogicalGrid logicalGrid(const PlanarMesh& mesh);
 /// Gathers K x K fractions (K odd, at most 9) around each of `cells` into rows of K * K floats,
 /// row-major [j][i] along the grid's rows and columns.
 ///
-/// A missing neighbour takes the value of the existing cell nearest to it (in Euclidean distance on
-/// the grid) within the rectangle between it and the centre; the mean of the two when two are
-/// equally near. At a straight edge and at a convex corner of the domain this repeats the outermost
-/// cells; with holes it stays defined; and it commutes with the grid's 8 symmetries to the bit.
+/// A neighbour that is not there is outsideDomain (CanonicalFrame.h). Commutes with the grid's 8
+/// symmetries to the bit.
 void gatherStencils(const LogicalGrid& grid, const std::vector<double>& fractions,
   const std::int64_t* cells, std::size_t count, int K, float* stencils);
 
