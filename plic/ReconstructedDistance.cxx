@@ -27,10 +27,6 @@ constexpr double firstFlatness = 1e-2;
 constexpr double flatness = 3e-4;
 /// The least part of a proposed turn that is made.
 constexpr double leastDamping = 0.03;
-/// Cells that after so many rounds turn by more, in radians, find no rest: each further turn is
-/// half as large a part, as rounding would grow from round to round.
-constexpr int roundsToRest = 4;
-constexpr double restlessTurn = 0.02;
 /// Starts are doubted whose mean cosine with the neighbours' is less than this and the neighbours'
 /// one-sidedness together.
 constexpr double leastAgreement = 0.5;
@@ -186,7 +182,6 @@ struct CellState
   double scale = 0.0;
   /// The part of the proposed turn that is made.
   double damping = 1.0;
-  double mostDamping = 1.0;
   Vec3 lastTurn;
   /// The facet was last cut with this normal.
   Vec3 cutNormal;
@@ -243,9 +238,8 @@ public:
   void step(int round, bool last)
   {
     this->forEachActive([this, round](int slot, CellCutter&) { this->propose(slot, round); });
-    this->forEachActive([this, round, last](int slot, CellCutter& cutter) {
-      this->turn(slot, round, last ? nullptr : &cutter);
-    });
+    this->forEachActive(
+      [this, last](int slot, CellCutter& cutter) { this->turn(slot, last ? nullptr : &cutter); });
   }
 
   /// Makes those cells active about which something moved in the last round.
@@ -426,7 +420,7 @@ private:
   }
 
   /// Turns the facet to the proposed normal, by less where it swings (Aitken 1926).
-  void turn(int slot, int round, CellCutter* cutter)
+  void turn(int slot, CellCutter* cutter)
   {
     CellState& state = this->States[slot];
     Facet& facet = this->Facets[slot];
@@ -447,11 +441,6 @@ private:
           std::clamp(-state.damping * dot(state.lastTurn, change) / change2, leastDamping, 1.0);
       }
     }
-    if (round >= roundsToRest && size2 > restlessTurn * restlessTurn)
-    {
-      state.mostDamping *= 0.5;
-    }
-    state.damping = std::min(state.damping, state.mostDamping);
     state.lastTurn = turn;
     state.turn2 = size2;
     const Vec3 normal = facet.normal + state.damping * turn;
