@@ -24,6 +24,10 @@ namespace mir {
 /// comes from the material's with its rounding over 1 - f. Normals follow turns and mirrors of mesh
 /// and centroids to 1e-14 divided by both.
 ///
+/// Where no plane has the fraction and the centroid together, as with centroids that are not of
+/// these fractions, several planes may come about as near: which of them is found may then change
+/// with turns of the mesh.
+///
 /// The same bits on any number of threads. Unit normals out of the material; zero where a centroid
 /// is not finite, or where it is the cell's own and `start` is zero.
 NormalField momentOfFluid(const CellBand& band, const MaterialField& field,
