@@ -283,6 +283,11 @@ void SolidGrid::orderCells()
   }
 }
 
+int SolidGrid::vertexAt(std::int64_t cell, int corner) const
+{
+  return vertexOfCorner[ownCorner(this->turn(cell), corner)];
+}
+
 void SolidGrid::rowOfCells(Place from, int count, std::int64_t* cells) const
 {
   std::fill(cells, cells + count, -1);

@@ -41,6 +41,9 @@ public:
   {
     return this->Turns.empty() ? CubeSymmetry() : this->Turns[cell];
   }
+  /// Which of the cell's points, in VTK's order, lies at the corner (u, v, w) of the cell in the
+  /// grid, given as u + 2 v + 4 w.
+  int vertexAt(std::int64_t cell, int corner) const;
   /// Cells (i .. i + count - 1, j, k), -1 where there is none.
   void rowOfCells(Place first, int count, std::int64_t* cells) const;
 
