@@ -210,6 +210,15 @@ Polygon jagged(CounterRandom& random, const RandomShapeRange& range)
   return loop;
 }
 
+// A straight edge with a slot of square corners in it, one to eight cells deep.
+Polygon slot(CounterRandom& random, const RandomShapeRange& range)
+{
+  const double half = 0.5 * logUniform(random, range.minimumWidth, range.maximumWidth);
+  const double depth = logUniform(random, 1.0, 8.0) * range.cellSize;
+  return { { 4, 0 }, { half, 0 }, { half, -depth }, { -half, -depth }, { -half, 0 }, { -4, 0 },
+    { -4, -4 }, { 4, -4 } };
+}
+
 Polygon filament(CounterRandom& random, const RandomShapeRange& range)
 {
   const double width = logUniform(random, range.minimumWidth, range.maximumWidth);
@@ -283,7 +292,7 @@ double CounterRandom::normal()
 const char* shapeFamilyName(ShapeFamily family)
 {
   static const char* const names[numberOfShapeFamilies] = { "circle", "ellipse", "blob", "polygon",
-    "star", "half-plane", "filament", "two bodies", "ring", "wavy", "wedge", "jagged" };
+    "star", "half-plane", "filament", "two bodies", "ring", "wavy", "wedge", "jagged", "slot" };
   return names[static_cast<int>(family)];
 }
 
@@ -325,6 +334,9 @@ RandomShape randomShape(std::uint64_t seed, std::uint64_t index, const RandomSha
       break;
     case ShapeFamily::Filament:
       shape.loops.push_back(placed(random, filament(random, range)));
+      break;
+    case ShapeFamily::Slot:
+      shape.loops.push_back(placed(random, slot(random, range)));
       break;
     case ShapeFamily::TwoBodies:
     {

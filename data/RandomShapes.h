@@ -24,9 +24,10 @@ enum class ShapeFamily
   Ring,
   Wavy,
   Wedge,
-  Jagged
+  Jagged,
+  Slot
 };
-constexpr int numberOfShapeFamilies = 12;
+constexpr int numberOfShapeFamilies = 13;
 const char* shapeFamilyName(ShapeFamily family);
 
 /// What is drawn, in units of the unit square that the shapes are placed around.
@@ -34,13 +35,13 @@ struct RandomShapeRange
 {
   double minimumRadius = 0.075;
   double maximumRadius = 3.0;
-  double minimumWidth = 0.02; ///< Of filaments.
+  double minimumWidth = 0.02; ///< Of filaments and slots.
   double maximumWidth = 0.16;
   /// Cell or pixel size of the grid to be filled. Curves are cut into chords that stay within
   /// 5e-5 cells of the true curve.
   double cellSize = 1.0 / 16.0;
   /// Relative frequency of every family, in the order of ShapeFamily.
-  double weights[numberOfShapeFamilies] = { 2, 2, 2, 2, 1, 1, 2, 1, 1, 2, 1, 3 };
+  double weights[numberOfShapeFamilies] = { 2, 2, 2, 2, 1, 2, 2, 1, 1, 2, 1, 3, 1 };
 };
 
 /// One sample: closed loops, bodies counter-clockwise and holes clockwise, that never cross.

@@ -13,9 +13,9 @@ using Kind = SolidShape::Kind;
 
 constexpr double pi = 3.14159265358979323846;
 
-// In the order of SolidFamily.
-constexpr double familyWeights[numberOfSolidFamilies] = { 2.0, 3.0, 2.5, 3.0, 0.7, 1.2, 2.0, 4.0,
-  0.7, 2.5, 1.5, 2.0, 0.3, 1.5, 1.0, 2.0, 2.0 };
+// In the order of SolidFamily: what edges and thin bodies there are makes few mixed cells a body.
+constexpr double familyWeights[numberOfSolidFamilies] = { 1.5, 2.0, 6.0, 3.0, 0.5, 1.0, 2.0, 10.0,
+  0.7, 2.5, 1.5, 1.5, 0.3, 1.0, 1.0, 3.0, 3.0 };
 
 double logUniform(CounterRandom& random, double low, double high)
 {

@@ -105,6 +105,18 @@ AxisStencil GridStencils::stencil(vtkIdType cell, int material) const
   return stencil;
 }
 
+bool GridStencils::isAtEdge(vtkIdType cell) const
+{
+  int sides = 0;
+  for (int s = 0; s < this->Dimension; ++s)
+  {
+    const int axis = this->Axes[s];
+    const vtkIdType index = cell / this->Strides[axis] % this->Cells[axis];
+    sides += index == 0 || index == this->Cells[axis] - 1 ? 1 : 0;
+  }
+  return sides >= this->Dimension - 1;
+}
+
 Vec3 GridStencils::direction(Vec3 n) const
 {
   return n.x * this->Directions[0] + n.y * this->Directions[1] + n.z * this->Directions[2];

@@ -28,6 +28,10 @@ public:
 
   AxisStencil stencil(vtkIdType cell, int material) const;
 
+  /// Whether a cell lies at the sides of a 2D mesh or where those of a 3D one meet: fewer cells
+  /// than elsewhere tell where its plane lies.
+  bool isAtEdge(vtkIdType cell) const;
+
   /// A stencil's direction in the coordinates of the mesh (u, v of its plane in 2D).
   Vec3 direction(Vec3 n) const;
 

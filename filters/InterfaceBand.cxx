@@ -217,14 +217,15 @@ InterfaceBand makeInterfaceBand(
   InterfaceBand band;
   const bool structured = mesh.reader().dimensions()[0] > 0;
   const bool byIndex = structured && !mesh.extruded() && !sharedPoints;
-  if (extent != BandExtent::Neighbours || fractions.mixedCells().empty())
+  if (extent == BandExtent::Mixed || fractions.mixedCells().empty())
   {
     band.ids = fractions.mixedCells();
   }
   else
   {
-    band.ids =
-      structured ? structuredNeighbours(mesh, fractions) : pointNeighbours(mesh, fractions);
+    band.ids = extent == BandExtent::NeighboursAtEdge ? structuredNeighboursAtEdge(mesh, fractions)
+      : structured                                    ? structuredNeighbours(mesh, fractions)
+                                                      : pointNeighbours(mesh, fractions);
     band.ids.erase(
       std::remove_if(band.ids.begin(), band.ids.end(),
         [&](vtkIdType cell) { return fractions.state(cell) == MaterialFractions::Unknown; }),

@@ -33,8 +33,9 @@ struct InterfaceBand
 enum class BandExtent
 {
   Mixed,
-  /// Mixed cells and their mixed neighbours.
-  MixedConnected,
+  /// Of structured data: mixed cells, and all that share a point with one near the sides of a 2D
+  /// mesh or near where those of a 3D one meet. Elsewhere the neighbours are the mixed ones.
+  NeighboursAtEdge,
   /// Mixed cells and all that share a point with one.
   Neighbours
 };

@@ -22,14 +22,15 @@ namespace mir {
 namespace {
 
 constexpr const char* SubcellName = "subcell";
+constexpr const char* FastName = "subcell-fast";
 constexpr const char* SolidName = "subcell3d";
 constexpr const char* AutoencoderName = "autoencoder-2ch";
 
 /// Models that are shipped live on, and others as long as the function.
-NeuralModel fromSubcell(std::shared_ptr<const SubcellModel> model)
+NeuralModel fromSubcell(const char* name, std::shared_ptr<const SubcellModel> model)
 {
   NeuralModel result;
-  result.method = "Neural subcell";
+  result.method = std::string("Neural ") + name;
   result.subdivisions = model->subdivisions;
   result.planar = [model](const LogicalGrid& grid, const std::vector<double>& fractions,
                     const std::vector<std::int64_t>& cells) {
@@ -100,7 +101,11 @@ NeuralModel namedModel(const std::string& model, int device, int dimension)
   }
   if (model == SubcellName)
   {
-    return fromSubcell(shipped(shippedSubcellModel()));
+    return fromSubcell(SubcellName, shipped(shippedSubcellModel()));
+  }
+  if (model == FastName)
+  {
+    return fromSubcell(FastName, shipped(shippedFastSubcellModel()));
   }
   if (model == AutoencoderName)
   {
@@ -113,14 +118,14 @@ NeuralModel namedModel(const std::string& model, int device, int dimension)
   if (model.find('.') == std::string::npos && model.find('/') == std::string::npos)
   {
     throw std::runtime_error("there is no model '" + model + "': shipped are '" + SubcellName +
-      "', '" + SolidName + "' and '" + AutoencoderName +
+      "', '" + FastName + "', '" + SolidName + "' and '" + AutoencoderName +
       "', or give the path of a safetensors file");
   }
   const TensorFile file = readSafetensors(model);
   const std::string& architecture = file.text("architecture");
   if (architecture == "subcell")
   {
-    return fromSubcell(std::make_shared<SubcellModel>(loadSubcellModel(file)));
+    return fromSubcell(SubcellName, std::make_shared<SubcellModel>(loadSubcellModel(file)));
   }
   if (architecture == "subcell3d")
   {

@@ -157,19 +157,34 @@ std::vector<Vec3> readCentroids(const std::string& name, const MeshAdaptor& mesh
   return centroids;
 }
 
-/// Mixed Youngs-Centered normals of a material in the cells of its field.
-NormalField gridNormals(
-  const GridStencils& stencils, int material, const InterfaceBand& band, const MaterialField& field)
+/// Normals by the stencils of a material in the cells of its field.
+NormalField gridNormals(NormalMethod method, const GridStencils& stencils, int material,
+  const InterfaceBand& band, const MaterialField& field)
 {
   NormalField normals(field.mixed.size());
   runThreaded(static_cast<int>(normals.size()), [&](int begin, int end) {
     for (int i = begin; i < end; ++i)
     {
-      normals[i] = unit(stencils.direction(
-        mixedYoungsCenteredNormal(stencils.stencil(band.ids[field.mixed[i]], material))));
+      const AxisStencil stencil = stencils.stencil(band.ids[field.mixed[i]], material);
+      normals[i] = unit(stencils.direction(stencilNormal(method, stencil)));
     }
   });
   return normals;
+}
+
+/// The mixed cells of a field at the edge of the grid, as slots.
+std::vector<int> slotsAtEdge(
+  const GridStencils& stencils, const InterfaceBand& band, const MaterialField& field)
+{
+  std::vector<int> slots;
+  for (std::size_t slot = 0; slot < field.mixed.size(); ++slot)
+  {
+    if (stencils.isAtEdge(band.ids[field.mixed[slot]]))
+    {
+      slots.push_back(static_cast<int>(slot));
+    }
+  }
+  return slots;
 }
 
 /// What estimators on the band need beside it.
@@ -203,13 +218,23 @@ NormalField bandNormals(const BandInput& input, const MeshAdaptor& mesh, const I
       }
       return momentOfFluid(band.cells, field, centroids, start, runThreaded);
     }
+    case NormalMethod::Elvira:
+    {
+      // Stencils that reach out of the mesh do not hold the slopes of lines.
+      NormalField normals = gridNormals(input.method, *input.stencils, input.material, band, field);
+      lviraAt(slotsAtEdge(*input.stencils, band, field), band.cells, field, normals, runThreaded,
+        LviraWeights::Equal);
+      return normals;
+    }
     default:
       if (!input.stencils)
       {
         return reconstructedDistance(band.cells, field, runThreaded, input.rounds);
       }
       return reconstructedDistance(band.cells, field,
-        gridNormals(*input.stencils, input.material, band, field), runThreaded, input.rounds);
+        gridNormals(
+          NormalMethod::MixedYoungsCentered, *input.stencils, input.material, band, field),
+        slotsAtEdge(*input.stencils, band, field), runThreaded, input.rounds);
   }
 }
 
@@ -284,8 +309,10 @@ BandExtent bandExtent(NormalMethod applicable, const MeshAdaptor& mesh)
     case NormalMethod::LeastSquares:
     case NormalMethod::Lvira:
       return BandExtent::Neighbours;
+    case NormalMethod::Elvira:
+      return BandExtent::NeighboursAtEdge;
     case NormalMethod::ReconstructedDistance:
-      return grid ? BandExtent::MixedConnected : BandExtent::Neighbours;
+      return grid ? BandExtent::NeighboursAtEdge : BandExtent::Neighbours;
     default:
       return BandExtent::Mixed;
   }

@@ -8,6 +8,7 @@
 #include "vtkCellType.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <mutex>
@@ -16,31 +17,90 @@
 
 namespace mir {
 
-std::vector<vtkIdType> structuredNeighbours(
-  const MeshAdaptor& mesh, const MaterialFractions& fractions)
+namespace {
+
+/// A structured mesh's cells along each axis.
+struct CellIndices
 {
   vtkIdType size[3];
-  for (int axis = 0; axis < 3; ++axis)
+
+  explicit CellIndices(const MeshAdaptor& mesh)
   {
-    size[axis] = std::max<vtkIdType>(1, mesh.reader().dimensions()[axis] - 1);
-  }
-  std::vector<char> near(fractions.numberOfCells(), 0);
-  for (vtkIdType cell : fractions.mixedCells())
-  {
-    const vtkIdType i = cell % size[0];
-    const vtkIdType j = cell / size[0] % size[1];
-    const vtkIdType k = cell / (size[0] * size[1]);
-    const vtkIdType first = std::max<vtkIdType>(0, i - 1);
-    const vtkIdType count = std::min(size[0], i + 2) - first;
-    for (vtkIdType z = std::max<vtkIdType>(0, k - 1); z < std::min(size[2], k + 2); ++z)
+    for (int axis = 0; axis < 3; ++axis)
     {
-      for (vtkIdType y = std::max<vtkIdType>(0, j - 1); y < std::min(size[1], j + 2); ++y)
+      this->size[axis] = std::max<vtkIdType>(1, mesh.reader().dimensions()[axis] - 1);
+    }
+  }
+
+  std::array<vtkIdType, 3> of(vtkIdType cell) const
+  {
+    return { cell % this->size[0], cell / this->size[0] % this->size[1],
+      cell / (this->size[0] * this->size[1]) };
+  }
+
+  /// Visits the rows of cells that share a point with one, as their first cell and their number.
+  template <typename Visit>
+  void forEachRowAbout(vtkIdType cell, Visit visit) const
+  {
+    const auto [i, j, k] = this->of(cell);
+    const vtkIdType first = std::max<vtkIdType>(0, i - 1);
+    const vtkIdType count = std::min(this->size[0], i + 2) - first;
+    for (vtkIdType z = std::max<vtkIdType>(0, k - 1); z < std::min(this->size[2], k + 2); ++z)
+    {
+      for (vtkIdType y = std::max<vtkIdType>(0, j - 1); y < std::min(this->size[1], j + 2); ++y)
       {
-        std::fill_n(near.begin() + first + size[0] * (y + size[1] * z), count, 1);
+        visit(first + this->size[0] * (y + this->size[1] * z), count);
       }
     }
   }
+};
+
+} // namespace
+
+std::vector<vtkIdType> structuredNeighbours(
+  const MeshAdaptor& mesh, const MaterialFractions& fractions)
+{
+  const CellIndices indices(mesh);
+  std::vector<char> near(fractions.numberOfCells(), 0);
+  for (vtkIdType cell : fractions.mixedCells())
+  {
+    indices.forEachRowAbout(
+      cell, [&](vtkIdType first, vtkIdType count) { std::fill_n(near.begin() + first, count, 1); });
+  }
   return selectCells(fractions.numberOfCells(), [&](vtkIdType cell) { return near[cell] != 0; });
+}
+
+std::vector<vtkIdType> structuredNeighboursAtEdge(
+  const MeshAdaptor& mesh, const MaterialFractions& fractions)
+{
+  constexpr vtkIdType layers = 2;
+  const CellIndices indices(mesh);
+  std::vector<vtkIdType> cells = fractions.mixedCells();
+  for (vtkIdType cell : fractions.mixedCells())
+  {
+    const auto index = indices.of(cell);
+    int outermost = 0;
+    for (int axis = 0; axis < 3; ++axis)
+    {
+      const vtkIdType size = indices.size[axis];
+      outermost += size > 1 && (index[axis] < layers || index[axis] >= size - layers) ? 1 : 0;
+    }
+    if (outermost >= mesh.dimension() - 1)
+    {
+      indices.forEachRowAbout(cell, [&](vtkIdType first, vtkIdType count) {
+        for (vtkIdType other = first; other < first + count; ++other)
+        {
+          cells.push_back(other);
+        }
+      });
+    }
+  }
+  if (cells.size() > fractions.mixedCells().size())
+  {
+    std::sort(cells.begin(), cells.end());
+    cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
+  }
+  return cells;
 }
 
 bool turnRectangle(const std::vector<Vec3>& points, int* corners)
@@ -144,11 +204,8 @@ void addStructuredCells(const MeshAdaptor& mesh, InterfaceBand& band)
 void connectStructuredCells(
   const MeshAdaptor& mesh, const std::vector<char>& wanted, InterfaceBand& band)
 {
-  vtkIdType size[3];
-  for (int axis = 0; axis < 3; ++axis)
-  {
-    size[axis] = std::max<vtkIdType>(1, mesh.reader().dimensions()[axis] - 1);
-  }
+  const CellIndices indices(mesh);
+  const vtkIdType(&size)[3] = indices.size;
   // Where each row of cells along the first axis begins in the band.
   std::vector<int> rowBegins(size[1] * size[2] + 1, 0);
   for (vtkIdType id : band.ids)

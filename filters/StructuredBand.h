@@ -16,6 +16,11 @@ namespace mir {
 std::vector<vtkIdType> structuredNeighbours(
   const MeshAdaptor& mesh, const MaterialFractions& fractions);
 
+/// Mixed cells and, of those in the two outermost layers of a 2D mesh or of a 3D one along two axes
+/// or more, the neighbours, ascending.
+std::vector<vtkIdType> structuredNeighboursAtEdge(
+  const MeshAdaptor& mesh, const MaterialFractions& fractions);
+
 /// Fills in the cells of band.ids. No two share points, so that threads may write them.
 void addStructuredCells(const MeshAdaptor& mesh, InterfaceBand& band);
 

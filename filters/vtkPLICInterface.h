@@ -76,7 +76,8 @@ public:
    * - LEAST_SQUARES: gradient by inverse-distance weighted least squares over the cells that share
    *   a vertex (Barth 1993); any mesh.
    * - ELVIRA: of several column differences the one whose plane fits the neighbours' fractions best
-   *   (Pilliod and Puckett 2004); image and rectilinear grids. Exact for lines in 2D.
+   *   (Pilliod and Puckett 2004); image and rectilinear grids. Exact for lines in 2D, at the sides
+   *   of the grid too, where LVIRA fits the cells that there are.
    * - LVIRA: the plane that fits the neighbours' fractions best (Pilliod and Puckett 2004); any
    *   mesh. Exact for planes.
    * - RECONSTRUCTED_DISTANCE: from paraboloids through the facets about each cell, iterated (after
@@ -87,6 +88,10 @@ public:
    *   normals of MIXED_YOUNGS_CENTERED, which takes no more than twice their time.
    * On meshes that a method does not take, and for MOMENT_OF_FLUID without a centroid array for
    * each volume fraction array, RECONSTRUCTED_DISTANCE is used, with a warning and a count.
+   *
+   * Exact for planes means: LVIRA and lines of ELVIRA to 1e-6 degrees, RECONSTRUCTED_DISTANCE to
+   * 1e-3, in all cells with fractions from 1e-6 to 1 - 1e-6, at the mesh's edge and in its corners
+   * too, unless more planes than one explain all fractions of the mesh.
    */
   vtkSetClampMacro(Method, int, YOUNGS, AUTOMATIC);
   vtkGetMacro(Method, int);

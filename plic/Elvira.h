@@ -19,6 +19,9 @@ namespace mir {
 /// stencil differ no difference need be exact, and lviraNormal() from the best candidate joins the
 /// list.
 ///
+/// Stencils that reach out of the mesh hold no lines' heights: there lviraAt() over the cells that
+/// exist takes the normal up (PLIC Interface does so).
+///
 /// A unit normal out of the material; zero where no direction can be told. z is 0 in 2D.
 Vec3 elviraNormal(const AxisStencil& stencil);
 

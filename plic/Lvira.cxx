@@ -121,9 +121,9 @@ FittedNormal bestNormal(Neighbourhood& about, Vec3 start, bool several, LviraCou
   return best;
 }
 
-/// The cell and those about it in a band.
-void gather(const CellBand& band, const MaterialField& field, int cell, LviraWeights weights,
-  Surroundings& surroundings, Neighbourhood& about)
+/// A cell of a band and those about it.
+void gather(const CellBand& band, const MaterialField& field, int cell,
+  const std::vector<int>& others, LviraWeights weights, Neighbourhood& about)
 {
   const Vec3 centre = band.centroids[cell];
   const double unit =
@@ -131,7 +131,7 @@ void gather(const CellBand& band, const MaterialField& field, int cell, LviraWei
   about.dimension = band.dimension;
   about.clear();
   about.addBandCell(band, cell, centre, unit, field.fractions[cell]);
-  for (const int neighbour : surroundings.about(cell))
+  for (const int neighbour : others)
   {
     if (band.volumes[neighbour] > 0.0)
     {
@@ -195,8 +195,16 @@ std::vector<double> lviraAt(const std::vector<int>& slots, const CellBand& band,
   };
   forEachSlot([&](int slot, Neighbourhood& about, Surroundings& surroundings, LviraCounts& own) {
     const int cell = field.mixed[slot];
-    gather(band, field, cell, weights, surroundings, about);
-    const FittedNormal fitted = bestNormal(about, first[slot], surroundings.tooFew(cell), own);
+    gather(band, field, cell, surroundings.about(cell), weights, about);
+    FittedNormal fitted = bestNormal(about, first[slot], surroundings.tooFew(cell), own);
+    const bool exact = fitted.misfit <= lviraRounding && length(fitted.normal) > 0.0;
+    if (exact && surroundings.endedEarly())
+    {
+      // Other planes may do as well: one that explains what lies beyond too is the one.
+      gather(band, field, cell, surroundings.beyond(cell), weights, about);
+      const FittedNormal wider = bestNormal(about, first[slot], true, own);
+      fitted = wider.misfit <= lviraRounding ? wider : fitted;
+    }
     first[slot] = fitted.normal;
     misfits[slot] = fitted.misfit;
   });
@@ -219,7 +227,7 @@ std::vector<double> lviraAt(const std::vector<int>& slots, const CellBand& band,
     {
       return;
     }
-    gather(band, field, cell, weights, surroundings, about);
+    gather(band, field, cell, surroundings.about(cell), weights, about);
     Fit fit(about);
     double best = misfits[slot] * about.sumOfWeights();
     for (int i = 0; i < tries; ++i)

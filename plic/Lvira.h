@@ -34,9 +34,10 @@ struct LviraCounts
 /// Least squares volume-of-fluid reconstruction (Pilliod and Puckett 2004) on any mesh: the normal
 /// of the plane that has the cell's fraction in the cell and, extended, misses the fractions of all
 /// cells that share a point with it least, by the weighted sum of squares; where these are too few
-/// to tell one plane from another, as at a mesh's edge, of a wider circle (Surroundings). `start`
-/// gives one direction for each of field.mixed, like those of leastSquares(); zero ones are looked
-/// for.
+/// to tell one plane from another, as at a mesh's edge, of a wider circle (Surroundings), and where
+/// that leaves the plane open too, of the nearest mixed cells beyond, if one plane explains them
+/// all. `start` gives one direction for each of field.mixed, like those of leastSquares(); zero
+/// ones are looked for.
 ///
 /// Damped Gauss-Newton steps on exact volumes with exact derivatives: with the cell's own fraction
 /// kept, a plane turns about the centroid x0 of its cut there, so that a neighbour's volume changes

@@ -5,6 +5,8 @@
 #include "plic/MaterialField.h"
 #include "plic/ParallelFor.h"
 
+#include <vector>
+
 namespace mir {
 
 /// What reconstructedDistance() did.
@@ -23,18 +25,19 @@ struct ReconstructedDistanceCounts
 /// facets (fitParaboloid()), which planes leave exact and curved interfaces to third order.
 /// Cells whose surroundings rest are left alone; ones that swing to and fro are damped.
 ///
-/// Starts from given normals, of which zero means none; needs band.neighbours of all mixed cells,
-/// of which it reads the mixed ones alone, in any mesh of any cells. Planes come back to 1e-3
-/// degrees in at most `maximumIterations` where the starts face as they do and neighbours are not
-/// too few (Surroundings). The same bits on any number of threads. Zero where neither the
-/// differences of the fractions nor the neighbours' normals tell a direction.
+/// Starts from given normals, of which zero means none; those of `checked` cells, places in
+/// field.mixed in any order, give way to those of lvira() where they may point anywhere, as at a
+/// mesh's edge. Needs band.neighbours of all mixed cells, of which it reads the mixed ones alone
+/// but about the checked cells: there the pure ones should be in the band too. Planes come back to
+/// 1e-3 degrees in at most `maximumIterations`, in all cells of any mesh that are checked or start
+/// nearly right and have neighbours on all sides, unless more planes than one explain the
+/// fractions. The same bits on any number of threads. Zero where neither the differences of the
+/// fractions nor the neighbours' normals tell a direction.
 NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
-  NormalField start, const ParallelFor& parallelFor = runSerially, int maximumIterations = 10,
-  ReconstructedDistanceCounts* counts = nullptr);
+  NormalField start, const std::vector<int>& checked, const ParallelFor& parallelFor = runSerially,
+  int maximumIterations = 10, ReconstructedDistanceCounts* counts = nullptr);
 
-/// The same from the normals of leastSquares(), and of lvira() in the few cells where least squares
-/// may point anywhere, as at a mesh's edge: reads the pure neighbours too. Planes come back to 1e-3
-/// degrees in all cells, those at the edge too, unless more planes than one explain the fractions.
+/// The same from the normals of leastSquares(), all of them checked.
 NormalField reconstructedDistance(const CellBand& band, const MaterialField& field,
   const ParallelFor& parallelFor = runSerially, int maximumIterations = 10,
   ReconstructedDistanceCounts* counts = nullptr);

@@ -1,5 +1,7 @@
 #include "plic/Surroundings.h"
 
+#include <algorithm>
+
 namespace mir {
 
 namespace {
@@ -37,6 +39,7 @@ const std::vector<int>& Surroundings::about(int cell)
   const auto begin = this->Band.neighbours.begin();
   const auto* offsets = this->Band.neighbourOffsets.data();
   this->Cells.assign(begin + offsets[cell], begin + offsets[cell + 1]);
+  this->EndedEarly = false;
   if (!this->tooFew(cell))
   {
     return this->Cells;
@@ -44,7 +47,7 @@ const std::vector<int>& Surroundings::about(int cell)
   this->Found.clear();
   this->Found.insert(cell);
   this->Found.insert(this->Cells.begin(), this->Cells.end());
-  int mixed = 0;
+  this->Mixed = 0;
   std::size_t next = 0;
   std::size_t ringEnd = 0;
   do
@@ -58,17 +61,49 @@ const std::vector<int>& Surroundings::about(int cell)
       {
         continue;
       }
-      ++mixed;
+      ++this->Mixed;
       for (auto i = offsets[from]; i < offsets[from + 1]; ++i)
       {
-        if (this->Found.insert(this->Band.neighbours[i]).second)
-        {
-          this->Cells.push_back(this->Band.neighbours[i]);
-        }
+        this->add(this->Band.neighbours[i]);
       }
     }
-  } while (this->Cells.size() > ringEnd && mixed < enoughMixed(this->Band.dimension));
+  } while (this->Cells.size() > ringEnd && this->Mixed < enoughMixed(this->Band.dimension));
+  this->EndedEarly = this->Mixed < enoughMixed(this->Band.dimension);
   return this->Cells;
+}
+
+const std::vector<int>& Surroundings::beyond(int cell)
+{
+  this->Nearest.clear();
+  for (const int other : this->Field.mixed)
+  {
+    if (this->Found.count(other) == 0)
+    {
+      const Vec3 offset = this->Band.centroids[other] - this->Band.centroids[cell];
+      this->Nearest.emplace_back(dot(offset, offset), other);
+    }
+  }
+  const std::size_t missing = enoughMixed(this->Band.dimension) - this->Mixed;
+  const auto end = this->Nearest.begin() + std::min(missing, this->Nearest.size());
+  std::partial_sort(this->Nearest.begin(), end, this->Nearest.end());
+  for (auto nearest = this->Nearest.begin(); nearest != end; ++nearest)
+  {
+    const int from = nearest->second;
+    this->add(from);
+    for (auto i = this->Band.neighbourOffsets[from]; i < this->Band.neighbourOffsets[from + 1]; ++i)
+    {
+      this->add(this->Band.neighbours[i]);
+    }
+  }
+  return this->Cells;
+}
+
+void Surroundings::add(int cell)
+{
+  if (this->Found.insert(cell).second)
+  {
+    this->Cells.push_back(cell);
+  }
 }
 
 } // namespace mir

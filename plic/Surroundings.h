@@ -6,6 +6,7 @@
 #include "plic/MaterialField.h"
 
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace mir {
@@ -29,11 +30,26 @@ public:
   /// through mixed cells until enough of these are among them or no more come.
   const std::vector<int>& about(int cell);
 
+  /// Whether the last walk of about() came to its end with fewer mixed cells than enough: more
+  /// planes than one may then explain the fractions of all its cells.
+  bool endedEarly() const { return this->EndedEarly; }
+
+  /// The cells of about(cell), which was asked for last and ended early, and the nearest mixed
+  /// cells beyond with their neighbours, until enough are mixed or all are there. Looks at all
+  /// mixed cells.
+  const std::vector<int>& beyond(int cell);
+
 private:
+  void add(int cell);
+
   const CellBand& Band;
   const MaterialField& Field;
   std::vector<int> Cells;
   std::unordered_set<int> Found;
+  int Mixed = 0;
+  bool EndedEarly = false;
+  /// Mixed cells by the square of their distance.
+  std::vector<std::pair<double, int>> Nearest;
 };
 
 } // namespace mir

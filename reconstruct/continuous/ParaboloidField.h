@@ -8,10 +8,11 @@ namespace mir {
 
 /// Bends the planes of the cells of two materials: `values`, which planeValues() has made, become
 /// distances, to first order, to a paraboloid (plic/ParaboloidFit.h) through the facets of the
-/// cells that share a point with the cell and hold the same materials, moved so that its mean over
-/// the cell's own facet is that of the plane. From normals that Reconstructed Distance has found,
-/// smooth interfaces come out to third order in the size of the cells. A plane bends the less the
-/// worse its paraboloid fits: about corners and films planes stay.
+/// cells that share a point with the cell and hold the same materials (at the mesh's edge also of
+/// those about these), moved so that its mean over the cell's own facet is that of the plane. From
+/// normals that Reconstructed Distance has found, smooth interfaces come out to third order in the
+/// size of the cells. A plane bends the less the worse its paraboloid fits: about corners and films
+/// planes stay.
 ///
 /// Returns the misfit of each mixed cell: the root mean square distance between paraboloid and
 /// facets in units of the cell's size, or infinity where there is none (other cells, and where too

@@ -287,6 +287,7 @@ LogicalGrid logicalGrid(std::int32_t columns, std::int32_t rows)
   grid.rotation.assign(count, 0);
   grid.orderedCells.resize(count);
   std::iota(grid.orderedCells.begin(), grid.orderedCells.end(), 0);
+  grid.inOrder = true;
   return grid;
 }
 

@@ -24,6 +24,8 @@ struct LogicalGrid
   /// Cells ordered by row, then by column: those of row j are orderedCells[rowStart[j]] ..
   /// orderedCells[rowStart[j + 1] - 1]. Row numbers start at 0.
   std::vector<std::int64_t> orderedCells;
+  /// Whether these are 0, 1, 2, ...
+  bool inOrder = false;
   std::vector<std::int64_t> rowStart;
   /// The column of a row's first cell when none is missing up to its last one, else brokenRow.
   std::vector<std::int32_t> rowColumn;
@@ -83,10 +85,8 @@ LogicalGrid logicalGrid(std::int32_t columns, std::int32_t rows);
 /// Gathers K x K fractions (K odd, at most 9) around each of `cells` into rows of K * K floats,
 /// row-major [j][i] along the grid's rows and columns.
 ///
-/// A missing neighbour takes the value of the existing cell nearest to it (in Euclidean distance on
-/// the grid) within the rectangle between it and the centre; the mean of the two when two are
-/// equally near. At a straight edge and at a convex corner of the domain this repeats the outermost
-/// cells; with holes it stays defined; and it commutes with the grid's 8 symmetries to the bit.
+/// A neighbour that is not there is outsideDomain (CanonicalFrame.h). Commutes with the grid's 8
+/// symmetries to the bit.
 void gatherStencils(const LogicalGrid& grid, const std::vector<double>& fractions,
   const std::int64_t* cells, std::size_t count, int K, float* stencils);
 

@@ -38,7 +38,7 @@ SubcellModel loadSubcellModel(const TensorFile& file)
   SubcellModel model;
   model.stencilSize = stencilSizeOf(file);
   model.subdivisions = file.integer("r", 1, 8);
-  model.network = loadPerceptron(file, model.stencilValues(), model.nodesPerCell());
+  model.network = loadPerceptron(file, 2 * model.stencilValues(), model.nodesPerCell());
   return model;
 }
 
@@ -65,11 +65,19 @@ TensorFile subcellModelFile(const SubcellModel& model)
 }
 
 MIR_EMBEDDED_FILE(mirSubcellWeights)
+MIR_EMBEDDED_FILE(mirFastSubcellWeights)
 
 const SubcellModel& shippedSubcellModel()
 {
   static const SubcellModel model = loadSubcellModel(parseSafetensors(
     mirSubcellWeights, embeddedSize(mirSubcellWeights, mirSubcellWeightsEnd), "subcell (shipped)"));
+  return model;
+}
+
+const SubcellModel& shippedFastSubcellModel()
+{
+  static const SubcellModel model = loadSubcellModel(parseSafetensors(mirFastSubcellWeights,
+    embeddedSize(mirFastSubcellWeights, mirFastSubcellWeightsEnd), "subcell-fast (shipped)"));
   return model;
 }
 

@@ -1,12 +1,14 @@
 #include "reconstruct/training/PerceptronTrainer.h"
 
 #include "data/RandomShapes.h"
+#include "plic/ThreadTeam.h"
 #include "reconstruct/neural/Perceptron.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -132,6 +134,19 @@ void activate(const float* sums, std::size_t count, float* values)
   }
 }
 
+MIR_VECTORISED
+void sumRows(const float* values, std::size_t rows, int columns, float* sums)
+{
+  std::fill_n(sums, columns, 0.0f);
+  for (std::size_t row = 0; row < rows; ++row)
+  {
+    for (int column = 0; column < columns; ++column)
+    {
+      sums[column] += values[row * columns + column];
+    }
+  }
+}
+
 /// Multiplies gradients by the slope of algebraicGelu.
 MIR_VECTORISED
 void throughActivation(const float* sums, std::size_t count, float* gradients)
@@ -174,18 +189,6 @@ void adamStep(const float* gradient, std::size_t count, float rate, float scale,
 }
 
 } // namespace
-
-/// Memory of a part of a batch: sums before and values after each activation, the gradients of the
-/// layer in hand and of the parameters.
-struct PerceptronTrainer::Part
-{
-  std::vector<std::vector<float>> sums;
-  std::vector<std::vector<float>> values;
-  std::vector<float> gradient;
-  std::vector<float> previous;
-  std::vector<float> transposed;
-  std::vector<float> parameters;
-};
 
 PerceptronTrainer::PerceptronTrainer(std::vector<int> sizes, std::uint64_t seed)
 {
@@ -260,31 +263,31 @@ void PerceptronTrainer::backward(const float* inputs, std::size_t rows, Part& pa
     const float* gradient = part.gradient.data();
     product({ from, 1, layer.inputs }, gradient, layer.inputs, layer.outputs, count, nullptr,
       part.parameters.data() + layer.weights);
-    float* bias = part.parameters.data() + layer.bias;
-    std::fill_n(bias, layer.outputs, 0.0f);
-    for (std::size_t row = 0; row < rows; ++row)
-    {
-      for (int o = 0; o < layer.outputs; ++o)
-      {
-        bias[o] += gradient[row * layer.outputs + o];
-      }
-    }
+    sumRows(gradient, rows, layer.outputs, part.parameters.data() + layer.bias);
     if (k > 0)
     {
       part.previous.resize(rows * layer.inputs);
-      part.transposed.resize(static_cast<std::size_t>(layer.inputs) * layer.outputs);
-      for (int i = 0; i < layer.inputs; ++i)
-      {
-        for (int o = 0; o < layer.outputs; ++o)
-        {
-          part.transposed[static_cast<std::size_t>(o) * layer.inputs + i] =
-            this->Parameters[layer.weights + static_cast<std::size_t>(i) * layer.outputs + o];
-        }
-      }
-      product({ gradient, layer.outputs, 1 }, part.transposed.data(), count, layer.inputs,
-        layer.outputs, nullptr, part.previous.data());
+      product({ gradient, layer.outputs, 1 }, this->Transposed.data() + layer.weights, count,
+        layer.inputs, layer.outputs, nullptr, part.previous.data());
       throughActivation(part.sums[k - 1].data(), part.previous.size(), part.previous.data());
       std::swap(part.gradient, part.previous);
+    }
+  }
+}
+
+void PerceptronTrainer::transposeWeights()
+{
+  this->Transposed.resize(this->Parameters.size());
+  for (const Layer& layer : this->Layers)
+  {
+    const float* from = this->Parameters.data() + layer.weights;
+    float* to = this->Transposed.data() + layer.weights;
+    for (int i = 0; i < layer.inputs; ++i)
+    {
+      for (int o = 0; o < layer.outputs; ++o)
+      {
+        to[static_cast<std::size_t>(o) * layer.inputs + i] = *from++;
+      }
     }
   }
 }
@@ -293,7 +296,8 @@ double PerceptronTrainer::step(const float* inputs, const float* targets, std::s
   double rate, const ParallelFor& parallelFor)
 {
   const std::size_t parts = (rows + partRows - 1) / partRows;
-  std::vector<Part> work(parts);
+  this->transposeWeights();
+  this->Parts.resize(std::max(this->Parts.size(), parts));
   std::vector<double> losses(parts);
   parallelFor(static_cast<int>(parts), [&](int begin, int end) {
     for (int p = begin; p < end; ++p)
@@ -301,20 +305,20 @@ double PerceptronTrainer::step(const float* inputs, const float* targets, std::s
       const std::size_t first = p * partRows;
       const std::size_t count = std::min(partRows, rows - first);
       const float* own = inputs + first * this->Layers.front().inputs;
-      losses[p] =
-        this->forward(own, targets + first * this->Layers.back().usedOutputs, count, work[p]);
-      this->backward(own, count, work[p]);
+      const float* truth = targets + first * this->Layers.back().usedOutputs;
+      losses[p] = this->forward(own, truth, count, this->Parts[p]);
+      this->backward(own, count, this->Parts[p]);
     }
   });
   const double terms = static_cast<double>(rows) * this->Layers.back().usedOutputs;
-  std::vector<float>& gradient = work[0].parameters;
+  std::vector<float>& gradient = this->Parts[0].parameters;
   double loss = losses[0];
   for (std::size_t p = 1; p < parts; ++p)
   {
     loss += losses[p];
     for (std::size_t i = 0; i < gradient.size(); ++i)
     {
-      gradient[i] += work[p].parameters[i];
+      gradient[i] += this->Parts[p].parameters[i];
     }
   }
   for (float& g : gradient)
@@ -418,21 +422,13 @@ ParallelFor runOnThreads(int threads)
 {
   const int count =
     threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  return [count](int size, const std::function<void(int, int)>& body) {
-    const int used = std::min(count, size);
-    std::vector<std::thread> others;
-    for (int t = 1; t < used; ++t)
-    {
-      others.emplace_back([&body, size, used, t] { body(size * t / used, size * (t + 1) / used); });
-    }
-    if (used > 0)
-    {
-      body(0, size / used);
-    }
-    for (std::thread& thread : others)
-    {
-      thread.join();
-    }
+  const auto team = std::make_shared<ThreadTeam>(count);
+  return [team, count](int size, const std::function<void(int, int)>& body) {
+    // Several ranges a thread: another program may keep one of them waiting.
+    const int grain = std::max(1, size / (8 * count));
+    team->run(size, grain, [&body](std::int64_t begin, std::int64_t end) {
+      body(static_cast<int>(begin), static_cast<int>(end));
+    });
   };
 }
 

@@ -57,18 +57,30 @@ private:
     std::size_t weights = 0; ///< Where its inputs x outputs weights lie in the parameters.
     std::size_t bias = 0;
   };
-  struct Part;
+  /// Memory of a part of a batch: sums before and values after each activation, the gradients of
+  /// the layer in hand and of the parameters.
+  struct Part
+  {
+    std::vector<std::vector<float>> sums;
+    std::vector<std::vector<float>> values;
+    std::vector<float> gradient;
+    std::vector<float> previous;
+    std::vector<float> parameters;
+  };
   double forward(const float* inputs, const float* targets, std::size_t rows, Part& part) const;
   void backward(const float* inputs, std::size_t rows, Part& part) const;
+  void transposeWeights();
 
   std::vector<Layer> Layers;
+  std::vector<Part> Parts;       ///< Kept from step to step.
+  std::vector<float> Transposed; ///< The weights of each layer, outputs x inputs.
   std::vector<float> Parameters;
   std::vector<float> First;
   std::vector<float> Second;
   std::int64_t Steps = 0;
 };
 
-/// Threads of the standard library; 0: as many as the machine has.
+/// Loops on a team of threads; 0: as many as the machine has.
 ParallelFor runOnThreads(int threads);
 
 } // namespace mir

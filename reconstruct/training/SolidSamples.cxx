@@ -14,6 +14,7 @@ namespace {
 constexpr int gridSize = 12;
 constexpr double pure = 1e-6;
 constexpr double distanceLimit = 1.6;
+constexpr double boundaryPart = 0.35;
 
 /// Signed distances, positive inside the bodies, at the lattice nodes of cells, x fastest.
 std::vector<double> latticeDistances(const RandomSolid& solid, const std::vector<int>& cells, int r)
@@ -45,15 +46,12 @@ std::vector<double> latticeDistances(const RandomSolid& solid, const std::vector
   return distances;
 }
 
-} // namespace
-
-void appendSolidSamples(const SolidSampling& sampling, std::uint64_t index, SolidSamples& samples)
+void appendSamples(std::uint64_t seed, int K, int r, std::uint64_t index, TrainingSamples& samples)
 {
-  const RandomSolid solid = randomSolid(sampling.seed, index, gridSize);
+  const RandomSolid solid = randomSolid(seed, index, gridSize);
   std::vector<double> fractions = solidFractions(solid.bodies, gridSize);
-  const int K = sampling.stencilSize;
   const int reach = K / 2;
-  CounterRandom keep(sampling.seed ^ 0x65646765ull, index);
+  CounterRandom keep(seed ^ 0x65646765ull, index);
   std::vector<int> cells;
   for (int cell = 0; cell < static_cast<int>(fractions.size()); ++cell)
   {
@@ -67,14 +65,14 @@ void appendSolidSamples(const SolidSampling& sampling, std::uint64_t index, Soli
       cell / (gridSize * gridSize) };
     const bool edge =
       std::any_of(place, place + 3, [&](int p) { return p < reach || p >= gridSize - reach; });
-    if (!edge || keep.uniform() < sampling.edgeFraction)
+    if (!edge || keep.uniform() < boundaryPart)
     {
       cells.push_back(cell);
     }
   }
-  const std::vector<double> distances = latticeDistances(solid, cells, sampling.subdivisions);
+  const std::vector<double> distances = latticeDistances(solid, cells, r);
 
-  const int n = sampling.subdivisions + 1;
+  const int n = r + 1;
   const std::vector<std::vector<int>> stencilMaps = cubeFrameMaps(K);
   const std::vector<std::vector<int>> nodeMaps = cubeFrameMaps(n);
   std::vector<float> stencil(static_cast<std::size_t>(K) * K * K);
@@ -116,6 +114,16 @@ void appendSolidSamples(const SolidSampling& sampling, std::uint64_t index, Soli
       samples.nodes.push_back(negate ? -d : d);
     }
   }
+}
+
+} // namespace
+
+SampleSource solidSamples(std::uint64_t seed, int stencilSize, int subdivisions)
+{
+  return { "subcell3d", seed, 3, stencilSize, subdivisions,
+    [=](std::uint64_t index, TrainingSamples& samples) {
+      appendSamples(seed, stencilSize, subdivisions, index, samples);
+    } };
 }
 
 } // namespace mir

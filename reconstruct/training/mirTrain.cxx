@@ -1,84 +1,120 @@
 // mir-train: trains the shipped models from a seed.
+#ifdef MIR_WITH_TORCH
 #include "reconstruct/training/AutoencoderTraining.h"
-#include "reconstruct/training/SolidTraining.h"
+#endif
+#include "reconstruct/training/PlanarSamples.h"
+#include "reconstruct/training/SolidSamples.h"
 #include "reconstruct/training/SubcellTraining.h"
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+
+namespace {
+
+using MakeSource = mir::SampleSource (*)(std::uint64_t seed, int stencilSize, int subdivisions);
+
+/// What a command is given, from its defaults.
+struct SubcellCommand
+{
+  mir::SubcellTraining training;
+  std::uint64_t seed = 1;
+  int stencilSize = 7;
+  int subdivisions = 4;
+};
+
+void addSubcellCommand(
+  CLI::App& app, const char* name, const char* what, SubcellCommand& command, MakeSource makeSource)
+{
+  mir::SubcellTraining& training = command.training;
+  CLI::App* own = app.add_subcommand(name, what);
+  own->add_option("--out", training.out, "weights to write (.safetensors)")->required();
+  own->add_option("--cells", training.cells, "mixed cells in the training set")
+    ->check(CLI::Range(1000, 20000000))
+    ->capture_default_str();
+  own->add_option("--seed", command.seed, "seed of data, weights and noise")->capture_default_str();
+  own->add_option("--stencil", command.stencilSize, "K, odd")
+    ->check(CLI::IsMember({ 3, 5, 7, 9 }))
+    ->capture_default_str();
+  own->add_option("--subdivisions", command.subdivisions, "r")
+    ->check(CLI::Range(1, 8))
+    ->capture_default_str();
+  own->add_option("--width", training.width, "of the hidden layers")
+    ->check(CLI::Range(1, 4096))
+    ->capture_default_str();
+  own->add_option("--hidden", training.hidden, "hidden layers")
+    ->check(CLI::Range(1, 16))
+    ->capture_default_str();
+  own->add_option("--noise", training.noisyPart, "part of the samples made noisy")
+    ->check(CLI::Range(0.0, 1.0))
+    ->capture_default_str();
+  own->add_option("--epochs", training.epochs, "passes over the set")
+    ->check(CLI::Range(0.01, 10000.0))
+    ->capture_default_str();
+  own->add_option("--threads", training.threads, "0: all; the result is the same")
+    ->check(CLI::Range(0, 1024))
+    ->capture_default_str();
+  own->add_flag("--resume", training.resume, "go on from the checkpoint");
+  own->callback([&command, makeSource] {
+    mir::trainSubcell(
+      makeSource(command.seed, command.stencilSize, command.subdivisions), command.training);
+  });
+}
+
+#ifdef MIR_WITH_TORCH
+void addAutoencoderCommand(CLI::App& app, mir::AutoencoderTraining& training)
+{
+  CLI::App* own = app.add_subcommand("autoencoder", "the study's autoencoder");
+  own->add_option("--out", training.out, "weights to write (.safetensors)")->required();
+  own->add_option("--channels", training.channels, "feature maps of every layer")
+    ->check(CLI::Range(1, 64));
+  own->add_option("--latent", training.latent, "size of the latent vector")
+    ->check(CLI::Range(1, 4096));
+  own->add_option("--samples", training.samples, "images, each seen once")
+    ->check(CLI::Range(1000, 900000000));
+  own->add_option("--seed", training.seed, "seed of data and weights");
+  own->add_flag("--resume", training.resume, "go on from the checkpoint");
+  own->callback([&training] { mir::trainAutoencoder(training); });
+}
+#endif
+
+} // namespace
 
 int main(int argc, char** argv)
 {
   CLI::App app{ "Trains MIR's models. Every sample follows from the seed; no data is read." };
   app.require_subcommand(1);
 
-  mir::SubcellTraining subcell;
-  CLI::App* subcellCommand = app.add_subcommand("subcell", "the sub-cell model");
-  subcellCommand->add_option("--out", subcell.out, "weights to write (.safetensors)")->required();
-  subcellCommand->add_option("--cells", subcell.cells, "mixed cells in the training set")
-    ->check(CLI::Range(1000, 100000000));
-  subcellCommand->add_option("--seed", subcell.sampling.seed, "seed of data, weights and noise");
-  subcellCommand->add_option("--stencil", subcell.sampling.stencilSize, "K, odd")
-    ->check(CLI::IsMember({ 3, 5, 7, 9 }));
-  subcellCommand->add_option("--subdivisions", subcell.sampling.subdivisions, "r")
-    ->check(CLI::Range(1, 8));
-  subcellCommand->add_option("--width", subcell.width, "of the hidden layers")
-    ->check(CLI::Range(1, 4096));
-  subcellCommand->add_option("--hidden", subcell.hidden, "hidden layers")->check(CLI::Range(1, 16));
-  subcellCommand->add_option("--noise", subcell.noisyFraction, "part of the samples made noisy")
-    ->check(CLI::Range(0.0, 1.0));
-  subcellCommand->add_option("--epochs", subcell.epochs, "passes over the set; reproducible")
-    ->check(CLI::Range(0.0, 10000.0));
-  subcellCommand->add_option("--minutes", subcell.minutes, "without --epochs: as many as fit")
-    ->check(CLI::Range(0.01, 10000.0));
-  subcellCommand->add_flag("--resume", subcell.resume, "go on from the checkpoint; give --epochs");
+  SubcellCommand planar;
+  addSubcellCommand(app, "subcell", "the sub-cell model", planar, mir::planarSamples);
 
-  mir::SolidTraining solid;
-  CLI::App* solidCommand = app.add_subcommand("subcell3d", "the sub-cell model in space");
-  solidCommand->add_option("--out", solid.out, "weights to write (.safetensors)")->required();
-  solidCommand->add_option("--cells", solid.cells, "mixed cells in the training set")
-    ->check(CLI::Range(1000, 20000000));
-  solidCommand->add_option("--seed", solid.sampling.seed, "seed of data, weights and noise");
-  solidCommand->add_option("--width", solid.width, "of the hidden layers")
-    ->check(CLI::Range(1, 4096));
-  solidCommand->add_option("--hidden", solid.hidden, "hidden layers")->check(CLI::Range(1, 16));
-  solidCommand->add_option("--noise", solid.noisyFraction, "part of the samples made noisy")
-    ->check(CLI::Range(0.0, 1.0));
-  solidCommand->add_option("--epochs", solid.epochs, "passes over the set")
-    ->check(CLI::Range(0.01, 10000.0));
-  solidCommand->add_option("--threads", solid.threads, "0: all; the result is the same")
-    ->check(CLI::Range(0, 1024));
-  solidCommand->add_flag("--resume", solid.resume, "go on from the checkpoint");
+  SubcellCommand fast;
+  fast.stencilSize = 5;
+  fast.training.width = 64;
+  fast.training.epochs = 80.0;
+  addSubcellCommand(app, "subcell-fast", "the small sub-cell model", fast, mir::planarSamples);
 
+  SubcellCommand solid;
+  solid.stencilSize = 5;
+  solid.training.cells = 1500000;
+  solid.training.width = 112;
+  solid.training.noisyPart = 0.25;
+  addSubcellCommand(app, "subcell3d", "the sub-cell model in space", solid, mir::solidSamples);
+
+#ifdef MIR_WITH_TORCH
   mir::AutoencoderTraining autoencoder;
-  CLI::App* autoencoderCommand = app.add_subcommand("autoencoder", "the study's autoencoder");
-  autoencoderCommand->add_option("--out", autoencoder.out, "weights to write (.safetensors)")
-    ->required();
-  autoencoderCommand->add_option("--channels", autoencoder.channels, "feature maps of every layer")
-    ->check(CLI::Range(1, 64));
-  autoencoderCommand->add_option("--latent", autoencoder.latent, "size of the latent vector")
-    ->check(CLI::Range(1, 4096));
-  autoencoderCommand->add_option("--samples", autoencoder.samples, "images, each seen once")
-    ->check(CLI::Range(1000, 900000000));
-  autoencoderCommand->add_option("--seed", autoencoder.seed, "seed of data and weights");
-  autoencoderCommand->add_flag("--resume", autoencoder.resume, "go on from the checkpoint");
+  addAutoencoderCommand(app, autoencoder);
+#endif
 
-  CLI11_PARSE(app, argc, argv);
   try
   {
-    if (subcellCommand->parsed())
-    {
-      mir::trainSubcell(subcell);
-    }
-    if (solidCommand->parsed())
-    {
-      mir::trainSolid(solid);
-    }
-    if (autoencoderCommand->parsed())
-    {
-      mir::trainAutoencoder(autoencoder);
-    }
+    app.parse(argc, argv);
+  }
+  catch (const CLI::ParseError& error)
+  {
+    return app.exit(error);
   }
   catch (const std::exception& error)
   {

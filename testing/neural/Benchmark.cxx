@@ -22,7 +22,6 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,23 +47,6 @@ double least(double budget, const std::function<void()>& body)
     best = std::min(best, seconds() - before);
   } while (seconds() - begin < budget);
   return best;
-}
-
-// A network as large as a trained one; how its weights came about does not matter to its speed.
-Perceptron randomPerceptron(const std::vector<int>& sizes)
-{
-  std::mt19937 random(1);
-  Perceptron network;
-  for (std::size_t k = 0; k + 1 < sizes.size(); ++k)
-  {
-    const float width = 1.7f / std::sqrt(static_cast<float>(sizes[k]));
-    std::uniform_real_distribution<float> uniform(-width, width);
-    std::vector<float> weights(static_cast<std::size_t>(sizes[k]) * sizes[k + 1]);
-    std::generate(weights.begin(), weights.end(), [&] { return uniform(random); });
-    const std::vector<float> bias(sizes[k + 1], 0.1f);
-    network.layers.push_back(denseLayer(sizes[k], sizes[k + 1], weights.data(), bias.data()));
-  }
-  return network;
 }
 
 std::size_t parameters(const Perceptron& network)
@@ -293,16 +275,14 @@ int main(int count, char** words)
   const double budget = quick ? 0.02 : 0.4;
   std::puts("Model,Parameters,Stage,Backend,Precision,Threads,Cells,NanosecondsPerCell,"
             "MillionCellsPerSecond");
-  SubcellModel fast;
-  fast.stencilSize = 5;
-  fast.network = randomPerceptron({ 25, 64, 64, 64, 25 });
+  const SubcellModel& fast = shippedFastSubcellModel();
   const SubcellModel& subcell = shippedSubcellModel();
   const SolidModel& solid = shippedSolidModel();
   if (libTorch)
   {
     if (haveLibTorch())
     {
-      measureLibTorch("5x5 64 wide", fast.network, budget);
+      measureLibTorch("subcell-fast", fast.network, budget);
       measureLibTorch("subcell", subcell.network, budget);
       measureLibTorch("subcell3d", solid.network, budget);
     }
@@ -310,10 +290,10 @@ int main(int count, char** words)
   }
   const Disk disk(quick ? 128 : 1024);
   const SphereGrid sphere(quick ? 16 : 96);
-  measurePerceptron("5x5 64 wide", fast.network, budget);
+  measurePerceptron("subcell-fast", fast.network, budget);
   measurePerceptron("subcell", subcell.network, budget);
   measurePerceptron("subcell3d", solid.network, budget);
-  measureField("5x5 64 wide", fast, disk, budget);
+  measureField("subcell-fast", fast, disk, budget);
   measureField("subcell", subcell, disk, budget);
   measureSolidField("subcell3d", solid, sphere, budget);
   Recipe plane;

@@ -11,6 +11,7 @@ from vtkmodules.vtkCommonDataModel import (VTK_HEXAGONAL_PRISM, VTK_HEXAHEDRON,
     VTK_PENTAGONAL_PRISM, VTK_PIXEL, VTK_POLYGON, VTK_POLYHEDRON, VTK_PYRAMID, VTK_QUAD, VTK_TETRA,
     VTK_TRIANGLE, VTK_VOXEL, VTK_WEDGE, vtkImageData, vtkRectilinearGrid, vtkStructuredGrid,
     vtkUnstructuredGrid)
+from vtkmodules.vtkFiltersCore import vtkExtractCells
 
 import mir
 
@@ -292,6 +293,22 @@ def slab(n=16, thickness=0.1, warp=0.0, axis=2):
     points = np.roll(np.concatenate([flat, upper]), axis - 2, axis=1)
     return unstructured(points,
         [(VTK_HEXAHEDRON, list(c) + [i + count for i in c]) for c in cells])
+
+
+def ragged(mesh):
+    """The cells with a middle in the disc or ball that fits in the unit box: a mesh whose edge has
+    corners of single cells."""
+    half = 0.5 * (np.arange(3) < mesh.GetCell(0).GetCellDimension())
+    kept = vtkIdList()
+    for cell in range(mesh.GetNumberOfCells()):
+        bounds = np.reshape(mesh.GetCell(cell).GetBounds(), (3, 2))
+        if np.linalg.norm(bounds.mean(axis=1) - half) < 0.5:
+            kept.InsertNextId(cell)
+    extract = vtkExtractCells()
+    extract.SetInputData(mesh)
+    extract.SetCellList(kept)
+    extract.Update()
+    return extract.GetOutput()
 
 
 MESHES_2D = {"image": image, "rectilinear": rectilinear, "curvilinear": curvilinear,

@@ -1,6 +1,8 @@
 // Laws of the logical grid: numbering, stencils and node values do not depend on how a mesh of
 // quadrilaterals is written down.
 #include "reconstruct/neural/LogicalGrid.h"
+
+#include "reconstruct/neural/CanonicalFrame.h"
 #include "reconstruct/neural/NeuralField.h"
 
 #include <gtest/gtest.h>
@@ -133,7 +135,7 @@ TEST(TestLogicalGrid, NumbersAShuffledMeshWithAHoleUpToARotation)
   }
 }
 
-TEST(TestLogicalGrid, StencilsRepeatTheOutermostCellsOfARectangle)
+TEST(TestLogicalGrid, StencilsMarkWhatLiesOutsideOfARectangle)
 {
   constexpr int K = 7;
   const Block mesh = block(5, 4, [](int, int) { return false; });
@@ -145,9 +147,11 @@ TEST(TestLogicalGrid, StencilsRepeatTheOutermostCellsOfARectangle)
   {
     for (int k = 0; k < K * K; ++k)
     {
-      const int i = std::clamp(mesh.i[c] + k % K - K / 2, 0, 4);
-      const int j = std::clamp(mesh.j[c] + k / K - K / 2, 0, 3);
-      EXPECT_EQ(stencils[c * K * K + k], static_cast<float>(smoothFraction(i, j)));
+      const int i = mesh.i[c] + k % K - K / 2;
+      const int j = mesh.j[c] + k / K - K / 2;
+      const bool outside = i < 0 || i > 4 || j < 0 || j > 3;
+      EXPECT_EQ(stencils[c * K * K + k],
+        outside ? outsideDomain : static_cast<float>(smoothFraction(i, j)));
     }
   }
 }

@@ -56,7 +56,8 @@ std::vector<double> evaluated(const SubcellModel& model, const std::vector<float
   return nodes;
 }
 
-// Random fractions, and fractions that tie: invariant under a symmetry, or half full everywhere.
+// Random fractions, some of them cut by a domain's edge, and fractions that tie: invariant under a
+// symmetry, or half full everywhere.
 std::vector<std::vector<float>> stencilsToTry(int K)
 {
   std::mt19937 random(7);
@@ -70,6 +71,11 @@ std::vector<std::vector<float>> stencilsToTry(int K)
       f = uniform(random);
     }
     stencils.push_back(stencil);
+    stencils.push_back(stencil);
+    for (int k = 0; k < K * (1 + round % (K / 2)); ++k)
+    {
+      stencils.back()[round % 2 ? k : k % K * K + k / K] = outsideDomain;
+    }
     const std::vector<int> map = symmetries(K)[round % 8];
     std::vector<float> tied(stencil.size());
     for (std::size_t k = 0; k < stencil.size(); ++k)
@@ -94,9 +100,14 @@ std::vector<std::vector<float>> stencilsToTry(int K)
   return stencils;
 }
 
-TEST(TestSubcellModel, SymmetriesOfTheSquareCommuteWithTheModelToTheBit)
+class TestSubcellModels : public ::testing::TestWithParam<const SubcellModel& (*)()>
+{};
+INSTANTIATE_TEST_SUITE_P(
+  Shipped, TestSubcellModels, ::testing::Values(&shippedSubcellModel, &shippedFastSubcellModel));
+
+TEST_P(TestSubcellModels, CommuteWithTheSymmetriesOfTheSquareToTheBit)
 {
-  const SubcellModel& model = shippedSubcellModel();
+  const SubcellModel& model = GetParam()();
   const auto stencilMaps = symmetries(model.stencilSize);
   const auto nodeMaps = symmetries(model.subdivisions + 1);
   for (const std::vector<float>& stencil : stencilsToTry(model.stencilSize))
@@ -109,15 +120,15 @@ TEST(TestSubcellModel, SymmetriesOfTheSquareCommuteWithTheModelToTheBit)
   }
 }
 
-TEST(TestSubcellModel, ExchangingTheMaterialsNegatesTheDistances)
+TEST_P(TestSubcellModels, NegateTheDistancesWhenTheMaterialsAreExchanged)
 {
-  const SubcellModel& model = shippedSubcellModel();
+  const SubcellModel& model = GetParam()();
   for (const std::vector<float>& stencil : stencilsToTry(model.stencilSize))
   {
     std::vector<float> other;
     for (float f : stencil)
     {
-      other.push_back(1.0f - f);
+      other.push_back(f == outsideDomain ? f : 1.0f - f);
     }
     const std::vector<double> nodes = evaluated(model, stencil);
     const std::vector<double> otherNodes = evaluated(model, other);
@@ -165,7 +176,8 @@ TEST(TestSubcellModel, CanonicalFramesAreCanonicalAndMapBack)
         ASSERT_EQ(sorted[k], k);
       }
       const auto f = [&](int i, int j) {
-        const double value = stencil[map[(K / 2 + j) * K + K / 2 + i]];
+        const double own = stencil[map[(K / 2 + j) * K + K / 2 + i]];
+        const double value = own == outsideDomain ? stencil[K * K / 2] : own;
         return frame.complement ? 1.0 - value : value;
       };
       double gx = 0.0;
@@ -217,9 +229,9 @@ TEST(TestSubcellModel, ThePerceptronIsTheSumItIsDefinedAs)
 }
 
 // A straight interface: the distances are known. The bound is the model's accuracy, with a margin.
-TEST(TestSubcellModel, AStraightInterfaceComesBackAsItsDistances)
+TEST_P(TestSubcellModels, GiveAStraightInterfaceBackAsItsDistances)
 {
-  const SubcellModel& model = shippedSubcellModel();
+  const SubcellModel& model = GetParam()();
   const int K = model.stencilSize;
   const int r = model.subdivisions;
   std::vector<float> stencil(static_cast<std::size_t>(K) * K);

@@ -72,6 +72,59 @@ TEST(Surroundings, AreTheNeighboursUnlessTooFew)
   EXPECT_GT(widened, 100);
 }
 
+TEST(Surroundings, BeyondAreTheNearestMixedCells)
+{
+  Dice dice(413);
+  int ended = 0;
+  for (int i = 0; i < numberOfBandMeshes; ++i)
+  {
+    const CellBand band = bandMesh(static_cast<BandMesh>(i), i < numberOfPlanarBandMeshes ? 9 : 6);
+    // Mixed cells here and there: planes found from few of them may be others elsewhere.
+    std::vector<double> fractions(band.numberOfCells(), 0.0);
+    for (double& fraction : fractions)
+    {
+      fraction = dice.uniform(0.0, 1.0) < 0.03 ? 0.5 : 0.0;
+    }
+    const MaterialField field = materialField(std::move(fractions), 1e-8);
+    Surroundings surroundings(band, field);
+    auto isMixed = [&](int cell) { return field.slots[cell] >= 0; };
+    for (const int cell : field.mixed)
+    {
+      const std::vector<int> about = surroundings.about(cell);
+      if (!surroundings.endedEarly())
+      {
+        continue;
+      }
+      ++ended;
+      const std::vector<int> beyond = surroundings.beyond(cell);
+      ASSERT_TRUE(std::equal(about.begin(), about.end(), beyond.begin()));
+      const std::set<int> all(beyond.begin(), beyond.end());
+      ASSERT_EQ(all.size(), beyond.size());
+      ASSERT_EQ(all.count(cell), 0u);
+      // As many as a plane meets in two rings, or all that there are.
+      const auto mixed = std::count_if(beyond.begin(), beyond.end(), isMixed);
+      ASSERT_GE(
+        mixed, std::min<std::ptrdiff_t>(band.dimension == 2 ? 4 : 12, field.mixed.size() - 1));
+      // Those left out lie no nearer than the nearest taken in.
+      auto distance = [&](
+                        int other) { return length(band.centroids[other] - band.centroids[cell]); };
+      double nearest = 1e300;
+      for (std::size_t k = about.size(); k < beyond.size(); ++k)
+      {
+        nearest = isMixed(beyond[k]) ? std::min(nearest, distance(beyond[k])) : nearest;
+      }
+      for (const int other : field.mixed)
+      {
+        if (other != cell && all.count(other) == 0)
+        {
+          ASSERT_GE(distance(other), nearest);
+        }
+      }
+    }
+  }
+  EXPECT_GT(ended, 50);
+}
+
 TEST(Surroundings, InsideAMeshNeighboursDo)
 {
   Dice dice(412);
