@@ -3,16 +3,16 @@
 #include "InterfaceBand.h"
 #include "ThreadedLoops.h"
 
+#include "reconstruct/autoencoder/Autoencoder.h"
+#include "reconstruct/autoencoder/AutoencoderField.h"
 #include "reconstruct/neural/NeuralField.h"
 #include "reconstruct/neural/Safetensors.h"
 #include "reconstruct/neural/SolidModel.h"
 #include "reconstruct/neural/SubcellModel.h"
-#ifdef MIR_WITH_TORCH
-#include "reconstruct/autoencoder/Autoencoder.h"
-#include "reconstruct/autoencoder/AutoencoderField.h"
+#ifdef MIR_WITH_CUDA
+#include "reconstruct/neural/cuda/SubcellCuda.h"
 #endif
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -26,12 +26,44 @@ constexpr const char* FastName = "subcell-fast";
 constexpr const char* SolidName = "subcell3d";
 constexpr const char* AutoencoderName = "autoencoder-2ch";
 
+enum Device
+{
+  Auto,
+  Processor,
+  Cuda
+};
+
+/// Why a model does not run on a GPU.
+std::string whyNotCuda(const std::string& model)
+{
+#ifdef MIR_WITH_CUDA
+  std::string description;
+  return cudaAvailable(&description) ? "model '" + model + "' has no kernels for it" : description;
+#else
+  return "this build has no kernels for model '" + model + "' (MIR_WITH_CUDA)";
+#endif
+}
+
 /// Models that are shipped live on, and others as long as the function.
-NeuralModel fromSubcell(const char* name, std::shared_ptr<const SubcellModel> model)
+NeuralModel fromSubcell(const char* name, std::shared_ptr<const SubcellModel> model, int device)
 {
   NeuralModel result;
   result.method = std::string("Neural ") + name;
   result.subdivisions = model->subdivisions;
+#ifdef MIR_WITH_CUDA
+  if (device != Processor && cudaAvailable())
+  {
+    result.onGpu = true;
+    const auto gpu = std::make_shared<SubcellCuda>(*model, CudaPrecision::Single);
+    result.planar = [model, gpu](const LogicalGrid& grid, const std::vector<double>& fractions,
+                      const std::vector<std::int64_t>& cells) {
+      return gpu->nodeValues(grid, fractions, cells, runThreaded);
+    };
+    return result;
+  }
+#else
+  static_cast<void>(device);
+#endif
   result.planar = [model](const LogicalGrid& grid, const std::vector<double>& fractions,
                     const std::vector<std::int64_t>& cells) {
     return subcellNodeValues(grid, fractions, cells, *model, runThreaded);
@@ -57,63 +89,43 @@ std::shared_ptr<const Model> shipped(const Model& model)
   return { &model, [](const Model*) {} };
 }
 
-#ifdef MIR_WITH_TORCH
-NeuralModel fromAutoencoder(const std::shared_ptr<const Autoencoder>& model)
+NeuralModel fromAutoencoder(const Autoencoder& model)
 {
   NeuralModel result;
-  result.method = "Neural autoencoder " + std::to_string(model->channels()) + " channels";
+  result.method = "Neural " + model.design().description();
   result.subdivisions = autoencoderSubdivisions;
   result.withParaboloids = false;
   result.planar = [model](const LogicalGrid& grid, const std::vector<double>& fractions,
                     const std::vector<std::int64_t>& cells) {
-    return autoencoderNodeValues(grid, fractions, cells, *model);
+    return autoencoderNodeValues(grid, fractions, cells, model, runThreaded);
   };
   return result;
 }
 
-NeuralModel shippedAutoencoder(Device where)
+/// Kept between updates, so that a slider does not load megabytes at every step.
+const Autoencoder& shippedAutoencoder()
 {
-  // Kept between updates, so that a slider does not load eight megabytes at every step.
-  static std::mutex mutex;
-  static std::map<Device, std::shared_ptr<const Autoencoder>> loaded;
-  const std::lock_guard<std::mutex> lock(mutex);
-  auto known = loaded.find(where);
-  if (known == loaded.end())
-  {
-    known = loaded.emplace(where, std::make_shared<Autoencoder>(Autoencoder::shipped(where))).first;
-  }
-  return fromAutoencoder(known->second);
+  static const Autoencoder model = Autoencoder::shipped();
+  return model;
 }
-#else
-[[noreturn]] void needsTorch(const std::string& model)
-{
-  throw std::runtime_error(
-    "model '" + model + "' needs LibTorch, which this build is without (MIR_WITH_TORCH)");
-}
-#endif
 
 NeuralModel namedModel(const std::string& model, int device, int dimension)
 {
-  static_cast<void>(device); // only LibTorch models have a choice
   if (model == SolidName || (model == SubcellName && dimension == 3))
   {
     return fromSolid(shipped(shippedSolidModel()));
   }
   if (model == SubcellName)
   {
-    return fromSubcell(SubcellName, shipped(shippedSubcellModel()));
+    return fromSubcell(SubcellName, shipped(shippedSubcellModel()), device);
   }
   if (model == FastName)
   {
-    return fromSubcell(FastName, shipped(shippedFastSubcellModel()));
+    return fromSubcell(FastName, shipped(shippedFastSubcellModel()), device);
   }
   if (model == AutoencoderName)
   {
-#ifdef MIR_WITH_TORCH
-    return shippedAutoencoder(static_cast<Device>(device));
-#else
-    needsTorch(model);
-#endif
+    return fromAutoencoder(shippedAutoencoder());
   }
   if (model.find('.') == std::string::npos && model.find('/') == std::string::npos)
   {
@@ -125,7 +137,7 @@ NeuralModel namedModel(const std::string& model, int device, int dimension)
   const std::string& architecture = file.text("architecture");
   if (architecture == "subcell")
   {
-    return fromSubcell(SubcellName, std::make_shared<SubcellModel>(loadSubcellModel(file)));
+    return fromSubcell(SubcellName, std::make_shared<SubcellModel>(loadSubcellModel(file)), device);
   }
   if (architecture == "subcell3d")
   {
@@ -133,12 +145,7 @@ NeuralModel namedModel(const std::string& model, int device, int dimension)
   }
   if (architecture == "autoencoder")
   {
-#ifdef MIR_WITH_TORCH
-    return fromAutoencoder(
-      std::make_shared<Autoencoder>(Autoencoder::load(file, static_cast<Device>(device))));
-#else
-    needsTorch(model);
-#endif
+    return fromAutoencoder(Autoencoder::load(file));
   }
   throw std::runtime_error("model '" + model + "' has the unknown architecture '" + architecture +
     "'; known are subcell, subcell3d and autoencoder");
@@ -153,6 +160,10 @@ NeuralModel neuralModel(const std::string& model, int device, int dimension)
   {
     throw std::runtime_error("model '" + model + "' is for meshes of dimension " +
       std::to_string(5 - dimension) + ", and this one has " + std::to_string(dimension));
+  }
+  if (device == Cuda && !result.onGpu)
+  {
+    throw std::runtime_error("Device is CUDA, but " + whyNotCuda(model));
   }
   return result;
 }

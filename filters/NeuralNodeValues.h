@@ -26,13 +26,15 @@ struct NeuralModel
   /// Whether paraboloids take its place on smooth interfaces (SmoothSurfaces); the study's
   /// autoencoders are shown as they are.
   bool withParaboloids = true;
+  bool onGpu = false;
   /// The one of the dimension that was asked for.
   NodeDistances<LogicalGrid> planar;
   NodeDistances<SolidGrid> solid;
 };
 
 /// The model for meshes of a dimension (2 or 3). `model` is a shipped name or the path of a
-/// safetensors file; "subcell" means subcell3d for 3. `device` 0 Auto, 1 CPU, 2 CUDA. Throws
+/// safetensors file; "subcell" means subcell3d for 3. `device` 0 Auto (a GPU where there is one and
+/// kernels for the model), 1 CPU, 2 CUDA. Throws
 /// std::runtime_error for unknown names, bad files, models of the other dimension, and models that
 /// this build cannot run.
 NeuralModel neuralModel(const std::string& model, int device, int dimension);

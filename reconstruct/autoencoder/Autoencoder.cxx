@@ -1,117 +1,86 @@
 #include "reconstruct/autoencoder/Autoencoder.h"
 
-#include "reconstruct/autoencoder/AutoencoderNetwork.hxx"
+#include "reconstruct/autoencoder/FusedForward.h"
+#include "reconstruct/autoencoder/TiledForward.h"
 #include "reconstruct/neural/EmbeddedFile.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace mir {
 
 namespace {
 
-// LibTorch on the CPU is fastest near this size: activations then stay in the caches.
-constexpr int batchSize = 64;
-constexpr std::int64_t pixels = std::int64_t(autoencoderImageSize) * autoencoderImageSize;
+constexpr std::size_t pixels = std::size_t(autoencoderImageSize) * autoencoderImageSize;
 
-torch::Device torchDevice(Device device)
+template <class Forward, class Network>
+void evaluateBatches(const Network& network, int batch, const float* images, int count,
+  float* coverage, const ParallelFor& parallelFor)
 {
-#ifdef MIR_WITH_CUDA
-  const bool available = torch::cuda::is_available();
-  const char* const reason = "no CUDA device is available";
-#else
-  const bool available = false;
-  const char* const reason = "this build of MIR has no CUDA (MIR_WITH_CUDA)";
-#endif
-  if (device == Device::CUDA && !available)
-  {
-    throw std::runtime_error(std::string("autoencoder: CUDA was asked for, but ") + reason);
-  }
-  return device != Device::CPU && available ? torch::kCUDA : torch::kCPU;
+  parallelFor((count + batch - 1) / batch, [&](int begin, int end) {
+    Forward forward(network);
+    const int first = begin * batch;
+    const int last = std::min(count, end * batch);
+    forward.evaluate(images + first * pixels, last - first, coverage + first * pixels);
+  });
 }
 
 } // namespace
 
-struct Autoencoder::Network
+/// The weights for every kind of kernels.
+struct Autoencoder::Networks
 {
-  AutoencoderNetwork network;
-  torch::Device device = torch::kCPU;
-};
-
-Autoencoder::Autoencoder(std::unique_ptr<Network> network)
-  : Net(std::move(network))
-{}
-
-Autoencoder::Autoencoder(Autoencoder&&) noexcept = default;
-Autoencoder& Autoencoder::operator=(Autoencoder&&) noexcept = default;
-Autoencoder::~Autoencoder() = default;
-
-Autoencoder Autoencoder::load(const TensorFile& file, Device device)
-{
-  try
+  explicit Networks(const AutoencoderWeights& weights)
+    : fused(weights)
   {
-    auto net = std::make_unique<Network>();
-    net->device = torchDevice(device);
-    net->network = autoencoderFromFile(file);
-    for (auto& [name, parameter] : net->network.parameters)
+    if (hasMatrixUnit())
     {
-      parameter = parameter.to(net->device);
+      this->tiled = std::make_unique<TiledNetwork>(weights);
     }
-    return Autoencoder(std::move(net));
   }
-  catch (const c10::Error& error)
-  {
-    throw std::runtime_error(file.name + ": LibTorch: " + error.what_without_backtrace());
-  }
-}
+
+  FusedNetwork fused;
+  std::unique_ptr<const TiledNetwork> tiled;
+};
 
 MIR_EMBEDDED_FILE(mirAutoencoderWeights)
 
-Autoencoder Autoencoder::shipped(Device device)
+Autoencoder::Autoencoder(std::shared_ptr<const Networks> networks)
+  : Forms(std::move(networks))
+{}
+
+Autoencoder Autoencoder::load(const TensorFile& file)
+{
+  return Autoencoder(std::make_shared<Networks>(autoencoderWeights(file)));
+}
+
+Autoencoder Autoencoder::shipped()
 {
   const std::size_t size = embeddedSize(mirAutoencoderWeights, mirAutoencoderWeightsEnd);
-  return load(
-    parseSafetensors(mirAutoencoderWeights, size, "autoencoder 2 channels (shipped)"), device);
+  return load(parseSafetensors(mirAutoencoderWeights, size, "autoencoder 2 channels (shipped)"));
 }
 
-std::vector<float> Autoencoder::evaluate(const float* images, int count) const
+std::vector<float> Autoencoder::evaluate(
+  const float* images, int count, Precision precision, const ParallelFor& parallelFor) const
 {
-  std::vector<float> result(static_cast<std::size_t>(count) * pixels);
-  try
+  std::vector<float> coverage(count * pixels);
+  if (precision == Precision::BFloat16 && this->Forms->tiled)
   {
-    const torch::NoGradGuard guard;
-    for (int start = 0; start < count; start += batchSize)
-    {
-      const std::int64_t rows = std::min(batchSize, count - start);
-      const torch::Tensor input = torch::from_blob(const_cast<float*>(images + start * pixels),
-        { rows, 1, autoencoderImageSize, autoencoderImageSize });
-      const torch::Tensor output = this->Net->network.forward(input.to(this->Net->device))
-                                     .to(torch::kCPU, torch::kFloat32)
-                                     .contiguous();
-      std::copy_n(output.data_ptr<float>(), rows * pixels, result.data() + start * pixels);
-    }
+    constexpr int batch = TiledForward::groups * imagesOfGroup;
+    evaluateBatches<TiledForward>(
+      *this->Forms->tiled, batch, images, count, coverage.data(), parallelFor);
   }
-  catch (const c10::Error& error)
+  else
   {
-    throw std::runtime_error(
-      std::string("autoencoder: LibTorch: ") + error.what_without_backtrace());
+    const int batch = FusedForward::batchSize(this->design());
+    evaluateBatches<FusedForward>(
+      this->Forms->fused, batch, images, count, coverage.data(), parallelFor);
   }
-  return result;
+  return coverage;
 }
 
-int Autoencoder::channels() const
+const AutoencoderDesign& Autoencoder::design() const
 {
-  return this->Net->network.channels;
-}
-
-int Autoencoder::fullyConnectedSize() const
-{
-  return this->Net->network.fullyConnectedSize();
-}
-
-bool Autoencoder::onCuda() const
-{
-  return this->Net->device.is_cuda();
+  return this->Forms->fused.design;
 }
 
 } // namespace mir

@@ -15,7 +15,8 @@ constexpr int cellSize = autoencoderCellSize;
 constexpr int tileCells = side / cellSize;
 constexpr int stride = tileCells / 2;
 constexpr std::size_t cellPixels = std::size_t(cellSize) * cellSize;
-constexpr std::size_t batchSize = 64;
+// Tiles evaluated at a time, for all threads together: some 34 MB of images and answers.
+constexpr std::size_t batchSize = 1024;
 
 static_assert(componentGap >= 2 * tileCells, "no tile may see two parts of a mesh");
 
@@ -135,7 +136,8 @@ class PixelField
 {
 public:
   PixelField(const LogicalGrid& grid, const std::vector<double>& fractions,
-    const std::vector<std::int64_t>& mixedCells, const Autoencoder& model)
+    const std::vector<std::int64_t>& mixedCells, const Autoencoder& model,
+    const ParallelFor& parallelFor)
     : Cells(cellsToDraw(grid, mixedCells))
     , Pixels(this->Cells.size() * cellPixels, 0.0)
   {
@@ -145,8 +147,9 @@ public:
       this->Window[p] = sine * sine;
     }
     const std::vector<Tile> tiles = tilesOver(grid, this->Cells);
-    std::vector<TileIds> ids(batchSize);
-    std::vector<float> images(batchSize * side * side);
+    const std::size_t most = std::min(batchSize, tiles.size());
+    std::vector<TileIds> ids(most);
+    std::vector<float> images(most * side * side);
     for (std::size_t start = 0; start < tiles.size(); start += batchSize)
     {
       const std::size_t count = std::min(batchSize, tiles.size() - start);
@@ -155,7 +158,8 @@ public:
         ids[k] = cellsOf(grid, tiles[start + k]);
         drawTile(ids[k], fractions, images.data() + k * side * side);
       }
-      const std::vector<float> answers = model.evaluate(images.data(), static_cast<int>(count));
+      const std::vector<float> answers =
+        model.evaluate(images.data(), static_cast<int>(count), Precision::Single, parallelFor);
       for (std::size_t k = 0; k < count; ++k)
       {
         this->blend(ids[k], answers.data() + k * side * side);
@@ -204,12 +208,12 @@ private:
 
 std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
-  const Autoencoder& model)
+  const Autoencoder& model, const ParallelFor& parallelFor)
 {
   constexpr int r = autoencoderSubdivisions;
   constexpr int pixelsPerNode = cellSize / r;
   constexpr std::size_t nodes = std::size_t(r + 1) * (r + 1);
-  const PixelField field(grid, fractions, mixedCells, model);
+  const PixelField field(grid, fractions, mixedCells, model, parallelFor);
   std::vector<double> values(mixedCells.size() * nodes);
   for (std::size_t m = 0; m < mixedCells.size(); ++m)
   {

@@ -27,7 +27,7 @@ constexpr int autoencoderSubdivisions = 4;
 /// The result depends on where the mesh's parts begin, as the tiles start there.
 std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
-  const Autoencoder& model);
+  const Autoencoder& model, const ParallelFor& parallelFor = runSerially);
 
 } // namespace mir
 

@@ -2,10 +2,10 @@
 // rows of 64 bytes, and one instruction multiplies 16 x 32 by 32 x 16 numbers in bfloat16.
 #include "reconstruct/neural/PerceptronKernels.h"
 
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__)
-#define MIR_AMX
+#include "reconstruct/neural/MatrixUnit.h"
+
+#ifdef MIR_AMX
 #include <cpuid.h>
-#include <immintrin.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -18,9 +18,6 @@ namespace mir {
 #ifdef MIR_AMX
 
 namespace {
-
-#define MIR_AMX_TARGET                                                                             \
-  __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512bf16")))
 
 // Linux lends the unit's registers to processes that ask.
 bool lentByTheSystem()
@@ -38,36 +35,6 @@ bool hasInstructions()
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & amxBf16) && (d & amxTile) &&
     __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
     __builtin_cpu_supports("avx512vl");
-}
-
-struct TileConfiguration
-{
-  std::uint8_t palette = 1;
-  std::uint8_t startRow = 0;
-  std::uint8_t reserved[14] = {};
-  std::uint16_t bytesOfRow[16] = {};
-  std::uint8_t rows[16] = {};
-};
-
-// Seven registers of 16 rows of 64 bytes.
-MIR_AMX_TARGET void configure()
-{
-  TileConfiguration configuration;
-  for (int k = 0; k < 7; ++k)
-  {
-    configuration.bytesOfRow[k] = 64;
-    configuration.rows[k] = 16;
-  }
-  _tile_loadconfig(&configuration);
-}
-
-// Two features of 16 rows as pairs of bfloat16, the form in which the unit takes its right factor.
-MIR_AMX_TARGET inline void storePairs(__m512 even, __m512 odd, std::uint16_t* pairs)
-{
-  const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24,
-    8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-  const __m512i both = reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(odd, even));
-  _mm512_store_si512(pairs, _mm512_permutexvar_epi16(order, both));
 }
 
 // algebraicGelu to 14 bits, more than bfloat16 keeps.
@@ -91,7 +58,7 @@ MIR_AMX_TARGET void roundInputs(const float* from, int inputs, std::uint16_t* pa
       const float* const x = from + i * tileRows + row;
       const __m512 even = i < inputs ? _mm512_load_ps(x) : _mm512_setzero_ps();
       const __m512 odd = i + 1 < inputs ? _mm512_load_ps(x + tileRows) : _mm512_setzero_ps();
-      storePairs(even, odd, pairs + i / 2 * pairStride + 2 * row);
+      _mm512_store_si512(pairs + i / 2 * pairStride + 2 * row, bfloatPairs(even, odd));
     }
   }
 }
@@ -148,7 +115,8 @@ MIR_AMX_TARGET void activate(const DenseLayer& layer, const float* sums, std::ui
       const float* const sum = sums + o * tileRows + row;
       const __m512 even = _mm512_add_ps(_mm512_load_ps(sum), evenBias);
       const __m512 odd = _mm512_add_ps(_mm512_load_ps(sum + tileRows), oddBias);
-      storePairs(activated(even), activated(odd), pairs + o / 2 * pairStride + 2 * row);
+      _mm512_store_si512(
+        pairs + o / 2 * pairStride + 2 * row, bfloatPairs(activated(even), activated(odd)));
     }
   }
   const int end = roundedUp(outputs, blockInputs);
@@ -179,7 +147,7 @@ bool hasMatrixUnit()
 MIR_AMX_TARGET void evaluateTileAmx(
   const Perceptron& network, int inputs, float* values, std::uint16_t* pairs)
 {
-  configure();
+  configureMatrixUnit();
   roundInputs(values, inputs, pairs);
   for (const DenseLayer& layer : network.layers)
   {

@@ -1,16 +1,19 @@
 // mir-train: trains the shipped models from a seed.
-#ifdef MIR_WITH_TORCH
-#include "reconstruct/training/AutoencoderTraining.h"
-#endif
 #include "reconstruct/training/PlanarSamples.h"
 #include "reconstruct/training/SolidSamples.h"
+#ifdef MIR_WITH_TORCH
+#include "reconstruct/training/StudyTraining.h"
+#endif
 #include "reconstruct/training/SubcellTraining.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -64,19 +67,65 @@ void addSubcellCommand(
 }
 
 #ifdef MIR_WITH_TORCH
-void addAutoencoderCommand(CLI::App& app, mir::AutoencoderTraining& training)
+std::vector<std::string> studyModelNames()
 {
-  CLI::App* own = app.add_subcommand("autoencoder", "the study's autoencoder");
+  std::vector<std::string> names;
+  for (const mir::StudyModel& model : mir::studyModels())
+  {
+    names.push_back(model.name);
+  }
+  return names;
+}
+
+mir::AutoencoderDesign studyDesign(const std::string& name)
+{
+  const auto& models = mir::studyModels();
+  return std::find_if(models.begin(), models.end(), [&](const mir::StudyModel& model) {
+    return name == model.name;
+  })->design;
+}
+
+struct StudyCommand
+{
+  mir::StudyTraining training;
+  std::string model = "2ch";
+  bool withoutLayerNorm = false;
+};
+
+void addStudyCommand(CLI::App& app, StudyCommand& command)
+{
+  mir::StudyTraining& training = command.training;
+  CLI::App* own = app.add_subcommand("study", "an autoencoder of the 2021 study");
   own->add_option("--out", training.out, "weights to write (.safetensors)")->required();
-  own->add_option("--channels", training.channels, "feature maps of every layer")
-    ->check(CLI::Range(1, 64));
-  own->add_option("--latent", training.latent, "size of the latent vector")
-    ->check(CLI::Range(1, 4096));
+  own->add_option("--model", command.model, "which of the study's")
+    ->check(CLI::IsMember(studyModelNames()))
+    ->capture_default_str();
+  own->add_option("--latent", training.design.latent, "size of the latent vector")
+    ->check(CLI::Range(1, 4096))
+    ->capture_default_str();
+  own->add_flag("--no-layernorm", command.withoutLayerNorm, "without normalising the features");
+  own->add_option("--cell", training.cellSize, "pixels along a cell")
+    ->check(CLI::IsMember({ 4, 8 }))
+    ->capture_default_str();
   own->add_option("--samples", training.samples, "images, each seen once")
-    ->check(CLI::Range(1000, 900000000));
-  own->add_option("--seed", training.seed, "seed of data and weights");
+    ->check(CLI::Range(1000, 900000000))
+    ->capture_default_str();
+  own->add_option("--conservation", training.conservation, "weight of the penalty")
+    ->check(CLI::Range(0.0, 1000.0))
+    ->capture_default_str();
+  own->add_option("--continuity", training.continuity, "weight of the penalty")
+    ->check(CLI::Range(0.0, 1000.0))
+    ->capture_default_str();
+  own->add_option("--seed", training.seed, "seed of data and weights")->capture_default_str();
   own->add_flag("--resume", training.resume, "go on from the checkpoint");
-  own->callback([&training] { mir::trainAutoencoder(training); });
+  own->callback([&command] {
+    mir::StudyTraining options = command.training;
+    const int latent = options.design.latent;
+    options.design = studyDesign(command.model);
+    options.design.latent = latent;
+    options.design.layerNorm = !command.withoutLayerNorm;
+    mir::trainStudy(options);
+  });
 }
 #endif
 
@@ -104,8 +153,8 @@ int main(int argc, char** argv)
   addSubcellCommand(app, "subcell3d", "the sub-cell model in space", solid, mir::solidSamples);
 
 #ifdef MIR_WITH_TORCH
-  mir::AutoencoderTraining autoencoder;
-  addAutoencoderCommand(app, autoencoder);
+  StudyCommand study;
+  addStudyCommand(app, study);
 #endif
 
   try

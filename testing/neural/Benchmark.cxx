@@ -145,8 +145,8 @@ void measureLibTorch(const std::string& name, const Perceptron& network, double 
   {
     constexpr std::size_t rows = 8192;
     LibTorchForward forward(network, rows, threads);
-    print({ name, parameters(network), "network", "LibTorch with " + forward.blas(), "single",
-            threads },
+    print(
+      { name, parameters(network), "network", "LibTorch with " + torchBlas(), "single", threads },
       rows, least(budget, [&] { forward.run(); }));
   }
 }

@@ -61,7 +61,7 @@ void LibTorchForward::run()
   }
 }
 
-std::string LibTorchForward::blas() const
+std::string torchBlas()
 {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);)

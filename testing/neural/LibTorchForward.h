@@ -13,6 +13,9 @@ namespace mir::testing {
 /// Whether this build has LibTorch.
 bool haveLibTorch();
 
+/// The library that LibTorch multiplies matrices with in this process.
+std::string torchBlas();
+
 /// Forward passes of `rows` rows at once. A std::runtime_error in a build without LibTorch.
 class LibTorchForward
 {
@@ -20,8 +23,6 @@ public:
   LibTorchForward(const Perceptron& network, std::size_t rows, int threads);
   ~LibTorchForward();
   void run();
-  /// The library that LibTorch multiplies matrices with in this process.
-  std::string blas() const;
 
 private:
   struct Tensors;

@@ -21,7 +21,7 @@ LibTorchForward::~LibTorchForward() = default;
 
 void LibTorchForward::run() {}
 
-std::string LibTorchForward::blas() const
+std::string torchBlas()
 {
   return {};
 }

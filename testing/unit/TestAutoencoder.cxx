@@ -1,17 +1,14 @@
 // Laws of the autoencoder: it is the network it says it is, and tiles join without a seam.
+#include "RandomAutoencoder.h"
 #include "reconstruct/autoencoder/Autoencoder.h"
 #include "reconstruct/autoencoder/AutoencoderField.h"
-#include "reconstruct/neural/SubcellModel.h"
-
-// Not every LibTorch is where the compiler looks by itself.
-#if __has_include(<ATen/ATen.h>)
-#include <ATen/ATen.h>
-#define HAVE_ATEN
-#endif
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
+#include <map>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -26,6 +23,15 @@ constexpr int side = autoencoderImageSize;
 TensorFile shippedFile()
 {
   return readSafetensors(std::string(MIR_SOURCE_DIR) + "/data/weights/autoencoder-2ch.safetensors");
+}
+
+// Ranges from the last to the first, one by one.
+void runReversed(int count, const std::function<void(int, int)>& body)
+{
+  for (int k = count; k-- > 0;)
+  {
+    body(k, k + 1);
+  }
 }
 
 // A disk's fractions, by sampling, drawn as constant cells.
@@ -46,39 +52,71 @@ std::vector<float> diskImage()
   return image;
 }
 
-using Maps = std::vector<std::vector<double>>;
+// The network once more, in double precision and from its definition.
+struct Maps
+{
+  int side = 0;
+  std::vector<std::vector<double>> values;
 
-// weight[(o * inputs + i) * 9 + tap]; `transposed` as torch stores transposed convolutions.
-Maps convolved(const Maps& in, const TensorFile& file, const std::string& name, bool transposed)
+  double at(int channel, int y, int x) const
+  {
+    const bool inside = y >= 0 && y < this->side && x >= 0 && x < this->side;
+    return inside ? this->values[channel][y * this->side + x] : 0.0;
+  }
+};
+
+// A transposed convolution scatters: input (y, x) adds to output (y + dilation a - padding, ...).
+Maps convolved(const Maps& in, const TensorFile& file, const std::string& name, bool transposed,
+  int dilation = 1, int padding = 1)
 {
   const Tensor& weight = file.tensors.at(name + ".weight");
   const Tensor& bias = file.tensors.at(name + ".bias");
-  const int inputs = static_cast<int>(in.size());
+  const int kernel = static_cast<int>(weight.shape[2]);
+  const int inputs = static_cast<int>(in.values.size());
   const int outputs = static_cast<int>(bias.values.size());
-  Maps out(outputs, std::vector<double>(side * side));
+  const int growth = dilation * (kernel - 1) - 2 * padding;
+  Maps out;
+  out.side = transposed ? in.side + growth : in.side - growth;
   for (int o = 0; o < outputs; ++o)
   {
-    for (int y = 0; y < side; ++y)
+    out.values.push_back(std::vector<double>(out.side * out.side, bias.values[o]));
+    for (int i = 0; i < inputs; ++i)
     {
-      for (int x = 0; x < side; ++x)
+      const int first = (transposed ? i * outputs + o : o * inputs + i) * kernel * kernel;
+      for (int tap = 0; tap < kernel * kernel; ++tap)
       {
-        double sum = bias.values[o];
-        for (int i = 0; i < inputs; ++i)
+        const int dy = dilation * (tap / kernel) - padding;
+        const int dx = dilation * (tap % kernel) - padding;
+        for (int y = 0; y < out.side; ++y)
         {
-          for (int tap = 0; tap < 9; ++tap)
+          for (int x = 0; x < out.side; ++x)
           {
-            // A transposed convolution scatters: the flipped kernel gathers the same.
-            const int dy = transposed ? 1 - tap / 3 : tap / 3 - 1;
-            const int dx = transposed ? 1 - tap % 3 : tap % 3 - 1;
-            const int k = transposed ? i * outputs + o : o * inputs + i;
-            if (y + dy >= 0 && y + dy < side && x + dx >= 0 && x + dx < side)
-            {
-              sum += weight.values[k * 9 + tap] * in[i][(y + dy) * side + x + dx];
-            }
+            out.values[o][y * out.side + x] += weight.values[first + tap] *
+              (transposed ? in.at(i, y - dy, x - dx) : in.at(i, y + dy, x + dx));
           }
         }
-        out[o][y * side + x] = sum;
       }
+    }
+  }
+  return out;
+}
+
+Maps pooled(const Maps& in, int dilation)
+{
+  Maps out;
+  out.side = in.side - 4 * dilation;
+  for (std::size_t c = 0; c < in.values.size(); ++c)
+  {
+    out.values.push_back({});
+    for (int k = 0; k < out.side * out.side; ++k)
+    {
+      double largest = -1e300;
+      for (int tap = 0; tap < 25; ++tap)
+      {
+        largest = std::max(largest,
+          in.at(c, k / out.side + dilation * (tap / 5), k % out.side + dilation * (tap % 5)));
+      }
+      out.values[c].push_back(largest);
     }
   }
   return out;
@@ -91,12 +129,9 @@ double leaky(double x)
 
 void activate(Maps& maps)
 {
-  for (auto& map : maps)
+  for (auto& map : maps.values)
   {
-    for (double& x : map)
-    {
-      x = leaky(x);
-    }
+    std::transform(map.begin(), map.end(), map.begin(), leaky);
   }
 }
 
@@ -117,25 +152,8 @@ std::vector<double> dense(
   return out;
 }
 
-TEST(TestAutoencoder, IsTheNetworkItsDescriptionDefines)
+void normalise(std::vector<double>& features, const TensorFile& file)
 {
-  const TensorFile file = shippedFile();
-  const std::vector<float> image = diskImage();
-  Maps x(1);
-  for (float f : image)
-  {
-    x[0].push_back(2.0 * f - 1.0);
-  }
-  for (int k = 0; k < 5; ++k)
-  {
-    x = convolved(x, file, "encoder" + std::to_string(k), false);
-    activate(x);
-  }
-  std::vector<double> features;
-  for (const auto& map : x)
-  {
-    features.insert(features.end(), map.begin(), map.end());
-  }
   double mean = 0.0;
   double variance = 0.0;
   for (double v : features)
@@ -152,39 +170,130 @@ TEST(TestAutoencoder, IsTheNetworkItsDescriptionDefines)
       (features[k] - mean) / std::sqrt(variance + 1e-5) * file.tensors.at("norm.weight").values[k] +
       file.tensors.at("norm.bias").values[k];
   }
-  features = dense(dense(features, file, "down"), file, "up");
-  x.assign(2, {});
-  x[0].assign(features.begin(), features.begin() + side * side);
-  x[1].assign(features.begin() + side * side, features.end());
+}
+
+std::vector<double> defined(
+  const AutoencoderDesign& design, const TensorFile& file, const std::vector<float>& image)
+{
+  Maps x;
+  x.side = side;
+  x.values.resize(1);
+  for (float f : image)
+  {
+    x.values[0].push_back(2.0 * f - 1.0);
+  }
   for (int k = 0; k < 5; ++k)
   {
-    x = convolved(x, file, "decoder" + std::to_string(k), true);
+    x = convolved(x, file, "encoder" + std::to_string(k), false);
+    activate(x);
+    if (design.pooling > 0 && k < 4)
+    {
+      x = pooled(x, design.pooling);
+    }
+  }
+  std::vector<double> features;
+  for (const auto& map : x.values)
+  {
+    features.insert(features.end(), map.begin(), map.end());
+  }
+  if (design.layerNorm)
+  {
+    normalise(features, file);
+  }
+  features = dense(dense(features, file, "down"), file, "up");
+  for (std::size_t c = 0; c < x.values.size(); ++c)
+  {
+    const auto first = features.begin() + c * x.side * x.side;
+    x.values[c].assign(first, first + x.side * x.side);
+  }
+  for (int k = 0; k < 5; ++k)
+  {
+    const bool enlarges = design.pooling > 0 && k < 4;
+    x = convolved(x, file, "decoder" + std::to_string(k), true, enlarges ? design.pooling : 1,
+      enlarges ? 0 : 1);
     if (k < 4)
     {
       activate(x);
     }
   }
-  const Autoencoder model = Autoencoder::load(file, Device::CPU);
-  EXPECT_EQ(model.fullyConnectedSize(), 8192);
-  const std::vector<float> answer = model.evaluate(image.data(), 1);
-  for (int k = 0; k < side * side; ++k)
+  for (double& v : x.values[0])
   {
-    EXPECT_NEAR(answer[k], 1.0 / (1.0 + std::exp(-x[0][k])), 1e-4);
+    v = 1.0 / (1.0 + std::exp(-v));
+  }
+  return x.values[0];
+}
+
+// Sizes of the fully connected layer in Table 1 of the study, which prints 4604 for 4608.
+TEST(TestAutoencoder, TheStudysModelsHaveItsSizes)
+{
+  const std::map<std::string, int> sizes = { { "32ch", 131072 }, { "4ch", 16384 }, { "2ch", 8192 },
+    { "pooling-d1", 4608 }, { "pooling-d2", 2048 } };
+  ASSERT_EQ(studyModels().size(), sizes.size());
+  for (const StudyModel& model : studyModels())
+  {
+    EXPECT_EQ(model.design.fullyConnectedSize(), sizes.at(model.name)) << model.name;
   }
 }
+
+class AutoencoderDesigns : public testing::TestWithParam<AutoencoderDesign>
+{};
+
+TEST_P(AutoencoderDesigns, AreTheNetworksTheirDescriptionDefines)
+{
+  const TensorFile file = randomAutoencoderFile(GetParam());
+  const std::vector<float> image = diskImage();
+  const std::vector<double> expected = defined(GetParam(), file, image);
+  const Autoencoder model = Autoencoder::load(file);
+  for (Precision precision : { Precision::Single, Precision::BFloat16 })
+  {
+    const std::vector<float> answer = model.evaluate(image.data(), 1, precision);
+    const double tolerance = precision == Precision::Single ? 1e-5 : 2e-2;
+    for (int k = 0; k < side * side; ++k)
+    {
+      ASSERT_NEAR(answer[k], expected[k], tolerance) << k;
+    }
+  }
+}
+
+// Images in two batches and more, none like another.
+TEST_P(AutoencoderDesigns, AnImageDoesNotDependOnTheOthersOrOnThreads)
+{
+  const Autoencoder model = Autoencoder::load(randomAutoencoderFile(GetParam()));
+  constexpr int count = 70;
+  constexpr int pixels = side * side;
+  std::mt19937 random(3);
+  std::uniform_real_distribution<float> uniform(0.0f, 1.0f);
+  std::vector<float> images(count * pixels);
+  std::generate(images.begin(), images.end(), [&] { return uniform(random); });
+  for (Precision precision : { Precision::Single, Precision::BFloat16 })
+  {
+    const std::vector<float> all = model.evaluate(images.data(), count, precision);
+    EXPECT_EQ(all, model.evaluate(images.data(), count, precision, runReversed));
+    for (int k : { 0, 15, 16, 64, count - 1 })
+    {
+      const std::vector<float> alone = model.evaluate(images.data() + k * pixels, 1, precision);
+      EXPECT_TRUE(std::equal(alone.begin(), alone.end(), all.begin() + k * pixels)) << k;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Study, AutoencoderDesigns,
+  testing::Values(AutoencoderDesign{ 2 }, AutoencoderDesign{ 4 }, AutoencoderDesign{ 2, 128, 1 },
+    AutoencoderDesign{ 2, 128, 2 }, AutoencoderDesign{ 3, 50, 0, false },
+    AutoencoderDesign{ 5, 33, 2, false }));
 
 TEST(TestAutoencoder, TheShippedModelIsTheFile)
 {
   const std::vector<float> image = diskImage();
-  EXPECT_EQ(Autoencoder::shipped(Device::CPU).evaluate(image.data(), 1),
-    Autoencoder::load(shippedFile(), Device::Auto).evaluate(image.data(), 1));
+  EXPECT_EQ(Autoencoder::shipped().evaluate(image.data(), 1),
+    Autoencoder::load(shippedFile()).evaluate(image.data(), 1));
 }
 
 // Youngs' planes have .0085 and the input .0233 on the training family; a disk is easy.
 TEST(TestAutoencoder, ADiskComesBackSharper)
 {
   const std::vector<float> image = diskImage();
-  const std::vector<float> answer = Autoencoder::shipped(Device::CPU).evaluate(image.data(), 1);
+  const std::vector<float> answer = Autoencoder::shipped().evaluate(image.data(), 1);
   double before = 0.0;
   double after = 0.0;
   for (int k = 0; k < side * side; ++k)
@@ -200,16 +309,17 @@ TEST(TestAutoencoder, AFileThatDoesNotFitIsRefused)
 {
   const TensorFile good = shippedFile();
   const char* const wrong[][2] = { { "architecture", "subcell" }, { "activation", "relu" },
-    { "channels", "4" }, { "channels", "0" }, { "latent", "64" } };
+    { "channels", "4" }, { "channels", "0" }, { "latent", "64" }, { "pooling", "1" },
+    { "pooling", "3" }, { "layernorm", "0" } };
   for (const auto& [key, value] : wrong)
   {
     TensorFile file = good;
     file.metadata[key] = value;
-    EXPECT_THROW(Autoencoder::load(file, Device::CPU), std::runtime_error) << key;
+    EXPECT_THROW(Autoencoder::load(file), std::runtime_error) << key;
   }
   TensorFile file = good;
   file.tensors.erase("up.bias");
-  EXPECT_THROW(Autoencoder::load(file, Device::CPU), std::runtime_error);
+  EXPECT_THROW(Autoencoder::load(file), std::runtime_error);
 }
 
 PlanarMesh rectangle(int nx, int ny)
@@ -251,8 +361,7 @@ TEST(TestAutoencoder, NeighboursAgreeOnTheNodesTheyShare)
     fractions.push_back(std::min(1.0, std::max(0.0, 0.5 + distance)));
     cells.push_back(c);
   }
-  const auto values =
-    autoencoderNodeValues(grid, fractions, cells, Autoencoder::shipped(Device::CPU));
+  const auto values = autoencoderNodeValues(grid, fractions, cells, Autoencoder::shipped());
   const auto at = [&](int i, int j, int a, int b) {
     return values[((j * nx + i) * (r + 1) + b) * (r + 1) + a];
   };
@@ -278,46 +387,5 @@ TEST(TestAutoencoder, NeighboursAgreeOnTheNodesTheyShare)
   EXPECT_GT(at(10, 6, 2, 2), 0.3);
   EXPECT_LT(at(0, 0, 2, 2), -0.3);
 }
-
-#ifndef MIR_WITH_CUDA
-TEST(TestAutoencoder, AskingForAMissingDeviceIsAnError)
-{
-  EXPECT_FALSE(Autoencoder::shipped(Device::Auto).onCuda());
-  EXPECT_THROW(Autoencoder::shipped(Device::CUDA), std::runtime_error);
-}
-#endif
-
-#ifdef HAVE_ATEN
-TEST(TestAutoencoder, ThePerceptronAgreesWithLibTorch)
-{
-  const SubcellModel& model = shippedSubcellModel();
-  const TensorFile file = subcellModelFile(model);
-  std::mt19937 random(5);
-  std::uniform_real_distribution<float> uniform(-1.0f, 1.0f);
-  constexpr int rows = 500;
-  std::vector<float> inputs(static_cast<std::size_t>(rows) * model.stencilValues());
-  for (float& x : inputs)
-  {
-    x = uniform(random);
-  }
-  at::Tensor x = at::from_blob(inputs.data(), { rows, model.stencilValues() }).clone();
-  const std::size_t layers = model.network.layers.size();
-  for (std::size_t k = 0; k < layers; ++k)
-  {
-    const Tensor& weight = file.tensors.at("layer" + std::to_string(k) + ".weight");
-    const Tensor& bias = file.tensors.at("layer" + std::to_string(k) + ".bias");
-    x = at::linear(x, at::from_blob(const_cast<float*>(weight.values.data()), weight.shape),
-      at::from_blob(const_cast<float*>(bias.values.data()), bias.shape));
-    if (k + 1 < layers)
-    {
-      x = 0.5 * x * (1.0 + x / at::sqrt(x * x + std::acos(0.0)));
-    }
-  }
-  std::vector<float> outputs(static_cast<std::size_t>(rows) * model.nodesPerCell());
-  evaluate(model.network, inputs.data(), rows, outputs.data());
-  const at::Tensor ours = at::from_blob(outputs.data(), { rows, model.nodesPerCell() });
-  EXPECT_LT((ours - x).abs().max().item<double>(), 1e-5);
-}
-#endif
 
 } // namespace

@@ -1,9 +1,9 @@
-#include "reconstruct/training/AutoencoderTraining.h"
+#include "reconstruct/training/StudyTraining.h"
 
 #include "data/RandomShapes.h"
 #include "data/Raster.h"
-#include "reconstruct/autoencoder/AutoencoderNetwork.hxx"
 #include "reconstruct/training/Adam.hxx"
+#include "reconstruct/training/AutoencoderNetwork.hxx"
 #include "reconstruct/training/OneThread.h"
 #include "reconstruct/training/TrainingLog.h"
 
@@ -17,8 +17,7 @@ namespace mir {
 namespace {
 
 constexpr double pi = 3.14159265358979323846;
-constexpr int side = AutoencoderNetwork::side;
-constexpr int cell = 8;
+constexpr int side = autoencoderImageSize;
 constexpr std::uint64_t firstValidationShape = 1ull << 40;
 constexpr int validationImages = 2000;
 constexpr double warmUp = 5000.0;
@@ -54,37 +53,40 @@ torch::Tensor coverageImages(std::uint64_t seed, std::uint64_t first, int count)
   return images;
 }
 
-torch::Tensor drawnCells(const torch::Tensor& truth)
+torch::Tensor drawnCells(const torch::Tensor& truth, int cell)
 {
   return torch::avg_pool2d(truth, cell).repeat_interleave(cell, 2).repeat_interleave(cell, 3);
 }
 
 // Error in the jump between the two pixels on either side of the cell faces of one direction.
-torch::Tensor jumpError(const torch::Tensor& error, int dimension)
+torch::Tensor jumpError(const torch::Tensor& error, int cell, int dimension)
 {
   const int faces = side / cell - 1;
-  const torch::Tensor first = torch::arange(cell - 1, faces * cell, cell);
+  const torch::Tensor first = torch::arange(
+    cell - 1, faces * cell, cell, torch::TensorOptions(torch::kLong).device(error.device()));
   return error.index_select(dimension, first + 1) - error.index_select(dimension, first);
 }
 
-torch::Tensor lossOf(const torch::Tensor& predicted, const torch::Tensor& truth)
+torch::Tensor lossOf(
+  const torch::Tensor& predicted, const torch::Tensor& truth, const StudyTraining& options)
 {
+  const int cell = options.cellSize;
   const torch::Tensor error = predicted - truth;
   const torch::Tensor conservation = torch::avg_pool2d(error, cell).square().mean();
   const torch::Tensor continuity =
-    jumpError(error, 2).square().mean() + jumpError(error, 3).square().mean();
-  return error.square().mean() + 0.5 * conservation + 0.1 * continuity;
+    jumpError(error, cell, 2).square().mean() + jumpError(error, cell, 3).square().mean();
+  return error.square().mean() + options.conservation * conservation +
+    options.continuity * continuity;
 }
 
 // Convolutions start near the identity and alternate in sign where one channel meets several: from
 // the usual random start a network of two channels stays at the constant answer for 70k samples.
-AutoencoderNetwork startingNetwork(const AutoencoderTraining& options)
+AutoencoderNetwork startingNetwork(const StudyTraining& options)
 {
   CounterRandom random(options.seed, 0x77656967ull << 32);
   AutoencoderNetwork network;
-  network.channels = options.channels;
-  network.latent = options.latent;
-  for (const auto& [name, shape] : AutoencoderNetwork::shapes(options.channels, options.latent))
+  network.design = options.design;
+  for (const auto& [name, shape] : parameterShapes(options.design))
   {
     torch::Tensor tensor = torch::zeros(shape);
     float* values = tensor.data_ptr<float>();
@@ -103,7 +105,8 @@ AutoencoderNetwork startingNetwork(const AutoencoderTraining& options)
           const double sign = (a + b) % 2 ? -1.0 : 1.0;
           const double identity =
             single ? sign / (widest > 2 ? std::sqrt(double(widest)) : 1.0) : (a == b ? 1.0 : 0.0);
-          values[(a * shape[1] + b) * 9 + 4] += static_cast<float>(identity);
+          values[((a * shape[1] + b) * shape[2] + shape[2] / 2) * shape[3] + shape[3] / 2] +=
+            static_cast<float>(identity);
         }
       }
     }
@@ -113,7 +116,8 @@ AutoencoderNetwork startingNetwork(const AutoencoderTraining& options)
     }
     else if (name.rfind("down", 0) == 0 || name.rfind("up", 0) == 0)
     {
-      const double inputs = name[0] == 'd' ? network.fullyConnectedSize() : options.latent;
+      const double inputs =
+        name[0] == 'd' ? options.design.fullyConnectedSize() : options.design.latent;
       const double bound = 1.0 / std::sqrt(inputs);
       for (std::int64_t k = 0; k < tensor.numel(); ++k)
       {
@@ -127,13 +131,14 @@ AutoencoderNetwork startingNetwork(const AutoencoderTraining& options)
 
 // MSE over all pixels; the mean of |mean of the cell - f| over mixed cells; the mean of the
 // |jump error| over faces with a mixed cell on either side.
-TrainingLog::Fields validate(const AutoencoderNetwork& network, const torch::Tensor& truth)
+TrainingLog::Fields validate(
+  const AutoencoderNetwork& network, const torch::Tensor& truth, int cell)
 {
   const torch::NoGradGuard guard;
   std::vector<torch::Tensor> parts;
   for (const torch::Tensor& part : truth.split(100))
   {
-    parts.push_back(network.forward(drawnCells(part)));
+    parts.push_back(network.forward(drawnCells(part, cell)));
   }
   const torch::Tensor error = torch::cat(parts) - truth;
   const torch::Tensor f = torch::avg_pool2d(truth, cell);
@@ -147,7 +152,7 @@ TrainingLog::Fields validate(const AutoencoderNetwork& network, const torch::Ten
     const torch::Tensor either =
       torch::maximum(mixed.narrow(dimension, 0, last), mixed.narrow(dimension, 1, last))
         .repeat_interleave(cell, dimension == 2 ? 3 : 2);
-    jumps += (jumpError(error, dimension).abs() * either).sum().item<double>();
+    jumps += (jumpError(error, cell, dimension).abs() * either).sum().item<double>();
     faces += either.sum().item<double>();
   }
   return { { "mse", error.square().mean().item<double>() },
@@ -156,27 +161,25 @@ TrainingLog::Fields validate(const AutoencoderNetwork& network, const torch::Ten
 }
 
 void writeModel(
-  const AutoencoderTraining& options, const AutoencoderNetwork& network, const std::string& hash)
+  const StudyTraining& options, const AutoencoderNetwork& network, const std::string& hash)
 {
   TensorFile file;
   file.name = options.out;
-  file.metadata = { { "architecture", "autoencoder" }, { "activation", "leaky-relu-0.2" },
-    { "channels", std::to_string(options.channels) }, { "latent", std::to_string(options.latent) },
-    { "data",
-      "seed " + std::to_string(options.seed) + ", shapes 0 to " +
-        std::to_string(options.samples - 1) },
-    { "log_sha256", hash } };
+  addMetadata(options.design, file);
+  file.metadata["data"] =
+    "seed " + std::to_string(options.seed) + ", shapes 0 to " + std::to_string(options.samples - 1);
+  file.metadata["log_sha256"] = hash;
   for (const auto& [name, parameter] : network.parameters)
   {
     file.tensors[name] = plainTensor(parameter);
   }
-  autoencoderFromFile(file);
+  designOfFile(file);
   writeSafetensors(options.out, file, StoredType::Float16);
 }
 
 } // namespace
 
-void trainAutoencoder(const AutoencoderTraining& options)
+void trainStudy(const StudyTraining& options)
 {
   useOneThread();
   const std::string checkpointPath = options.out + ".checkpoint";
@@ -189,18 +192,22 @@ void trainAutoencoder(const AutoencoderTraining& options)
   const auto report = [&](const std::string& event, double seconds, double loss) {
     TrainingLog::Fields fields{ { "samples", double(seen) }, { "seconds", std::round(seconds) },
       { "training_loss", loss } };
-    for (const auto& field : validate(network, held))
+    for (const auto& field : validate(network, held, options.cellSize))
     {
       fields.push_back(field);
     }
     log.write(event, fields);
   };
   log.write("start",
-    { { "seed", double(options.seed) }, { "channels", double(options.channels) },
-      { "latent", double(options.latent) },
-      { "fully_connected_size", double(network.fullyConnectedSize()) },
-      { "samples", double(options.samples) }, { "seen", double(seen) },
-      { "input_mse", (drawnCells(held) - held).square().mean().item<double>() } });
+    { { "seed", double(options.seed) }, { "channels", double(options.design.channels) },
+      { "latent", double(options.design.latent) }, { "pooling", double(options.design.pooling) },
+      { "layernorm", double(options.design.layerNorm) },
+      { "fully_connected_size", double(options.design.fullyConnectedSize()) },
+      { "cell_size", double(options.cellSize) }, { "conservation_weight", options.conservation },
+      { "continuity_weight", options.continuity }, { "samples", double(options.samples) },
+      { "seen", double(seen) },
+      { "input_mse",
+        (drawnCells(held, options.cellSize) - held).square().mean().item<double>() } });
   const auto start = std::chrono::steady_clock::now();
   double nextCheckpoint = 30.0;
   double smoothed = -1.0;
@@ -209,7 +216,8 @@ void trainAutoencoder(const AutoencoderTraining& options)
     const int rows =
       static_cast<int>(std::min<std::int64_t>(options.batch, options.samples - seen));
     const torch::Tensor truth = coverageImages(options.seed, seen, rows);
-    const torch::Tensor loss = lossOf(network.forward(drawnCells(truth)), truth);
+    const torch::Tensor loss =
+      lossOf(network.forward(drawnCells(truth, options.cellSize)), truth, options);
     loss.backward();
     const double done = double(seen) / options.samples;
     const double cosine = 0.98 * 0.5 * (1.0 + std::cos(pi * done)) + 0.02;

@@ -1,0 +1,243 @@
+// Throughput of the study's autoencoders: samples a second against the mini-batch.
+//
+// mirStudyBenchmark [--quick]
+// Rows of CSV on the standard output; the time is the least of several runs on one thread, and on
+// two for our kernels. LibTorch runs as a reader of the study would (eager), as frozen TorchScript
+// optimised for inference, and in channels-last bfloat16. Without LibTorch there are our rows
+// alone.
+#include "LibTorchForward.h"
+#include "RandomAutoencoder.h"
+#include "Threads.h"
+
+#include "reconstruct/autoencoder/Autoencoder.h"
+#ifdef MIR_WITH_TORCH
+#include "reconstruct/training/AutoencoderNetwork.hxx"
+#include "reconstruct/training/OneThread.h"
+
+#include <torch/script.h>
+#endif
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace mir;
+using namespace mir::testing;
+
+namespace {
+
+constexpr int side = autoencoderImageSize;
+constexpr std::size_t pixels = std::size_t(side) * side;
+
+double seconds()
+{
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+double least(double budget, const std::function<void()>& body)
+{
+  double best = 1e300;
+  const double begin = seconds();
+  do
+  {
+    const double before = seconds();
+    body();
+    best = std::min(best, seconds() - before);
+  } while (seconds() - begin < budget);
+  return best;
+}
+
+std::vector<float> randomImages(int count)
+{
+  std::mt19937 random(1);
+  std::uniform_real_distribution<float> uniform(0.0f, 1.0f);
+  std::vector<float> images(count * pixels);
+  std::generate(images.begin(), images.end(), [&] { return uniform(random); });
+  return images;
+}
+
+/// What one backend does with the first `batch` images.
+struct Backend
+{
+  std::string name;
+  std::string precision;
+  int threads;
+  std::function<void(int batch)> run;
+};
+
+#ifdef MIR_WITH_TORCH
+
+std::string scriptName(std::string name)
+{
+  std::replace(name.begin(), name.end(), '.', '_');
+  return "self." + name;
+}
+
+/// The forward pass in TorchScript, from the definition of the design.
+std::string script(const AutoencoderDesign& design)
+{
+  const auto pair = [](int value) {
+    return "[" + std::to_string(value) + ", " + std::to_string(value) + "]";
+  };
+  const std::string leak = "torch.leaky_relu(x, 0.2)";
+  const auto parameters = [](const std::string& name) {
+    return scriptName(name + ".weight") + ", " + scriptName(name + ".bias");
+  };
+  std::string text = "def forward(self, x):\n  x = x * 2.0 - 1.0\n";
+  const auto line = [&](const std::string& expression) { text += "  x = " + expression + "\n"; };
+  for (int k = 0; k < autoencoderLayers; ++k)
+  {
+    line("torch.conv2d(x, " + parameters("encoder" + std::to_string(k)) + ", [1, 1], [1, 1])");
+    line(leak);
+    if (design.pooling > 0 && k + 1 < autoencoderLayers)
+    {
+      line("torch.max_pool2d(x, [5, 5], [1, 1], [0, 0], " + pair(design.pooling) + ")");
+    }
+  }
+  const std::string features = std::to_string(design.fullyConnectedSize());
+  line("torch.reshape(x, [-1, " + features + "])");
+  if (design.layerNorm)
+  {
+    line("torch.layer_norm(x, [" + features + "], " + parameters("norm") + ")");
+  }
+  line("torch.linear(x, " + parameters("down") + ")");
+  line(leak);
+  line("torch.linear(x, " + parameters("up") + ")");
+  line(leak);
+  const std::string maps = std::to_string(design.featureSide());
+  line(
+    "torch.reshape(x, [-1, " + std::to_string(design.channels) + ", " + maps + ", " + maps + "])");
+  for (int k = 0; k < autoencoderLayers; ++k)
+  {
+    line("torch.conv_transpose2d(x, " + parameters("decoder" + std::to_string(k)) + ", [1, 1], " +
+      pair(design.decoderPadding(k)) + ", [0, 0], 1, " + pair(design.decoderDilation(k)) + ")");
+    line(k + 1 < autoencoderLayers ? leak : "torch.sigmoid(x)");
+  }
+  return text + "  return x\n";
+}
+
+torch::jit::Module scripted(const AutoencoderNetwork& network)
+{
+  torch::jit::Module module("autoencoder");
+  for (const auto& [name, parameter] : network.parameters)
+  {
+    module.register_parameter(scriptName(name).substr(5), parameter, false);
+  }
+  module.define(script(network.design));
+  module.eval();
+  torch::jit::Module frozen = torch::jit::freeze(module);
+  return torch::jit::optimize_for_inference(frozen);
+}
+
+AutoencoderNetwork inHalfPrecision(AutoencoderNetwork network)
+{
+  for (auto& [name, parameter] : network.parameters)
+  {
+    parameter = parameter.to(torch::kBFloat16);
+    if (parameter.dim() == 4)
+    {
+      parameter = parameter.contiguous(torch::MemoryFormat::ChannelsLast);
+    }
+  }
+  return network;
+}
+
+std::vector<Backend> torchBackends(const TensorFile& file, const std::vector<float>& images)
+{
+  const AutoencoderNetwork network = autoencoderFromFile(file);
+  const AutoencoderNetwork half = inHalfPrecision(network.gathering());
+  const torch::Tensor all = torch::from_blob(const_cast<float*>(images.data()),
+    { static_cast<std::int64_t>(images.size() / pixels), 1, side, side });
+  const torch::Tensor halfAll =
+    all.to(torch::kBFloat16).contiguous(torch::MemoryFormat::ChannelsLast);
+  torch::jit::Module module = scripted(network);
+  const std::string blas = "LibTorch with " + torchBlas();
+  return {
+    { blas + ", eager", "single", 1, [=](int batch) { network.forward(all.narrow(0, 0, batch)); } },
+    { blas + ", frozen TorchScript", "single", 1,
+      [=](int batch) mutable { module.forward({ all.narrow(0, 0, batch) }); } },
+    { blas + ", channels last", "bfloat16", 1,
+      [=](int batch) { half.forward(halfAll.narrow(0, 0, batch)); } },
+  };
+}
+
+#endif
+
+std::vector<Backend> ourBackends(const TensorFile& file, const std::vector<float>& images)
+{
+  const Autoencoder model = Autoencoder::load(file);
+  std::vector<Backend> backends;
+  for (int threads : { 1, 2 })
+  {
+    const auto pool = std::make_shared<Threads>(threads);
+    for (Precision precision : { Precision::Single, Precision::BFloat16 })
+    {
+      const bool single = precision == Precision::Single;
+      if (!single && !hasMatrixUnit())
+      {
+        continue;
+      }
+      backends.push_back({ single ? instructionSets().front() : "AMX",
+        single ? "single" : "bfloat16", threads, [=, &images](int batch) {
+          model.evaluate(images.data(), batch, precision, pool->parallelFor());
+        } });
+    }
+  }
+  return backends;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+  const bool quick = argc > 1 && std::strcmp(argv[1], "--quick") == 0;
+  if (argc > 1 && !quick)
+  {
+    std::fprintf(stderr, "usage: mirStudyBenchmark [--quick]\n");
+    return 2;
+  }
+#ifdef MIR_WITH_TORCH
+  const torch::NoGradGuard guard;
+  useOneThread();
+#endif
+  std::vector<StudyModel> models = studyModels();
+  models.push_back({ "2ch, no layernorm", { 2, 128, 0, false } });
+  const std::vector<float> images = randomImages(quick ? 64 : 32768);
+  std::printf("Model,FullyConnected,Backend,Precision,Threads,Batch,SamplesPerSecond\n");
+  for (const StudyModel& model : models)
+  {
+    const TensorFile file = randomAutoencoderFile(model.design);
+    std::vector<Backend> backends;
+#ifdef MIR_WITH_TORCH
+    backends = torchBackends(file, images);
+#endif
+    for (const Backend& own : ourBackends(file, images))
+    {
+      backends.push_back(own);
+    }
+    for (const Backend& backend : backends)
+    {
+      double expected = 0.0; // seconds of the next batch
+      for (int batch = 1; batch <= static_cast<int>(images.size() / pixels); batch *= 8)
+      {
+        // Larger batches of what is slow would take minutes and memory, and are not faster.
+        if (expected > 8.0)
+        {
+          break;
+        }
+        const double time = least(quick ? 0.02 : 0.6, [&] { backend.run(batch); });
+        expected = 8.0 * time;
+        std::printf("%s,%d,\"%s\",%s,%d,%d,%.5g\n", model.name, model.design.fullyConnectedSize(),
+          backend.name.c_str(), backend.precision.c_str(), backend.threads, batch, batch / time);
+        std::fflush(stdout);
+      }
+    }
+  }
+  return 0;
+}
