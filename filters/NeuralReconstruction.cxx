@@ -9,14 +9,18 @@
 #include "plic/MaterialField.h"
 #include "plic/ReconstructedDistance.h"
 #include "reconstruct/continuous/LatticeField.h"
+#include "reconstruct/neural/Irregularity.h"
 #include "reconstruct/neural/MaterialLattices.h"
 
 #include "vtkCellType.h"
 #include "vtkDataObject.h"
 #include "vtkDataSet.h"
+#include "vtkImageData.h"
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <memory>
 #include <stdexcept>
 
 namespace mir {
@@ -33,17 +37,49 @@ struct NoGrid : std::runtime_error
 template <std::size_t corners>
 using CellIds = std::array<std::int64_t, corners>;
 
-/// The grid of a planar mesh; its cells are those of `planar`.
-LogicalGrid gridOf(const PlanarMesh& planar)
+/// Where the quadrilaterals of a plane mesh lie on a grid, and their points.
+struct PlanarGrid
 {
+  LogicalGrid grid;
+  std::function<CellIds<4>(std::int64_t cell)> idsOf;
+};
+
+PlanarGrid planarGridOf(const MeshAdaptor& mesh)
+{
+  const CellReader& reader = mesh.reader();
+  std::vector<std::int32_t> cellsAlong;
+  for (vtkIdType points : reader.dimensions())
+  {
+    if (points > 1)
+    {
+      cellsAlong.push_back(static_cast<std::int32_t>(points) - 1);
+    }
+  }
+  PlanarGrid result;
+  if (cellsAlong.size() == 2)
+  {
+    result.grid = logicalGrid(cellsAlong[0], cellsAlong[1]);
+    result.idsOf = [&reader, ids = std::vector<vtkIdType>()](std::int64_t cell) mutable {
+      reader.points(cell, ids);
+      return CellIds<4>{ ids[0], ids[1], ids[2], ids[3] };
+    };
+    return result;
+  }
+  const auto planar = std::make_shared<const PlanarMesh>(mesh.planarMesh());
   try
   {
-    return logicalGrid(planar);
+    result.grid = logicalGrid(*planar);
   }
   catch (const std::runtime_error& error)
   {
     throw NoGrid(error.what());
   }
+  result.idsOf = [planar](std::int64_t cell) {
+    CellIds<4> ids;
+    std::copy_n(planar->cellPoints(cell), 4, ids.begin());
+    return ids;
+  };
+  return result;
 }
 
 CellIds<8> hexahedron(const MeshAdaptor& mesh, vtkIdType cell, std::vector<vtkIdType>& ids)
@@ -54,7 +90,7 @@ CellIds<8> hexahedron(const MeshAdaptor& mesh, vtkIdType cell, std::vector<vtkId
   return result;
 }
 
-SolidGrid gridOf(const MeshAdaptor& mesh)
+SolidGrid solidGridOf(const MeshAdaptor& mesh)
 {
   const CellReader& reader = mesh.reader();
   const auto& points = reader.dimensions();
@@ -96,11 +132,12 @@ std::vector<double> fractionsOf(const MaterialFractions& fractions, int material
   return result;
 }
 
-/// The network's field on a logical grid, whose cells have the points idsOf(cell).
+/// The network's field on a logical grid, whose cells have the points idsOf(cell). `smooth`
+/// receives how irregular the grid is where `pointOf` tells its points.
 template <std::size_t corners, typename Grid, typename IdsOf>
 std::vector<double> networkField(const Grid& grid, const NodeDistances<Grid>& distances, int r,
-  const MaterialFractions& fractions, const ContinuousCells& cells, const SmoothSurfaces* smooth,
-  const IdsOf& idsOf, const ParallelFor& loops)
+  const MaterialFractions& fractions, const ContinuousCells& cells, SmoothSurfaces* smooth,
+  const IdsOf& idsOf, const std::function<Vec3(std::int64_t id)>& pointOf, const ParallelFor& loops)
 {
   const CellBand& band = cells.band.cells;
   const SubcellBand& subcells = cells.subcells;
@@ -129,6 +166,14 @@ std::vector<double> networkField(const Grid& grid, const NodeDistances<Grid>& di
       }
       return distances(grid, fractionsOf(fractions, material), own);
     });
+  if (smooth && pointOf)
+  {
+    const CellCorners cornersOf = [&](std::int64_t cell, Vec3* points) {
+      const CellIds<corners> own = idsOf(cell);
+      std::transform(own.begin(), own.end(), points, pointOf);
+    };
+    smooth->irregularities = irregularity(grid, cornersOf, ids);
+  }
   return latticeField(subcells, lattices, values, r, loops, smooth);
 }
 
@@ -181,11 +226,12 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
   const NeuralOptions& options, StoppableLoops& work, vtkDataObject* output)
 {
   const ParallelFor loops = work.loops();
-  const MaterialFractions fractions(mesh.mesh(), options.fractionArrays, options.tolerance);
+  const MaterialFractions fractions(
+    mesh.mesh(), options.fractionArrays, options.tolerance, options.normalize);
   const int r = model.subdivisions;
   ContinuousCells cells;
   SmoothSurfaces surfaces;
-  const SmoothSurfaces* smooth = nullptr;
+  SmoothSurfaces* smooth = nullptr;
   std::vector<double> field;
   const auto split = [&] {
     cells = continuousCells(mesh, fractions, options.tolerance, r, loops);
@@ -202,28 +248,30 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
     }
     work.reach(0.2);
   };
+  std::function<Vec3(std::int64_t)> pointOf;
+  if (!vtkImageData::SafeDownCast(mesh.mesh()))
+  {
+    pointOf = [&mesh](std::int64_t id) {
+      const Vec3 x = mesh.reader().point(id);
+      const Vec2 flat = mesh.plane().project(x);
+      return mesh.dimension() == 2 ? Vec3{ flat.x, flat.y, 0.0 } : x;
+    };
+  }
   if (mesh.dimension() == 2)
   {
-    const PlanarMesh planar = mesh.planarMesh();
-    const LogicalGrid grid = gridOf(planar);
+    const PlanarGrid planar = planarGridOf(mesh);
     split();
     field = networkField<4>(
-      grid, model.planar, r, fractions, cells, smooth,
-      [&](std::int64_t cell) {
-        CellIds<4> ids;
-        std::copy_n(planar.cellPoints(cell), 4, ids.begin());
-        return ids;
-      },
-      loops);
+      planar.grid, model.planar, r, fractions, cells, smooth, planar.idsOf, pointOf, loops);
   }
   else
   {
-    const SolidGrid grid = gridOf(mesh);
+    const SolidGrid grid = solidGridOf(mesh);
     split();
     std::vector<vtkIdType> points;
     field = networkField<8>(
       grid, model.solid, r, fractions, cells, smooth,
-      [&](std::int64_t cell) { return hexahedron(mesh, cell, points); }, loops);
+      [&](std::int64_t cell) { return hexahedron(mesh, cell, points); }, pointOf, loops);
   }
   work.reach(0.4);
   ConservationOptions how;
@@ -235,6 +283,12 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
   work.reach(0.8);
   counts.reconstructed = writeContinuous(mesh, fractions, cells, field, false, output, loops);
   counts.method = model.method;
+  counts.normalized = fractions.numberNormalized();
+  for (std::size_t c = 0; c < surfaces.irregularities.size(); ++c)
+  {
+    counts.irregular += surfaces.irregularities[c] > halfIrregularity &&
+      !mesh.isGhost(cells.band.ids[cells.subcells.cells[c]]);
+  }
   work.reach(1.0);
   return counts;
 }
@@ -247,6 +301,7 @@ NeuralCounts fromVariational(
   how.method = ContinuousOptions::Method::Variational;
   how.conserve = options.conserve;
   how.tolerance = options.tolerance;
+  how.normalize = options.normalize;
   how.progress = options.progress;
   NeuralCounts counts;
   static_cast<ContinuousCounts&>(counts) = reconstructContinuous(input, how, output);

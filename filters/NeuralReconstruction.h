@@ -23,6 +23,7 @@ struct NeuralOptions
   int device = 0;
   Conservation conserve = Conservation::Exact;
   double tolerance = 1e-8;
+  bool normalize = false;
   /// Called with values from 0 to 1; the work stops when it returns false.
   std::function<bool(double)> progress = [](double) { return true; };
 };
@@ -31,6 +32,9 @@ struct NeuralCounts : ContinuousCounts
 {
   /// "Neural subcell", ..., or "Continuous Variational".
   std::string method;
+  /// Mixed cells about which the grid is irregular, so that Averaged Paraboloids took most of the
+  /// network's place.
+  std::int64_t irregular = 0;
   /// Why Variational took the network's place; empty where it did not.
   std::string why;
 };

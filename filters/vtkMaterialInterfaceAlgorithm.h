@@ -6,7 +6,7 @@
  * polydata or the cells cut into their materials as an unstructured grid, of composites the same
  * partitioned collection or a multiblock of these. Ghost cells are asked for.
  *
- * @sa vtkPLICInterface vtkContinuousInterface
+ * @sa vtkPLICInterface vtkContinuousInterface vtkNeuralInterface
  */
 
 #ifndef vtkMaterialInterfaceAlgorithm_h

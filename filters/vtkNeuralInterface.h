@@ -26,12 +26,14 @@
  * filter says so and does what vtkContinuousInterface does with the method Variational. Of more
  * than two materials each has a field of its own, from its fraction against the rest.
  *
- * Networks take cells for the squares and cubes that they were trained on. Smoothly curved grids do
- * no harm, but on cells jittered at random vtkContinuousInterface is more accurate, and PLIC too.
+ * Networks take cells for the squares and cubes that they were trained on. Smoothly curved and
+ * stretched grids do no harm; in cells about which a grid is irregular, as where its points lie at
+ * random, the field is that of vtkContinuousInterface with the method Averaged Paraboloids, and the
+ * filter says in how many.
  *
  * Output: as vtkPLICInterface, with several facets a cell and shared points, and the field data
- * `Model` and `FallbackCells` (mixed cells that got Variational) beside that of
- * vtkContinuousInterface. Faces between cells full of different materials are part of the
+ * `Model` and `FallbackCells` (mixed cells that got Variational or Averaged Paraboloids) beside
+ * that of vtkContinuousInterface. Faces between cells full of different materials are part of the
  * interface.
  *
  * Guarantees with Conserve EXACT: |volume inside / volume - f| <= 1e-10 in every cell, and the
@@ -46,22 +48,16 @@
 #define vtkNeuralInterface_h
 
 #include "mirFiltersModule.h" // for the export macro
-#include "vtkDataObjectAlgorithm.h"
+#include "vtkMaterialInterfaceAlgorithm.h"
 
-#include <string> // for VolumeFractionArrays
-#include <vector> // for VolumeFractionArrays
+#include <string> // for Model
 
-class vtkPolyData;
-
-class MIRFILTERS_EXPORT vtkNeuralInterface : public vtkDataObjectAlgorithm
+class MIRFILTERS_EXPORT vtkNeuralInterface : public vtkMaterialInterfaceAlgorithm
 {
 public:
   static vtkNeuralInterface* New();
-  vtkTypeMacro(vtkNeuralInterface, vtkDataObjectAlgorithm);
+  vtkTypeMacro(vtkNeuralInterface, vtkMaterialInterfaceAlgorithm);
   void PrintSelf(ostream& os, vtkIndent indent) override;
-
-  /// The output of a data set; null for composites.
-  vtkPolyData* GetPolyDataOutput();
 
   enum ConserveType
   {
@@ -75,16 +71,6 @@ public:
     CPU,
     CUDA
   };
-
-  ///@{
-  /**
-   * Names of the cell arrays of volume fractions, in the order of the materials.
-   */
-  void AddVolumeFractionArray(const char* name);
-  void ClearVolumeFractionArrays();
-  int GetNumberOfVolumeFractionArrays();
-  const char* GetVolumeFractionArray(int index);
-  ///@}
 
   ///@{
   /**
@@ -115,29 +101,16 @@ public:
   vtkGetMacro(Device, int);
   ///@}
 
-  ///@{
-  /**
-   * Fractions within Tolerance of 0 or 1 are pure. In [0, 0.1]. Default: 1e-8.
-   */
-  vtkSetClampMacro(Tolerance, double, 0.0, 0.1);
-  vtkGetMacro(Tolerance, double);
-  ///@}
-
 protected:
   vtkNeuralInterface();
   ~vtkNeuralInterface() override;
 
-  int FillInputPortInformation(int port, vtkInformation* info) override;
-  int FillOutputPortInformation(int port, vtkInformation* info) override;
-  int RequestDataObject(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
-  int RequestUpdateExtent(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
+  int GhostLayers(bool grid) override;
   int RequestData(vtkInformation*, vtkInformationVector**, vtkInformationVector*) override;
 
-  std::vector<std::string> VolumeFractionArrays;
   std::string Model = "subcell";
   int Conserve = EXACT;
   int Device = AUTO;
-  double Tolerance = 1e-8;
 
 private:
   vtkNeuralInterface(const vtkNeuralInterface&) = delete;

@@ -8,7 +8,7 @@
 #if defined(__x86_64__) && defined(__ELF__) && defined(__GNUC__) && !defined(__clang__) &&         \
   !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define MIR_FOR_ALL_PROCESSORS                                                                     \
-  __attribute__((flatten, target_clones("arch=skylake-avx512", "avx2", "default")))
+  __attribute__((flatten, target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define MIR_FOR_ALL_PROCESSORS
 #endif

@@ -26,33 +26,52 @@ struct ThreadTeam::Loop
   const Body& body;
   std::int64_t count;
   std::int64_t grain;
-  std::atomic<std::int64_t> next{ 0 };
+  std::vector<Share>& shares;
   std::atomic<int> helpers{ 0 };
   std::atomic<bool> failed{ false };
   std::exception_ptr error;
 
-  Loop(const Body& what, std::int64_t items, std::int64_t range)
+  Loop(const Body& what, std::int64_t items, std::int64_t range, std::vector<Share>& threads)
     : body(what)
     , count(items)
     , grain(range)
-  {}
-
-  /// Takes ranges until none are left.
-  void work()
+    , shares(threads)
   {
-    std::int64_t begin;
-    while (!this->failed && (begin = this->next.fetch_add(this->grain)) < this->count)
+    const std::int64_t ranges = (count + grain - 1) / grain;
+    const auto number = static_cast<std::int64_t>(this->shares.size());
+    for (std::int64_t i = 0; i < number; ++i)
     {
-      try
+      this->shares[i].next = ranges * i / number;
+      this->shares[i].end = ranges * (i + 1) / number;
+    }
+  }
+
+  /// Takes ranges until none are left, those of `thread` first.
+  void work(std::size_t thread)
+  {
+    for (std::size_t i = 0; i < this->shares.size(); ++i)
+    {
+      Share& share = this->shares[(thread + i) % this->shares.size()];
+      std::int64_t range;
+      while (!this->failed && (range = share.next.fetch_add(1)) < share.end)
       {
-        this->body(begin, std::min(this->count, begin + this->grain));
+        this->take(range * this->grain);
       }
-      catch (...)
+    }
+  }
+
+private:
+  void take(std::int64_t begin)
+  {
+    try
+    {
+      this->body(begin, std::min(this->count, begin + this->grain));
+    }
+    catch (...)
+    {
+      if (!this->failed.exchange(true))
       {
-        if (!this->failed.exchange(true))
-        {
-          this->error = std::current_exception();
-        }
+        this->error = std::current_exception();
       }
     }
   }
@@ -60,6 +79,7 @@ struct ThreadTeam::Loop
 
 ThreadTeam::ThreadTeam(int threads)
   : NumberOfHelpers(std::max(0, threads - 1))
+  , Shares(std::max(1, threads))
 {}
 
 ThreadTeam::~ThreadTeam()
@@ -86,7 +106,7 @@ void ThreadTeam::run(std::int64_t count, std::int64_t grain, const Body& body)
     }
     return;
   }
-  Loop loop(body, count, std::max<std::int64_t>(1, grain));
+  Loop loop(body, count, std::max<std::int64_t>(1, grain), this->Shares);
   this->Running = true;
   {
     const std::lock_guard<std::mutex> lock(this->Mutex);
@@ -94,11 +114,11 @@ void ThreadTeam::run(std::int64_t count, std::int64_t grain, const Body& body)
     ++this->Started;
   }
   this->Wake.notify_all();
-  while (static_cast<int>(this->Helpers.size()) < this->NumberOfHelpers)
+  for (int i = static_cast<int>(this->Helpers.size()); i < this->NumberOfHelpers; ++i)
   {
-    this->Helpers.emplace_back([this] { this->help(); });
+    this->Helpers.emplace_back([this, i] { this->help(i + 1); });
   }
-  loop.work();
+  loop.work(0);
   {
     std::unique_lock<std::mutex> lock(this->Mutex);
     this->Current = nullptr;
@@ -114,7 +134,7 @@ void ThreadTeam::run(std::int64_t count, std::int64_t grain, const Body& body)
   }
 }
 
-void ThreadTeam::help()
+void ThreadTeam::help(int thread)
 {
   std::uint64_t joined = 0;
   auto started = [&] { return this->Started != joined; };
@@ -135,7 +155,7 @@ void ThreadTeam::help()
     }
     ++loop->helpers;
     lock.unlock();
-    loop->work();
+    loop->work(thread);
     lock.lock();
     if (--loop->helpers == 0)
     {

@@ -16,6 +16,9 @@ namespace mir {
 /// for a fraction of a millisecond, then asleep, so that a loop costs a few microseconds where
 /// starting threads for it would cost ten times as much. The thread that makes the team takes part
 /// in its loops, and is the only one that may call run().
+///
+/// Each thread begins with its own share of the indices, the same in all loops of as many, so that
+/// what it wrote is still at hand, and helps the others when that is done.
 class ThreadTeam
 {
 public:
@@ -36,11 +39,18 @@ public:
 
 private:
   struct Loop;
-  void help();
+  /// The ranges of a thread that nobody has taken yet.
+  struct alignas(64) Share
+  {
+    std::atomic<std::int64_t> next{ 0 };
+    std::int64_t end = 0;
+  };
+  void help(int thread);
 
   int NumberOfHelpers;
   bool Running = false;
   std::vector<std::thread> Helpers;
+  std::vector<Share> Shares;
   std::mutex Mutex;
   std::condition_variable Wake;
   std::condition_variable Done;

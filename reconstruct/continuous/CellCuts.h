@@ -4,6 +4,7 @@
 
 #include "reconstruct/continuous/CellSubdivision.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace mir {
@@ -54,9 +55,8 @@ public:
   const List& unsteady() const { return this->Unsteady; }
 
 private:
-  std::vector<unsigned char> Codes;
-  /// Simplices in clusters that one sign does not fill.
-  std::vector<int> Mixed;
+  std::vector<std::uint64_t> Codes;
+  std::vector<std::uint64_t> Signs;
   double Full = 0.0;
   List Corners, Wedges, Unsteady;
 };

@@ -36,14 +36,13 @@ void checkField(
       " values where the sub-division has " + std::to_string(mesh.slots));
   }
   std::atomic<bool> finite{ true };
-  constexpr std::int64_t block = 1 << 15;
-  parallelFor(static_cast<int>((size + block - 1) / block), [&](int begin, int end) {
-    bool all = true;
-    for (std::int64_t slot = begin * block; slot < std::min(size, end * block); ++slot)
+  forValues(mesh, parallelFor, [&](std::int64_t begin, std::int64_t end) {
+    std::int64_t bad = 0;
+    for (std::int64_t slot = begin; slot < end; ++slot)
     {
-      all &= std::fabs(field[slot]) <= std::numeric_limits<double>::max();
+      bad += std::fabs(field[slot]) <= std::numeric_limits<double>::max() ? 0 : 1;
     }
-    if (!all)
+    if (bad != 0)
     {
       finite = false;
     }

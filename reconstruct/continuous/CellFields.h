@@ -4,6 +4,7 @@
 
 #include "reconstruct/continuous/SubcellBand.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace mir {
@@ -12,6 +13,15 @@ namespace mir {
 /// band's cell.
 void checkField(const SubcellBand& mesh, const std::vector<double>& field,
   const ParallelFor& parallelFor = runSerially);
+
+/// Calls body(begin, end) for ranges of the field's values, a share of them for every cell.
+template <class Body>
+void forValues(const SubcellBand& mesh, const ParallelFor& parallelFor, const Body& body)
+{
+  const std::int64_t cells = mesh.numberOfCells();
+  parallelFor(mesh.numberOfCells(),
+    [&](int begin, int end) { body(mesh.slots * begin / cells, mesh.slots * end / cells); });
+}
 
 /// Distances below this are rounding: a part of the cell, and of the coordinates.
 double roundingDistance(const CellBand& band);

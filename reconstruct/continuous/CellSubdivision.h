@@ -29,6 +29,19 @@ namespace mir {
 /// be changed from within the cell (asserted when a sub-division is made).
 struct CellSubdivision
 {
+  /// Up to 32 clusters whose simplices have the same places among the cluster's nodes, so that what
+  /// holds for a simplex of each is a bit of a word.
+  struct AlikeClusters
+  {
+    static constexpr int most = 32;
+    /// The first simplex of each.
+    std::vector<int> begins;
+    /// Places of the vertices of a cluster's simplices among its nodes.
+    std::vector<std::array<int, 4>> places;
+    /// Place after place the node of every cluster there.
+    std::vector<int> nodes;
+  };
+
   int dimension = 2;
   int refinement = 0;
   /// Vertices of the cell.
@@ -46,9 +59,8 @@ struct CellSubdivision
   std::vector<int> clusters{ 0 };
   std::vector<int> clusterNodeOffsets{ 0 };
   std::vector<int> clusterNodes;
-  /// The nodes of each simplex by their places among those of its cluster, two bits each; 0 in
-  /// clusters of more than 32 nodes, empty where they are not known.
-  std::vector<std::uint64_t> simplexMasks;
+  /// The clusters again, those of one shape together.
+  std::vector<AlikeClusters> alikeClusters;
 
   /// The position of a node is the sum of numerator / denominator of the vertices: local vertices
   /// shapeVertices[shapeOffsets[node]] .. and their numerators, reduced to lowest terms.

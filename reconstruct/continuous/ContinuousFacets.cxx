@@ -129,8 +129,8 @@ ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
   const int cellBlocks = numberOfBlocks(mesh, mesh.numberOfCells());
   std::vector<FacetBlock> blocks(
     static_cast<std::size_t>(cellBlocks) + numberOfBlocks(mesh, faces));
-  parallelFor(static_cast<int>(blocks.size()), [&](int begin, int end) {
-    const int size = cellsInBlock(mesh.dimension);
+  const int size = cellsInBlock(mesh.dimension);
+  forBlocks(parallelFor, static_cast<int>(blocks.size()) * size, size, [&](int begin, int end) {
     for (int b = begin; b < end; ++b)
     {
       if (b >= cellBlocks)

@@ -339,7 +339,8 @@ ContinuousParts extractParts(const CellBand& band, const SubcellBand& mesh,
 {
   checkField(mesh, field, parallelFor);
   std::vector<PartBlock> blocks(numberOfBlocks(mesh, mesh.numberOfCells()));
-  parallelFor(static_cast<int>(blocks.size()), [&](int begin, int end) {
+  const int size = cellsInBlock(mesh.dimension);
+  forBlocks(parallelFor, mesh.numberOfCells(), size, [&](int begin, int end) {
     for (int b = begin; b < end; ++b)
     {
       CellParts parts(band, mesh, field, blocks[b]);

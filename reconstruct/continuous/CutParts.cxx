@@ -20,7 +20,7 @@ namespace {
 // wedge; bit 9 whether all signs change.
 struct CutOrders
 {
-  unsigned int words[16] = {};
+  int words[16] = {};
 };
 
 constexpr CutOrders makeOrders(int vertices)
@@ -31,10 +31,10 @@ constexpr CutOrders makeOrders(int vertices)
     const unsigned char* order = vertices == 3 ? triangleOrder[set] : tetrahedronOrder[set];
     for (int v = 0; v < vertices; ++v)
     {
-      result.words[set] |= static_cast<unsigned int>(order[v]) << (2 * v);
+      result.words[set] |= order[v] << (2 * v);
     }
     const bool rest = bitCount[set] == vertices - 1;
-    result.words[set] |= rest ? 1u << 9 : 1u << 8;
+    result.words[set] |= rest ? 1 << 9 : 1 << 8;
   }
   return result;
 }
@@ -49,14 +49,14 @@ inline void arrange(const CutOrders& orders, const int* simplices, const double*
   MIR_INDEPENDENT
   for (int i = 0; i < columns.count; ++i)
   {
-    const unsigned int place = entries[i] >> 4;
-    const unsigned int word = orders.words[entries[i] & 15u];
+    const int place = static_cast<int>(entries[i] >> 4);
+    const int word = orders.words[static_cast<int>(entries[i] & 15u)];
     for (int v = 0; v < N; ++v)
     {
-      columns.nodes[v][i] = simplices[4 * place + (word >> 2 * v & 3u)];
+      columns.nodes[v][i] = simplices[4 * place + (word >> 2 * v & 3)];
     }
-    columns.signs[i] = word & 1u << 9 ? -1.0 : 1.0;
-    columns.single[i] = word & 1u << 8 ? 1.0 : 0.0;
+    columns.signs[i] = word & 1 << 9 ? -1.0 : 1.0;
+    columns.single[i] = word & 1 << 8 ? 1.0 : 0.0;
     columns.weights[i] = weights[place];
   }
 }
@@ -128,12 +128,13 @@ inline void move(CutColumns columns, double factor)
 
 MIR_FOR_ALL_PROCESSORS
 void findSteadySigns(const double* values, const double* moves, double low, double high, int count,
-  unsigned char* codes)
+  std::uint64_t* codes)
 {
+  MIR_INDEPENDENT
   for (int i = 0; i < count; ++i)
   {
-    codes[i] = static_cast<unsigned char>(
-      (values[i] + low * moves[i] >= 0.0 ? 2 : 0) + (values[i] + high * moves[i] >= 0.0 ? 1 : 0));
+    codes[i] = (values[i] + low * moves[i] >= 0.0 ? std::uint64_t{ 1 } : 0) |
+      (values[i] + high * moves[i] >= 0.0 ? std::uint64_t{ 1 } << 32 : 0);
   }
 }
 

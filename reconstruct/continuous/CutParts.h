@@ -4,6 +4,7 @@
 #define mir_reconstruct_continuous_CutParts_h
 
 #include <array>
+#include <cstdint>
 
 namespace mir {
 namespace detail {
@@ -20,10 +21,10 @@ constexpr int verticesOf(CutForm form)
   return form == CutForm::TriangleCorner ? 3 : 4;
 }
 
-/// For values that move by `low` to `high` times their `moves`, which are not negative: 3 for those
-/// that are never negative, 0 for those that always are, else 1.
+/// For values that move by `low` to `high` times their `moves`, which are not negative: bit 0 where
+/// they are never negative, bit 32 where they are not always negative.
 void findSteadySigns(const double* values, const double* moves, double low, double high, int count,
-  unsigned char* codes);
+  std::uint64_t* codes);
 
 /// Simplices of one form in columns of `count` numbers.
 struct CutColumns

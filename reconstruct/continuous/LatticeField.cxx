@@ -16,14 +16,25 @@ namespace {
 constexpr double halfMisfit = 0.003;
 constexpr double halfDifference = 0.02;
 constexpr double nearInterface = 0.35;
+/// Networks miss smooth interfaces by some .15 of the grid's irregularity in the mean, and by this
+/// much at the most.
+constexpr double errorOfNetwork = 4.0;
+
+double fourthPower(double x)
+{
+  return x * x * x * x;
+}
 
 /// The part of the field of cell c that its paraboloid gets.
 double partOfParaboloid(
   const SubcellBand& mesh, int c, const SmoothSurfaces& smooth, const double* network)
 {
+  const bool known = !smooth.irregularities.empty() && mesh.materialCount(c) == 2;
+  const double irregularity = known ? smooth.irregularities[c] : 0.0;
+  const double networkPart = 1.0 / (1.0 + fourthPower(irregularity / halfIrregularity));
   if (!std::isfinite(smooth.misfits[c]))
   {
-    return 0.0;
+    return 1.0 - networkPart;
   }
   const double* bent = smooth.values.values.data() + smooth.values.offsets[c];
   double difference = 0.0;
@@ -34,9 +45,9 @@ double partOfParaboloid(
       difference = std::max(difference, std::abs(bent[node] - network[node]));
     }
   }
-  const double misfit = smooth.misfits[c] / halfMisfit;
-  const double apart = difference / (halfDifference * mesh.sizes[c]);
-  return 1.0 / (1.0 + misfit * misfit * misfit * misfit + apart * apart * apart * apart);
+  const double doubt = fourthPower(smooth.misfits[c] / halfMisfit) +
+    fourthPower(difference / ((halfDifference + errorOfNetwork * irregularity) * mesh.sizes[c]));
+  return 1.0 - networkPart * doubt / (1.0 + doubt);
 }
 
 /// A place in [0, r]^dimension of a lattice.

@@ -18,7 +18,13 @@ struct SmoothSurfaces
 {
   CellValues values;
   std::vector<double> misfits;
+  /// How irregular the grid is about every cell (neural/Irregularity.h); empty where it is not.
+  std::vector<double> irregularities;
 };
+
+/// The irregularity that leaves a network half of the field: of stars it then draws corners about
+/// as well as the planes that take its place.
+constexpr double halfIrregularity = 0.05;
 
 /// A field from values at the (r + 1)^dimension lattice nodes of every cell of a sub-divided band,
 /// averaged where cells share nodes.
@@ -34,7 +40,9 @@ struct SmoothSurfaces
 ///
 /// Where `smooth` is given, its values take the lattice's place in cells where the paraboloid fits
 /// the facets about it and both tell about the same near the interface: about corners and in films
-/// facets may lie on a paraboloid that is not the interface, which the network sees.
+/// facets may lie on a paraboloid that is not the interface, which the network sees. In cells of
+/// two materials they also do the more the more irregular the grid is, with planes where nothing
+/// fits.
 ///
 /// Throws std::invalid_argument when sizes differ, and naming the band's cell when its corners are
 /// not those of the lattice.

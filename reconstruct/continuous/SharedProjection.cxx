@@ -1,5 +1,7 @@
 #include "reconstruct/continuous/SharedProjection.h"
 
+#include "reconstruct/continuous/CellFields.h"
+
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -97,11 +99,8 @@ void SharedProjection::run(std::vector<double>& field)
 
 void SharedProjection::copyField(const double* from, double* to) const
 {
-  constexpr std::int64_t block = 1 << 15;
-  const std::int64_t size = this->Mesh.slots;
-  this->Options.parallelFor(static_cast<int>((size + block - 1) / block), [&](int begin, int end) {
-    std::copy(from + block * begin, from + std::min(size, block * end), to + block * begin);
-  });
+  forValues(this->Mesh, this->Options.parallelFor,
+    [&](std::int64_t begin, std::int64_t end) { std::copy(from + begin, from + end, to + begin); });
 }
 
 void SharedProjection::restoreBest(std::vector<double>& field) const

@@ -356,22 +356,53 @@ void SubdivisionBuilder::sortByClusters()
       cell.clusterNodeOffsets.push_back(static_cast<int>(cell.clusterNodes.size()));
     }
   }
-  cell.simplexMasks.assign(count, 0);
-  std::vector<int> places(cell.nodes, 0);
-  for (std::size_t cluster = 0; cluster + 1 < cell.clusters.size(); ++cluster)
+}
+
+void SubdivisionBuilder::findAlikeClusters()
+{
+  CellSubdivision& cell = this->Cell;
+  using Places = std::vector<std::array<int, 4>>;
+  std::map<Places, std::vector<int>> byPlaces;
+  std::vector<int> placeOf(cell.nodes, 0);
+  for (int cluster = 0; cluster + 1 < static_cast<int>(cell.clusters.size()); ++cluster)
   {
-    const int begin = cell.clusterNodeOffsets[cluster];
-    const int end = cell.clusterNodeOffsets[cluster + 1];
-    for (int i = begin; i < end; ++i)
+    for (int i = cell.clusterNodeOffsets[cluster]; i < cell.clusterNodeOffsets[cluster + 1]; ++i)
     {
-      places[cell.clusterNodes[i]] = i - begin;
+      placeOf[cell.clusterNodes[i]] = i - cell.clusterNodeOffsets[cluster];
     }
-    for (int i = cell.clusters[cluster]; i < cell.clusters[cluster + 1] && end - begin <= 32; ++i)
+    Places places;
+    for (int i = cell.clusters[cluster]; i < cell.clusters[cluster + 1]; ++i)
     {
+      places.push_back({ -1, -1, -1, -1 });
       for (int k = 0; k <= cell.dimension; ++k)
       {
-        cell.simplexMasks[i] |= std::uint64_t{ 3 } << 2 * places[cell.simplices[i][k]];
+        places.back()[k] = placeOf[cell.simplices[i][k]];
       }
+    }
+    byPlaces[places].push_back(cluster);
+  }
+  constexpr std::size_t most = CellSubdivision::AlikeClusters::most;
+  for (const auto& [places, clusters] : byPlaces)
+  {
+    for (std::size_t first = 0; first < clusters.size(); first += most)
+    {
+      const std::size_t last = std::min(clusters.size(), first + most);
+      const int nodes =
+        cell.clusterNodeOffsets[clusters[first] + 1] - cell.clusterNodeOffsets[clusters[first]];
+      CellSubdivision::AlikeClusters alike;
+      alike.places = places;
+      for (std::size_t i = first; i < last; ++i)
+      {
+        alike.begins.push_back(cell.clusters[clusters[i]]);
+      }
+      for (int place = 0; place < nodes; ++place)
+      {
+        for (std::size_t i = first; i < last; ++i)
+        {
+          alike.nodes.push_back(cell.clusterNodes[cell.clusterNodeOffsets[clusters[i]] + place]);
+        }
+      }
+      cell.alikeClusters.push_back(std::move(alike));
     }
   }
 }

@@ -60,6 +60,7 @@ public:
   CellSubdivision finish(Bump bump)
   {
     this->sortByClusters();
+    this->findAlikeClusters();
     this->findShapes();
     CellSubdivision& cell = this->Cell;
     cell.bump.assign(cell.nodes, 0.0);
@@ -89,6 +90,7 @@ private:
 
   void addEdgeNodes(int a, int b);
   void sortByClusters();
+  void findAlikeClusters();
   void findShapes();
   std::int64_t clusterOf(int macro, const std::array<Weights, 4>& corners) const;
 

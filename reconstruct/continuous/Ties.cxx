@@ -83,6 +83,23 @@ private:
   std::vector<std::uint64_t> Partners;
 };
 
+// The number of boundary nodes at which materials of cell c are nearly the same.
+int countNearTies(const SubcellBand& mesh, int c, const std::vector<double>& field, NearTies& ties)
+{
+  if (mesh.materialCount(c) > 2)
+  {
+    return ties.find(mesh, c, field);
+  }
+  const double width = tieWidth * mesh.sizes[c];
+  const int* slots = mesh.slotTableOf(c);
+  int number = 0;
+  for (int i = 0; i < mesh.subdivision(c).boundaryNodes; ++i)
+  {
+    number += std::fabs(field[slots[2 * i]] - field[slots[2 * i + 1]]) < width ? 1 : 0;
+  }
+  return number;
+}
+
 // Marks the shared nodes of the simplices of cell c with one interior node at all others of which
 // two materials are tied; returns how many were not marked yet.
 int markTies(const SubcellBand& mesh, int c, const NearTies& ties, std::vector<char>& marked)
@@ -154,7 +171,7 @@ std::int64_t tiltTies(
     NearTies ties;
     for (int c = begin; c < end; ++c)
     {
-      candidates[c] = ties.find(mesh, c, field) >= mesh.dimension ? 1 : 0;
+      candidates[c] = countNearTies(mesh, c, field, ties) >= mesh.dimension ? 1 : 0;
     }
   });
   std::vector<char> marked;

@@ -89,7 +89,7 @@ double VolumeRows::apply(const std::vector<double>& x, const std::vector<double>
   const std::vector<double>& regular, std::vector<double>& image)
 {
   image.resize(x.size());
-  this->shortLoops()(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+  forBlocks(this->shortLoops(), this->Mesh.numberOfCells(), chunkCells, [&](int begin, int end) {
     for (int index = begin; index < end; ++index)
     {
       const Chunk& chunk = this->Chunks[index];
@@ -129,7 +129,7 @@ double VolumeRows::apply(const std::vector<double>& x, const std::vector<double>
 void VolumeRows::diagonal(const std::vector<unsigned char>& held, std::vector<double>& result) const
 {
   result.resize(this->numberOfRows());
-  this->shortLoops()(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+  forBlocks(this->shortLoops(), this->Mesh.numberOfCells(), chunkCells, [&](int begin, int end) {
     for (int index = begin; index < end; ++index)
     {
       const Chunk& chunk = this->Chunks[index];
@@ -156,7 +156,7 @@ void VolumeRows::moveInterior(
   const std::vector<double>& x, double maximumStep, std::vector<double>& field) const
 {
   const SubcellBand& mesh = this->Mesh;
-  this->shortLoops()(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+  forBlocks(this->shortLoops(), this->Mesh.numberOfCells(), chunkCells, [&](int begin, int end) {
     std::vector<double> steps;
     for (int index = begin; index < end; ++index)
     {

@@ -7,13 +7,6 @@
 
 namespace mir {
 
-namespace {
-
-// Cells that are stored together; sums over cells run chunk by chunk.
-constexpr int chunkCells = 16;
-
-} // namespace
-
 // The memory of a thread: a cell's values and gradient, and its rows until their number is known.
 struct VolumeRows::Scratch
 {
@@ -116,7 +109,7 @@ void VolumeRows::evaluate(const std::vector<double>& field)
 
 void VolumeRows::linearise(const std::vector<double>& field, const std::vector<char>& changed)
 {
-  this->Parallel(static_cast<int>(this->Chunks.size()), [&](int begin, int end) {
+  forBlocks(this->Parallel, this->Mesh.numberOfCells(), chunkCells, [&](int begin, int end) {
     Scratch scratch;
     for (int index = begin; index < end; ++index)
     {
@@ -201,21 +194,26 @@ void VolumeRows::addPair(int c, Scratch& scratch)
     found[number] = i;
     number += gradient[i] != 0.0 ? 1 : 0;
   }
+  // A node has one slot or two.
+  std::size_t next = rows.shared.size();
+  rows.shared.resize(next + std::size_t{ 2 } * number);
+  rows.sharedValues.resize(rows.shared.size());
   for (int at = 0; at < number; ++at)
   {
     const int i = found[at];
     const double slope = gradient[i] * mesh.sharedSizes[nodes[i]];
-    if (slots[2 * i] != 0)
-    {
-      rows.shared.push_back(slots[2 * i]);
-      rows.sharedValues.push_back(slope);
-    }
+    rows.shared[next] = slots[2 * i];
+    rows.sharedValues[next] = slope;
+    ++next;
     if (slots[2 * i + 1] != 0)
     {
-      rows.shared.push_back(slots[2 * i + 1]);
-      rows.sharedValues.push_back(-slope);
+      rows.shared[next] = slots[2 * i + 1];
+      rows.sharedValues[next] = -slope;
+      ++next;
     }
   }
+  rows.shared.resize(next);
+  rows.sharedValues.resize(next);
   const double size = mesh.sizes[c];
   double square = 0.0;
   number = 0;

@@ -53,7 +53,7 @@ public:
   /// The many and short loops over rows and touched slots: with few they start no threads.
   ParallelFor shortLoops() const
   {
-    constexpr int few = 2048;
+    constexpr int few = 512;
     return this->numberOfRows() < few ? ParallelFor(runSerially) : this->Parallel;
   }
 
@@ -85,6 +85,9 @@ private:
     void append(const Chunk& other, int first, int last);
   };
   struct Scratch;
+
+  /// Cells that are stored together; sums over cells run chunk by chunk.
+  static constexpr int chunkCells = 16;
 
   int chunkBegin(int chunk) const;
   bool anyIn(int chunk, const std::vector<char>& changed) const;

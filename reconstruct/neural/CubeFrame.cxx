@@ -1,6 +1,6 @@
 #include "reconstruct/neural/CubeFrame.h"
 
-#include <cmath>
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 
@@ -21,26 +21,45 @@ void canonicalCubeFrames(const float* stencil, int K, std::vector<Frame>& frames
 {
   const int centre = K / 2;
   const float middle = stencil[(centre * K + centre) * K + centre];
-  const std::int64_t own = std::llround(unit * middle);
+  // Fractions are not negative: this rounds them.
+  const auto rounded = [](float value) { return static_cast<std::int64_t>(unit * value + 0.5); };
+  const std::int64_t own = rounded(middle);
   std::int64_t gradient[3] = { 0, 0, 0 };
   for (int dk = -1; dk <= 1; ++dk)
   {
     for (int dj = -1; dj <= 1; ++dj)
     {
-      for (int di = -1; di <= 1; ++di)
-      {
-        const int entry = ((centre + dk) * K + centre + dj) * K + centre + di;
-        const float value = stencil[entry];
-        const std::int64_t f = value == outsideDomain ? own : std::llround(unit * value);
-        const std::int64_t weighted = f << (3 - std::abs(di) - std::abs(dj) - std::abs(dk));
-        gradient[0] += di * weighted;
-        gradient[1] += dj * weighted;
-        gradient[2] += dk * weighted;
-      }
+      const float* const row = stencil + ((centre + dk) * K + centre + dj) * K + centre;
+      const auto at = [&](int di) { return row[di] == outsideDomain ? own : rounded(row[di]); };
+      const std::int64_t low = at(-1);
+      const std::int64_t high = at(1);
+      const int weight = (2 - std::abs(dj)) * (2 - std::abs(dk));
+      const std::int64_t sum = weight * (low + 2 * at(0) + high);
+      gradient[0] += weight * (high - low);
+      gradient[1] += dj * sum;
+      gradient[2] += dk * sum;
     }
   }
   const auto half = static_cast<std::int64_t>(0.5 * unit);
   frames.clear();
+  const std::int64_t sizes[3] = { std::abs(gradient[0]), std::abs(gradient[1]),
+    std::abs(gradient[2]) };
+  const auto apart = [](std::int64_t a, std::int64_t b) { return std::abs(a - b) > tie; };
+  if (apart(own, half) && sizes[0] > tie && sizes[1] > tie && sizes[2] > tie &&
+    apart(sizes[0], sizes[1]) && apart(sizes[1], sizes[2]) && apart(sizes[0], sizes[2]))
+  {
+    // Nearly always nothing ties.
+    const int complement = own > half;
+    CubeSymmetry symmetry;
+    std::sort(symmetry.axes.begin(), symmetry.axes.end(),
+      [&sizes](int a, int b) { return sizes[a] > sizes[b]; });
+    for (int axis = 0; axis < 3; ++axis)
+    {
+      symmetry.flips |= static_cast<std::uint8_t>(((gradient[axis] < 0) ^ complement) << axis);
+    }
+    frames.push_back({ static_cast<std::uint8_t>(symmetry.number()), complement != 0 });
+    return;
+  }
   for (int complement = 0; complement < 2; ++complement)
   {
     if ((complement ? half - own : own - half) > tie)

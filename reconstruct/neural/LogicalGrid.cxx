@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 
@@ -263,6 +264,30 @@ LogicalGrid logicalGrid(const PlanarMesh& mesh)
     orderCells(grid);
     checkCorners(mesh, grid);
   }
+  return grid;
+}
+
+LogicalGrid logicalGrid(std::int32_t columns, std::int32_t rows)
+{
+  const std::int64_t count = static_cast<std::int64_t>(columns) * rows;
+  LogicalGrid grid;
+  grid.column.reserve(count);
+  grid.row.reserve(count);
+  for (std::int32_t row = 0; row < rows; ++row)
+  {
+    for (std::int32_t column = 0; column < columns; ++column)
+    {
+      grid.column.push_back(column);
+      grid.row.push_back(row);
+    }
+    grid.rowStart.push_back(static_cast<std::int64_t>(row) * columns);
+  }
+  grid.rowStart.push_back(count);
+  grid.rowColumn.assign(rows, 0);
+  grid.rotation.assign(count, 0);
+  grid.orderedCells.resize(count);
+  std::iota(grid.orderedCells.begin(), grid.orderedCells.end(), 0);
+  grid.inOrder = true;
   return grid;
 }
 

@@ -24,6 +24,8 @@ struct LogicalGrid
   /// Cells ordered by row, then by column: those of row j are orderedCells[rowStart[j]] ..
   /// orderedCells[rowStart[j + 1] - 1]. Row numbers start at 0.
   std::vector<std::int64_t> orderedCells;
+  /// Whether these are 0, 1, 2, ...
+  bool inOrder = false;
   std::vector<std::int64_t> rowStart;
   /// The column of a row's first cell when none is missing up to its last one, else brokenRow.
   std::vector<std::int32_t> rowColumn;
@@ -33,6 +35,12 @@ struct LogicalGrid
   std::int32_t numberOfRows() const
   {
     return this->rowStart.empty() ? 0 : static_cast<std::int32_t>(this->rowStart.size()) - 1;
+  }
+  /// Which of the cell's points lies at the corner (u, v) of the cell in the grid, given as u + 2
+  /// v.
+  int vertexAt(std::int64_t cell, int corner) const
+  {
+    return (this->rotation[cell] + (corner < 2 ? corner : 5 - corner)) % 4;
   }
   /// The cell at (column, row), or -1 where there is none.
   std::int64_t cellAt(std::int32_t column, std::int32_t row) const;
@@ -69,6 +77,10 @@ constexpr std::int32_t componentGap = 16;
 /// is not a quadrilateral, is reached with two different indices or orientations, shares its index
 /// with another cell, or when a grid corner is two different mesh points.
 LogicalGrid logicalGrid(const PlanarMesh& mesh);
+
+/// A grid of columns x rows cells, all there, cell (i, j) at i + columns j, whose vertices 0, 1, 2
+/// and 3 lie at (i, j), (i + 1, j), (i + 1, j + 1) and (i, j + 1).
+LogicalGrid logicalGrid(std::int32_t columns, std::int32_t rows);
 
 /// Gathers K x K fractions (K odd, at most 9) around each of `cells` into rows of K * K floats,
 /// row-major [j][i] along the grid's rows and columns.

@@ -136,20 +136,8 @@ CubeSymmetry turnAcross(const CubeSymmetry& turn, const std::array<std::int64_t,
 } // namespace
 
 SolidGrid::SolidGrid(std::int64_t nx, std::int64_t ny, std::int64_t nz)
-{
-  this->Places.reserve(nx * ny * nz);
-  for (std::int32_t k = 0; k < nz; ++k)
-  {
-    for (std::int32_t j = 0; j < ny; ++j)
-    {
-      for (std::int32_t i = 0; i < nx; ++i)
-      {
-        this->Places.push_back({ i, j, k });
-      }
-    }
-  }
-  this->orderCells();
-}
+  : Whole{ nx, ny, nz }
+{}
 
 SolidGrid::SolidGrid(const std::vector<std::array<std::int64_t, 8>>& hexahedra)
 {
@@ -283,8 +271,21 @@ void SolidGrid::orderCells()
   }
 }
 
+int SolidGrid::vertexAt(std::int64_t cell, int corner) const
+{
+  return vertexOfCorner[ownCorner(this->turn(cell), corner)];
+}
+
 void SolidGrid::rowOfCells(Place from, int count, std::int64_t* cells) const
 {
+  if (this->Whole[2] > 0)
+  {
+    for (int c = 0; c < count; ++c)
+    {
+      cells[c] = this->wholeRow({ from.i + c, from.j, from.k }, 1);
+    }
+    return;
+  }
   std::fill(cells, cells + count, -1);
   if (from.j < 0 || from.j >= this->RowsPerLayer || from.k < 0 || from.k >= this->Layers)
   {
@@ -326,7 +327,14 @@ void gatherSolidStencils(const SolidGrid& grid, const std::vector<double>& fract
     {
       for (int b = -reach; b <= reach; ++b)
       {
-        grid.rowOfCells({ at.i - reach, at.j + b, at.k + c }, K, ids.data());
+        const SolidGrid::Place first{ at.i - reach, at.j + b, at.k + c };
+        const std::int64_t whole = grid.wholeRow(first, K);
+        if (whole >= 0)
+        {
+          stencils = std::copy_n(fractions.data() + whole, K, stencils);
+          continue;
+        }
+        grid.rowOfCells(first, K, ids.data());
         for (std::int64_t id : ids)
         {
           *stencils++ = id < 0 ? outsideDomain : static_cast<float>(fractions[id]);

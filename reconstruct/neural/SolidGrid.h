@@ -27,7 +27,11 @@ public:
   /// another, or has two points in one.
   explicit SolidGrid(const std::vector<std::array<std::int64_t, 8>>& hexahedra);
 
-  std::int64_t numberOfCells() const { return static_cast<std::int64_t>(this->Places.size()); }
+  std::int64_t numberOfCells() const
+  {
+    return this->Whole[2] > 0 ? this->Whole[0] * this->Whole[1] * this->Whole[2]
+                              : static_cast<std::int64_t>(this->Places.size());
+  }
 
   struct Place
   {
@@ -35,11 +39,34 @@ public:
     std::int32_t j;
     std::int32_t k;
   };
-  Place place(std::int64_t cell) const { return this->Places[cell]; }
+  Place place(std::int64_t cell) const
+  {
+    if (this->Whole[2] == 0)
+    {
+      return this->Places[cell];
+    }
+    const std::int64_t row = cell / this->Whole[0];
+    const std::int64_t layer = row / this->Whole[1];
+    return { static_cast<std::int32_t>(cell - row * this->Whole[0]),
+      static_cast<std::int32_t>(row - layer * this->Whole[1]), static_cast<std::int32_t>(layer) };
+  }
+  /// Whether cells may be turned in the grid.
+  bool turned() const { return !this->Turns.empty(); }
   /// How the grid lies in the cell, whose own axes run from vertex 0 to 1, 3 and 4.
   CubeSymmetry turn(std::int64_t cell) const
   {
     return this->Turns.empty() ? CubeSymmetry() : this->Turns[cell];
+  }
+  /// Which of the cell's points, in VTK's order, lies at the corner (u, v, w) of the cell in the
+  /// grid, given as u + 2 v + 4 w.
+  int vertexAt(std::int64_t cell, int corner) const;
+  /// The first of the consecutive cells (i .. i + count - 1, j, k), or -1 where they are not known
+  /// to be: then rowOfCells() finds those that are there.
+  std::int64_t wholeRow(Place first, int count) const
+  {
+    const bool inside = first.i >= 0 && first.i + count <= this->Whole[0] && first.j >= 0 &&
+      first.j < this->Whole[1] && first.k >= 0 && first.k < this->Whole[2];
+    return inside ? first.i + this->Whole[0] * (first.j + this->Whole[1] * first.k) : -1;
   }
   /// Cells (i .. i + count - 1, j, k), -1 where there is none.
   void rowOfCells(Place first, int count, std::int64_t* cells) const;
@@ -50,6 +77,9 @@ private:
     const Faces& faces, std::vector<char>& reached, std::vector<std::int64_t>& part);
   void orderCells();
 
+  /// Cells along each axis of a grid whose cells are all there, in order; 0 of others, which need
+  /// what follows.
+  std::array<std::int64_t, 3> Whole{ 0, 0, 0 };
   std::vector<Place> Places;
   std::vector<CubeSymmetry> Turns; ///< Empty when no cell is turned.
   /// Cells ordered by k, j and i: those of row (j, k) from RowStart[j + RowsPerLayer k].

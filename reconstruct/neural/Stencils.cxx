@@ -1,6 +1,8 @@
 #include "reconstruct/neural/CanonicalFrame.h"
 #include "reconstruct/neural/LogicalGrid.h"
 
+#include <algorithm>
+
 namespace mir {
 
 void gatherStencils(const LogicalGrid& grid, const std::vector<double>& fractions,
@@ -18,6 +20,11 @@ void gatherStencils(const LogicalGrid& grid, const std::vector<double>& fraction
       {
         grid.rowOfCells(column, row + b, K, found.data());
         ids = found.data();
+      }
+      else if (grid.inOrder)
+      {
+        stencils = std::copy_n(fractions.data() + (ids - grid.orderedCells.data()), K, stencils);
+        continue;
       }
       for (int a = 0; a < K; ++a)
       {

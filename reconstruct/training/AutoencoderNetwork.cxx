@@ -27,7 +27,9 @@ torch::Tensor AutoencoderNetwork::forward(const torch::Tensor& images) const
     x = torch::leaky_relu(torch::conv2d(x, weight, parameter(), 1, 1), autoencoderLeak);
     if (this->design.pooling > 0 && k + 1 < autoencoderLayers)
     {
-      x = pooled(x, this->design.pooling);
+      const std::int64_t dilation = this->design.pooling;
+      x = this->poolsSeparably ? pooled(x, dilation)
+                               : torch::max_pool2d(x, { 5, 5 }, 1, 0, { dilation, dilation });
     }
   }
   x = x.reshape({ count, -1 });

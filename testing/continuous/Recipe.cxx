@@ -6,6 +6,7 @@
 #include "reconstruct/continuous/LatticeField.h"
 #include "reconstruct/continuous/ParaboloidField.h"
 #include "reconstruct/continuous/StartingField.h"
+#include "reconstruct/neural/Irregularity.h"
 #include "reconstruct/neural/NeuralField.h"
 #include "reconstruct/neural/SolidGrid.h"
 
@@ -83,9 +84,16 @@ std::vector<double> networkField(
   const std::vector<std::int64_t> cells(mesh.cells.begin(), mesh.cells.end());
   const std::vector<double>& fractions = input.field.fractions;
   const ParallelFor& loops = recipe.parallelFor;
-  const SmoothSurfaces smooth = smoothSurfaces(problem, input.field, mesh, loops);
+  SmoothSurfaces smooth = smoothSurfaces(problem, input.field, mesh, loops);
+  const CellCorners cornersOf = [&problem](std::int64_t cell, Vec3* corners) {
+    for (int i = 0; i < problem.band.cellSize(cell); ++i)
+    {
+      corners[i] = problem.band.point(cell, i);
+    }
+  };
   if (recipe.solidModel)
   {
+    smooth.irregularities = irregularity(input.solid, cornersOf, cells, loops);
     const CellBand& band = problem.band;
     const auto corners = latticeCorners<8>(
       mesh, [&](int cell) { return band.cellPoints.data() + band.cellOffsets[cell]; });
@@ -93,6 +101,7 @@ std::vector<double> networkField(
       solidNodeValues(input.solid, fractions, cells, *recipe.solidModel, recipe.refinement, loops);
     return latticeField(mesh, corners, values, recipe.refinement, loops, &smooth);
   }
+  smooth.irregularities = irregularity(input.planar, cornersOf, cells, loops);
   const auto corners =
     latticeCorners<4>(mesh, [&](int cell) { return input.mesh.cellPoints(cell); });
   const std::vector<double> values =

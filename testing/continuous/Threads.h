@@ -3,45 +3,36 @@
 #define mir_testing_continuous_Threads_h
 
 #include "plic/ParallelFor.h"
+#include "plic/ThreadTeam.h"
 
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <algorithm>
+#include <cstdint>
 
 namespace mir::testing {
 
-/// Threads that wait for loops, the calling one among them. One loop at a time, from one thread.
+/// Threads that wait for loops, the calling one among them, which share loops as the filters do.
 class Threads
 {
 public:
   /// 1: everything on the calling thread.
-  explicit Threads(int count);
-  ~Threads();
-  Threads(const Threads&) = delete;
-  Threads& operator=(const Threads&) = delete;
+  explicit Threads(int count)
+    : Team(count)
+  {}
 
   /// Refers to this object.
-  ParallelFor parallelFor();
+  ParallelFor parallelFor()
+  {
+    return [this](int count, const std::function<void(int, int)>& body) {
+      constexpr int least = 256;
+      this->Team.run(count, count < least ? least : std::max(least / 4, count / 64),
+        [&body](std::int64_t begin, std::int64_t end) {
+          body(static_cast<int>(begin), static_cast<int>(end));
+        });
+    };
+  }
 
 private:
-  void run(int count, const std::function<void(int, int)>& body);
-  /// Takes ranges until none is left.
-  void help();
-  void wait();
-
-  std::vector<std::thread> Workers;
-  std::mutex Lock;
-  std::condition_variable Begin;
-  std::condition_variable End;
-  int Loop = 0;
-  int Busy = 0;
-  bool Stop = false;
-  const std::function<void(int, int)>* Body = nullptr;
-  int Count = 0;
-  int Step = 1;
-  std::atomic<int> Next{ 0 };
+  ThreadTeam Team;
 };
 
 } // namespace mir::testing

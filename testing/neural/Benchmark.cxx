@@ -63,27 +63,18 @@ std::size_t parameters(const Perceptron& network)
 struct Disk
 {
   explicit Disk(int n)
+    : grid(logicalGrid(n, n))
   {
-    this->grid.rotation.assign(static_cast<std::size_t>(n) * n, 0);
-    for (int j = 0; j < n; ++j)
+    for (std::int64_t cell = 0; cell < grid.numberOfCells(); ++cell)
     {
-      this->grid.rowStart.push_back(std::int64_t(j) * n);
-      this->grid.rowColumn.push_back(0);
-      for (int i = 0; i < n; ++i)
+      const double x = grid.column[cell] - 0.5131 * n;
+      const double y = grid.row[cell] - 0.4937 * n;
+      this->fractions.push_back(std::clamp(0.35 * n - std::hypot(x, y) + 0.5, 0.0, 1.0));
+      if (this->fractions.back() > 0.0 && this->fractions.back() < 1.0)
       {
-        const std::int64_t cell = std::int64_t(j) * n + i;
-        this->grid.column.push_back(i);
-        this->grid.row.push_back(j);
-        this->grid.orderedCells.push_back(cell);
-        const double inside = 0.35 * n - std::hypot(i - 0.5131 * n, j - 0.4937 * n);
-        this->fractions.push_back(std::clamp(inside + 0.5, 0.0, 1.0));
-        if (this->fractions.back() > 0.0 && this->fractions.back() < 1.0)
-        {
-          this->mixed.push_back(cell);
-        }
+        this->mixed.push_back(cell);
       }
     }
-    this->grid.rowStart.push_back(std::int64_t(n) * n);
   }
 
   LogicalGrid grid;

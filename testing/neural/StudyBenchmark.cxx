@@ -3,8 +3,8 @@
 // mirStudyBenchmark [--quick]
 // Rows of CSV on the standard output; the time is the least of several runs on one thread, and on
 // two for our kernels. LibTorch runs as a reader of the study would (eager), as frozen TorchScript
-// optimised for inference, and in channels-last bfloat16. Without LibTorch there are our rows
-// alone.
+// optimised for inference, and in channels-last bfloat16, there with separable pooling. Without
+// LibTorch there are our rows alone.
 #include "LibTorchForward.h"
 #include "RandomAutoencoder.h"
 #include "Threads.h"
@@ -150,8 +150,9 @@ AutoencoderNetwork inHalfPrecision(AutoencoderNetwork network)
 
 std::vector<Backend> torchBackends(const TensorFile& file, const std::vector<float>& images)
 {
-  const AutoencoderNetwork network = autoencoderFromFile(file);
+  AutoencoderNetwork network = autoencoderFromFile(file);
   const AutoencoderNetwork half = inHalfPrecision(network.gathering());
+  network.poolsSeparably = false;
   const torch::Tensor all = torch::from_blob(const_cast<float*>(images.data()),
     { static_cast<std::int64_t>(images.size() / pixels), 1, side, side });
   const torch::Tensor halfAll =

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -162,6 +163,36 @@ TEST(LatticeField, SmoothSurfacesCorrectSmallErrorsAndLeaveLargeOnes)
 }
 
 // Distances from a plane at the lattices of hexahedra are what a network without error would say.
+TEST(LatticeField, WhereGridsAreIrregularSurfacesTakeTheLatticesPlace)
+{
+  const double none = std::numeric_limits<double>::infinity();
+  for (const double misfit : { 0.0, none })
+  {
+    Quads quads(BandMesh::Quads, 0, false);
+    MaterialNormals normals;
+    SmoothSurfaces smooth;
+    for (int c = 0; c < quads.mesh.numberOfCells(); ++c)
+    {
+      normals.push_back(along);
+      normals.push_back(-along);
+    }
+    smooth.misfits.assign(quads.mesh.numberOfCells(), misfit);
+    smooth.irregularities.assign(quads.mesh.numberOfCells(), 1e6 * halfIrregularity);
+    smooth.values = planeValues(quads.band, BandMaterials(), quads.mesh, normals);
+    for (double& value : quads.values)
+    {
+      value = 0.7 - 3.0 * value;
+    }
+    const std::vector<double> found =
+      latticeField(quads.mesh, quads.corners, quads.values, r, runSerially, &smooth);
+    const std::vector<double> wanted = averageOntoField(quads.mesh, smooth.values.values);
+    for (int slot = 0; slot < static_cast<int>(quads.mesh.slots); ++slot)
+    {
+      ASSERT_NEAR(found[slot], wanted[slot], 1e-12);
+    }
+  }
+}
+
 TEST(LatticeField, APlaneInHexahedraConservesAndComesBackAtAllNodes)
 {
   const Vec3 normal{ 0.36, 0.48, 0.8 };

@@ -143,6 +143,26 @@ TEST_P(SubcellBandOf, TablesAgree)
         cell.clusterNodes.begin() + cell.clusterNodeOffsets[k + 1]);
       EXPECT_EQ(nodes, listed);
     }
+    // Alike clusters name every simplex once, with its nodes.
+    std::vector<int> named(cell.simplices.size(), 0);
+    for (const CellSubdivision::AlikeClusters& alike : cell.alikeClusters)
+    {
+      const std::size_t clusters = alike.begins.size();
+      ASSERT_LE(clusters, std::size_t{ CellSubdivision::AlikeClusters::most });
+      for (std::size_t i = 0; i < clusters; ++i)
+      {
+        for (std::size_t s = 0; s < alike.places.size(); ++s)
+        {
+          ++named[alike.begins[i] + s];
+          for (int k = 0; k <= band.dimension; ++k)
+          {
+            ASSERT_EQ(alike.nodes[alike.places[s][k] * clusters + i],
+              cell.simplices[alike.begins[i] + s][k]);
+          }
+        }
+      }
+    }
+    EXPECT_EQ(std::count(named.begin(), named.end(), 1), std::ptrdiff_t(named.size()));
     // The faces' simplices are those of the cell that have all but one node on the boundary.
     std::map<std::set<int>, int> sides;
     for (const auto& simplex : cell.simplices)

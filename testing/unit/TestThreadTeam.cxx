@@ -1,4 +1,5 @@
 // Threads that stay from loop to loop take every index once, whatever the bodies do.
+#include "plic/ParallelFor.h"
 #include "plic/ThreadTeam.h"
 
 #include <gtest/gtest.h>
@@ -6,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -57,6 +59,31 @@ TEST(TestThreadTeam, RangesHoldNoMoreThanTheGrain)
     EXPECT_EQ(begin % 30, 0);
     EXPECT_EQ(end, std::min<std::int64_t>(1000, begin + 30));
   });
+}
+
+TEST(TestThreadTeam, LoopsOverBlocksVisitEachOnce)
+{
+  ThreadTeam team(3);
+  for (int grain : { 1, 5, 16, 100 })
+  {
+    const mir::ParallelFor loops = [&](int count, const std::function<void(int, int)>& body) {
+      team.run(count, grain, [&](std::int64_t begin, std::int64_t end) {
+        body(static_cast<int>(begin), static_cast<int>(end));
+      });
+    };
+    for (int items : { 0, 1, 16, 17, 160, 333 })
+    {
+      std::vector<int> times((items + 15) / 16, 0);
+      mir::forBlocks(loops, items, 16, [&](int begin, int end) {
+        for (int block = begin; block < end; ++block)
+        {
+          ++times[block];
+        }
+      });
+      EXPECT_EQ(std::count(times.begin(), times.end(), 1), std::ptrdiff_t(times.size()))
+        << items << " items, grain " << grain;
+    }
+  }
 }
 
 TEST(TestThreadTeam, AllThreadsTakePart)
