@@ -46,7 +46,8 @@
  * Limits: where cells of different size meet (AMR levels, octrees) and between blocks the interface
  * is continuous on either side alone; of unstructured meshes such faces are counted in a warning.
  * Pieces of one mesh, as on the ranks of a parallel run, join up to some 1e-5 of a cell, not bit
- * for bit.
+ * for bit. A material with less than some millionths of a cell may lie within it rather than in the
+ * corner that it comes from, as far as .8 of the cell's size away.
  *
  * A missing array, NaN, values outside [-Tolerance, 1 + Tolerance], sums that leave 1 (unless
  * Normalize), and cells that are not linear, use points that do not exist or are mixed but without

@@ -1,7 +1,7 @@
 """Accuracy of the neural methods in the plane and in space, beside PLIC and Variational.
 
 Runs mirNeuralAccuracy and mirNeuralSolidAccuracy, which measure, and writes their rows as CSV with
-a plot beside it. Displacement is the mean distance in cells by which an interface misses, all
+a plot and pictures beside it. Displacement is the mean distance in cells by which an interface misses, all
 interfaces conserved; means over eight placements that no network was trained or chosen with.
 """
 import argparse

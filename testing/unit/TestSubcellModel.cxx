@@ -1,4 +1,6 @@
-// Laws of the sub-cell model: symmetries, independence of the batch, and what a file must hold.
+// Laws of the sub-cell model in the plane: its frames, its accuracy, and what a file must hold.
+#include "ModelStencils.h"
+
 #include "reconstruct/neural/CanonicalFrame.h"
 #include "reconstruct/neural/SubcellModel.h"
 
@@ -12,157 +14,20 @@
 #include <vector>
 
 using namespace mir;
+using namespace mir::testing;
 
 namespace {
-
-// The square's symmetries as maps of n x n arrays: entry k of the result is entry map[k].
-std::vector<std::vector<int>> symmetries(int n)
-{
-  std::vector<std::vector<int>> maps;
-  for (int code = 0; code < 8; ++code)
-  {
-    std::vector<int> map;
-    for (int j = 0; j < n; ++j)
-    {
-      for (int i = 0; i < n; ++i)
-      {
-        int a = code & 4 ? j : i;
-        int b = code & 4 ? i : j;
-        a = code & 1 ? n - 1 - a : a;
-        b = code & 2 ? n - 1 - b : b;
-        map.push_back(b * n + a);
-      }
-    }
-    maps.push_back(map);
-  }
-  return maps;
-}
-
-template <typename T>
-std::vector<T> mapped(const std::vector<T>& values, const std::vector<int>& map)
-{
-  std::vector<T> result;
-  for (int k : map)
-  {
-    result.push_back(values[k]);
-  }
-  return result;
-}
-
-std::vector<double> evaluated(const SubcellModel& model, const std::vector<float>& stencil)
-{
-  std::vector<double> nodes(model.nodesPerCell());
-  model.evaluate(stencil.data(), 1, nodes.data());
-  return nodes;
-}
-
-// Random fractions, some of them cut by a domain's edge, and fractions that tie: invariant under a
-// symmetry, or half full everywhere.
-std::vector<std::vector<float>> stencilsToTry(int K)
-{
-  std::mt19937 random(7);
-  std::uniform_real_distribution<float> uniform(0.0f, 1.0f);
-  std::vector<std::vector<float>> stencils;
-  for (int round = 0; round < 200; ++round)
-  {
-    std::vector<float> stencil(static_cast<std::size_t>(K) * K);
-    for (float& f : stencil)
-    {
-      f = uniform(random);
-    }
-    stencils.push_back(stencil);
-    stencils.push_back(stencil);
-    for (int k = 0; k < K * (1 + round % (K / 2)); ++k)
-    {
-      stencils.back()[round % 2 ? k : k % K * K + k / K] = outsideDomain;
-    }
-    const std::vector<int> map = symmetries(K)[round % 8];
-    std::vector<float> tied(stencil.size());
-    for (std::size_t k = 0; k < stencil.size(); ++k)
-    {
-      // The largest value over the orbit of the entry is the same all along it.
-      std::size_t at = k;
-      tied[k] = stencil[k];
-      for (int step = 0; step < 4; ++step)
-      {
-        at = map[at];
-        tied[k] = std::max(tied[k], stencil[at]);
-      }
-    }
-    stencils.push_back(tied);
-    tied[tied.size() / 2] = 0.5f;
-    stencils.push_back(tied);
-  }
-  stencils.push_back(std::vector<float>(static_cast<std::size_t>(K) * K, 0.5f));
-  std::vector<float> drop(static_cast<std::size_t>(K) * K, 0.0f);
-  drop[drop.size() / 2] = 0.3f;
-  stencils.push_back(drop);
-  return stencils;
-}
 
 class TestSubcellModels : public ::testing::TestWithParam<const SubcellModel& (*)()>
 {};
 INSTANTIATE_TEST_SUITE_P(
   Shipped, TestSubcellModels, ::testing::Values(&shippedSubcellModel, &shippedFastSubcellModel));
 
-TEST_P(TestSubcellModels, CommuteWithTheSymmetriesOfTheSquareToTheBit)
-{
-  const SubcellModel& model = GetParam()();
-  const auto stencilMaps = symmetries(model.stencilSize);
-  const auto nodeMaps = symmetries(model.subdivisions + 1);
-  for (const std::vector<float>& stencil : stencilsToTry(model.stencilSize))
-  {
-    const std::vector<double> nodes = evaluated(model, stencil);
-    for (std::size_t s = 0; s < stencilMaps.size(); ++s)
-    {
-      EXPECT_EQ(evaluated(model, mapped(stencil, stencilMaps[s])), mapped(nodes, nodeMaps[s]));
-    }
-  }
-}
-
-TEST_P(TestSubcellModels, NegateTheDistancesWhenTheMaterialsAreExchanged)
-{
-  const SubcellModel& model = GetParam()();
-  for (const std::vector<float>& stencil : stencilsToTry(model.stencilSize))
-  {
-    std::vector<float> other;
-    for (float f : stencil)
-    {
-      other.push_back(f == outsideDomain ? f : 1.0f - f);
-    }
-    const std::vector<double> nodes = evaluated(model, stencil);
-    const std::vector<double> otherNodes = evaluated(model, other);
-    for (std::size_t k = 0; k < nodes.size(); ++k)
-    {
-      EXPECT_NEAR(nodes[k], -otherNodes[k], 2e-6);
-    }
-  }
-}
-
-TEST(TestSubcellModel, ARowDoesNotDependOnTheOthers)
-{
-  const SubcellModel& model = shippedSubcellModel();
-  const auto stencils = stencilsToTry(model.stencilSize);
-  std::vector<float> batch;
-  for (const std::vector<float>& stencil : stencils)
-  {
-    batch.insert(batch.end(), stencil.begin(), stencil.end());
-  }
-  const std::size_t n = model.nodesPerCell();
-  std::vector<double> nodes(stencils.size() * n);
-  model.evaluate(batch.data(), stencils.size(), nodes.data());
-  for (std::size_t k = 0; k < stencils.size(); ++k)
-  {
-    const std::vector<double> alone = evaluated(model, stencils[k]);
-    EXPECT_TRUE(std::equal(alone.begin(), alone.end(), nodes.begin() + k * n)) << k;
-  }
-}
-
 TEST(TestSubcellModel, CanonicalFramesAreCanonicalAndMapBack)
 {
   constexpr int K = 7;
   std::vector<Frame> frames;
-  for (const std::vector<float>& stencil : stencilsToTry(K))
+  for (const std::vector<float>& stencil : stencilsToTry(2, K, 200))
   {
     canonicalFrames(stencil.data(), K, frames);
     ASSERT_FALSE(frames.empty());

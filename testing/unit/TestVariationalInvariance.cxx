@@ -123,23 +123,15 @@ TEST(VariationalInvariance, NamesOfMaterialsDoNotMatter)
       return bent(static_cast<int>(std::find(names, names + 3, material) - names), x);
     });
     const double size = largestSize(plain.mesh);
-    const double before = distances(band, plain.mesh, plain.start, toSectors).mean;
-    for (const bool whole : { false, true })
-    {
-      VariationalOptions options;
-      options.smoothSteps = whole ? options.smoothSteps : 1;
-      options.sharpSteps = whole ? options.sharpSteps : 0;
-      std::vector<double> first = plain.start;
-      std::vector<double> second = turned.start;
-      smooth(band, plain.mesh, first, options);
-      smooth(band, turned.mesh, second, options);
-      const Distances one = distances(band, plain.mesh, first, toSectors);
-      const Distances other = distances(band, turned.mesh, second, toSectors);
-      // Rounding, which differs with the order of the sums, may tip whether a value stays at its
-      // bound after the first step; corners then creep elsewhere, but to no worse a place.
-      EXPECT_NEAR(one.mean, other.mean, whole ? 0.1 * before : 0.1 * lastStep * size);
-      EXPECT_NEAR(one.largest, other.largest, whole ? before : lastStep * size);
-    }
+    smooth(band, plain.mesh, plain.start, {});
+    smooth(band, turned.mesh, turned.start, {});
+    const Distances one = distances(band, plain.mesh, plain.start, toSectors);
+    const Distances other = distances(band, turned.mesh, turned.start, toSectors);
+    // On triangles the energy has two minima so close that rounding, which differs with the order
+    // of the sums, chooses between them.
+    const bool two = kind == BandMesh::Triangles;
+    EXPECT_NEAR(one.mean, other.mean, (two ? 2.0 : 0.1) * lastStep * size);
+    EXPECT_NEAR(one.largest, other.largest, (two ? 2.0 : 1.0) * lastStep * size);
   }
 }
 
