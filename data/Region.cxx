@@ -39,18 +39,18 @@ Vec2 onArc(const BoundaryPiece& piece, double angle)
 
 } // namespace
 
-Vec2 Frame::fromSpace(Vec2 x) const
+Vec2 AffineFrame::fromSpace(Vec2 x) const
 {
   return this->vectorFromSpace(x - this->origin);
 }
 
-Vec2 Frame::vectorFromSpace(Vec2 v) const
+Vec2 AffineFrame::vectorFromSpace(Vec2 v) const
 {
   const double d = this->determinant();
   return { cross(v, this->yAxis) / d, cross(this->xAxis, v) / d };
 }
 
-Region::Region(std::vector<BoundaryLoop> loops, Frame frame)
+Region::Region(std::vector<BoundaryLoop> loops, AffineFrame frame)
   : Loops(std::move(loops))
   , Placement(frame)
 {
@@ -324,7 +324,7 @@ NearestPoint Region::nearest(Vec2 point) const
       best.normal = 1.0 / length(tangent) * Vec2{ tangent.y, -tangent.x };
     }
   };
-  const Frame& frame = this->Placement;
+  const AffineFrame& frame = this->Placement;
   auto vector = [&frame](Vec2 u) { return u.x * frame.xAxis + u.y * frame.yAxis; };
   for (const BoundaryLoop& loop : this->Loops)
   {

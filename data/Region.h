@@ -23,7 +23,7 @@ struct BoundaryPiece
 using BoundaryLoop = std::vector<BoundaryPiece>;
 
 /// Where a definition's coordinates u lie in space: x = origin + u.x * xAxis + u.y * yAxis.
-struct Frame
+struct AffineFrame
 {
   Vec2 origin;
   Vec2 xAxis{ 1.0, 0.0 };
@@ -52,7 +52,7 @@ class Region
 public:
   /// Closed loops, outer ones counter-clockwise and holes clockwise, placed by `frame` (of positive
   /// determinant). An ellipse is a circle in a stretched frame.
-  Region(std::vector<BoundaryLoop> loops, Frame frame);
+  Region(std::vector<BoundaryLoop> loops, AffineFrame frame);
 
   /// Area of the part of `polygon` inside the region; linear in the polygon, so that clockwise ones
   /// count negative. Green's theorem: every boundary piece adds what lies to its left.
@@ -93,7 +93,7 @@ private:
   void sortIntoBins();
 
   std::vector<BoundaryLoop> Loops;
-  Frame Placement;
+  AffineFrame Placement;
   std::vector<MonotonePiece> Pieces;
   std::vector<std::vector<int>> Bins; // pieces by y
   double BinOrigin = 0.0;

@@ -126,7 +126,7 @@ std::vector<BoundaryLoop> definition(Shape shape)
 
 Region makeShape(Shape shape, Vec2 centre, double radius, double angle)
 {
-  Frame frame;
+  AffineFrame frame;
   frame.origin = centre;
   frame.xAxis = polar(radius, angle);
   frame.yAxis = polar(radius, angle + 0.5 * Pi);
@@ -144,7 +144,7 @@ Region makePolygonRegion(const std::vector<Polygon>& loops)
   {
     boundary.push_back(closedPolyline(polygon));
   }
-  return Region(std::move(boundary), Frame{});
+  return Region(std::move(boundary), AffineFrame{});
 }
 
 } // namespace mir

@@ -5,6 +5,7 @@
 // perceptron alone, `field` all from fractions to node values: stencils, frames, ties, perceptron;
 // `reconstruct` all from fractions on a grid to a field that conserves: `subdivide`, `start`
 // (planes, paraboloids, `field`), `conserve`. With --libtorch the forward passes of LibTorch alone.
+#include "LeastTime.h"
 #include "LibTorchForward.h"
 #include "Problem.h"
 #include "Recipe.h"
@@ -17,7 +18,6 @@
 #endif
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -30,24 +30,6 @@ using namespace mir;
 using namespace mir::testing;
 
 namespace {
-
-double seconds()
-{
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double least(double budget, const std::function<void()>& body)
-{
-  double best = 1e300;
-  const double begin = seconds();
-  do
-  {
-    const double before = seconds();
-    body();
-    best = std::min(best, seconds() - before);
-  } while (seconds() - begin < budget);
-  return best;
-}
 
 std::size_t parameters(const Perceptron& network)
 {
@@ -105,7 +87,7 @@ void measureNetwork(const Row& row, const Perceptron& network, Precision precisi
   constexpr int tiles = 40;
   TileEvaluator tile(network, precision);
   std::fill_n(tile.inputs(), network.inputs() * tileRows, 0.3f);
-  print(row, tiles * tileRows, least(budget, [&] {
+  print(row, tiles * tileRows, leastTime(budget, [&] {
     for (int k = 0; k < tiles; ++k)
     {
       tile.evaluate(tileRows, network.inputs());
@@ -147,7 +129,7 @@ void measureLibTorch(const std::string& name, const Perceptron& network, double 
     LibTorchForward forward(network, rows, threads);
     print(
       { name, parameters(network), "network", "LibTorch with " + torchBlas(), "single", threads },
-      rows, least(budget, [&] { forward.run(); }));
+      rows, leastTime(budget, [&] { forward.run(); }));
   }
 }
 
@@ -162,7 +144,7 @@ void measureField(
     onEveryBackend([&](const std::string& backend, const char* precision, Precision how) {
       row.backend = backend;
       row.precision = precision;
-      print(row, disk.mixed.size(), least(budget, [&] {
+      print(row, disk.mixed.size(), leastTime(budget, [&] {
         subcellNodeValues(disk.grid, disk.fractions, disk.mixed, model, pool.parallelFor(), how);
       }));
     });
@@ -173,7 +155,7 @@ void measureField(
       {
         SubcellCuda cuda(model, precision);
         row.precision = precision == CudaPrecision::Single ? "single" : "half";
-        print(row, disk.mixed.size(), least(budget, [&] {
+        print(row, disk.mixed.size(), leastTime(budget, [&] {
           cuda.nodeValues(disk.grid, disk.fractions, disk.mixed, pool.parallelFor());
         }));
       }
@@ -219,7 +201,7 @@ void measureSolidField(
     onEveryBackend([&](const std::string& backend, const char* precision, Precision how) {
       row.backend = backend;
       row.precision = precision;
-      print(row, sphere.mixed.size(), least(budget, [&] {
+      print(row, sphere.mixed.size(), leastTime(budget, [&] {
         solidNodeValues(sphere.grid, sphere.fractions, sphere.mixed, model, model.subdivisions,
           pool.parallelFor(), how);
       }));
@@ -238,7 +220,7 @@ void measureReconstruction(const std::string& name, const Problem& problem, Reci
     row.threads = threads;
     Outcome fastest;
     double whole = 1e300;
-    least(budget, [&] {
+    leastTime(budget, [&] {
       Outcome outcome = carryOut(problem, recipe);
       const double time = outcome.subdivide + outcome.start + outcome.conserve;
       if (time < whole)

@@ -5,6 +5,7 @@
 // two for our kernels. LibTorch runs as a reader of the study would (eager), as frozen TorchScript
 // optimised for inference, and in channels-last bfloat16, there with separable pooling. Without
 // LibTorch there are our rows alone.
+#include "LeastTime.h"
 #include "LibTorchForward.h"
 #include "RandomAutoencoder.h"
 #include "Threads.h"
@@ -18,7 +19,6 @@
 #endif
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <functional>
@@ -34,24 +34,6 @@ namespace {
 
 constexpr int side = autoencoderImageSize;
 constexpr std::size_t pixels = std::size_t(side) * side;
-
-double seconds()
-{
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double least(double budget, const std::function<void()>& body)
-{
-  double best = 1e300;
-  const double begin = seconds();
-  do
-  {
-    const double before = seconds();
-    body();
-    best = std::min(best, seconds() - before);
-  } while (seconds() - begin < budget);
-  return best;
-}
 
 std::vector<float> randomImages(int count)
 {
@@ -232,7 +214,7 @@ int main(int argc, char** argv)
         {
           break;
         }
-        const double time = least(quick ? 0.02 : 0.6, [&] { backend.run(batch); });
+        const double time = leastTime(quick ? 0.02 : 0.6, [&] { backend.run(batch); });
         expected = 8.0 * time;
         std::printf("%s,%d,\"%s\",%s,%d,%d,%.5g\n", model.name, model.design.fullyConnectedSize(),
           backend.name.c_str(), backend.precision.c_str(), backend.threads, batch, batch / time);
