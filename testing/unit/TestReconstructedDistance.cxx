@@ -252,7 +252,7 @@ TEST(ReconstructedDistance, NoWorseThanLeastSquaresAtCornersAndFilms)
     const CellBand band = bandMesh(mesh, n, 3);
     for (std::size_t shape = 0; shape < shapes.size(); ++shape)
     {
-      const Region region(shapes[shape], Frame{});
+      const Region region(shapes[shape], AffineFrame{});
       std::vector<double> fractions;
       Polygon cell;
       for (int i = 0; i < band.numberOfCells(); ++i)
