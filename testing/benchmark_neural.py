@@ -147,19 +147,19 @@ def draw(rows, about, path):
         axes.set_xscale("log")
         axes.set_xlim(right=axes.get_xlim()[1] * 2.5)
         axes.set_title(f"{model}, {int(own[0]['Parameters']):,} parameters")
-        axes.set_xlabel("million mixed cells a second, one thread")
+        axes.set_xlabel("million cells/s")
         axes.grid(True, axis="x", which="major", color="#e4e4e4", linewidth=0.8)
         axes.set_axisbelow(True)
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)
     figure.legend(handles=[plt.Rectangle((0, 0), 1, 1, color=color, label=label) for label, color in
-        (("the network alone", COLORS["network"]),
+        (("the network alone, on one thread", COLORS["network"]),
          ("from fractions to node values", COLORS["field"]))],
         loc="lower left", ncol=2, frameon=False)
     figure.text(0.99, 0.012, f"{about['Machine']}, {about['Cores']} cores; {about['Date']}",
         ha="right", color="#666666", fontsize=12)
     figure.tight_layout(rect=(0, 0.06, 1, 1))
-    figure.savefig(path, dpi=110, facecolor="white")
+    figure.savefig(path, dpi=110, facecolor="white", bbox_inches="tight", pad_inches=0.15)
     plt.close(figure)
 
 
