@@ -11,10 +11,10 @@
  * does not.
  *
  * Models (`Model`):
- * - `subcell` (default): a perceptron on the 7 x 7 stencil of a
- * mixed cell, exact symmetry under the symmetries of the square and the exchange of materials; on
- * 3D meshes `subcell3d`: the same for the 5 x 5 x 5 stencil and the symmetries of the cube;
- * - `subcell-fast` (compiled in): a smaller network on the 5 x 5 stencil, faster and less accurate;
+ * - `subcell` (default): a perceptron on the 7 x 7 stencil of a mixed cell, exact symmetry under the
+ *   symmetries of the square and the exchange of materials; on 3D meshes `subcell3d`: the same for
+ *   the 5 x 5 x 5 stencil and the symmetries of the cube;
+ * - `subcell-fast`: a smaller network on the 5 x 5 stencil, faster and less accurate;
  *   2D;
  * - `autoencoder-2ch`: the convolutional autoencoder of Yamamoto (2021) with two channels, on
  *   overlapping tiles of 8 x 8 cells; 2D;
@@ -95,7 +95,7 @@ public:
   /**
    * Where the network runs. AUTO takes a CUDA device where this build (MIR_WITH_CUDA) and this
    * machine have one and the model has kernels for it, which the 2D sub-cell models have; CUDA is
-   * an error otherwise. Results are the same to 1e-11. Default: AUTO.
+   * an error otherwise. Default: AUTO.
    */
   vtkSetClampMacro(Device, int, AUTO, CUDA);
   vtkGetMacro(Device, int);

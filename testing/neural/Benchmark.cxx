@@ -133,10 +133,11 @@ void measureLibTorch(const std::string& name, const Perceptron& network, double 
   }
 }
 
-void measureField(
-  const std::string& name, const SubcellModel& model, const Disk& disk, double budget)
+/// `evaluate` goes from fractions to node values.
+void measureField(const std::string& name, const Perceptron& network, std::size_t cells,
+  double budget, const std::function<void(const ParallelFor&, Precision)>& evaluate)
 {
-  Row row{ name, parameters(model.network), "field", "", "", 1 };
+  Row row{ name, parameters(network), "field", "", "", 1 };
   for (int threads : { 1, 2 })
   {
     Threads pool(threads);
@@ -144,24 +145,18 @@ void measureField(
     onEveryBackend([&](const std::string& backend, const char* precision, Precision how) {
       row.backend = backend;
       row.precision = precision;
-      print(row, disk.mixed.size(), leastTime(budget, [&] {
-        subcellNodeValues(disk.grid, disk.fractions, disk.mixed, model, pool.parallelFor(), how);
-      }));
+      print(row, cells, leastTime(budget, [&] { evaluate(pool.parallelFor(), how); }));
     });
-#ifdef MIR_WITH_CUDA
-    if (cudaAvailable(&row.backend))
-    {
-      for (CudaPrecision precision : { CudaPrecision::Single, CudaPrecision::Half })
-      {
-        SubcellCuda cuda(model, precision);
-        row.precision = precision == CudaPrecision::Single ? "single" : "half";
-        print(row, disk.mixed.size(), leastTime(budget, [&] {
-          cuda.nodeValues(disk.grid, disk.fractions, disk.mixed, pool.parallelFor());
-        }));
-      }
-    }
-#endif
   }
+}
+
+void measurePlanarField(
+  const std::string& name, const SubcellModel& model, const Disk& disk, double budget)
+{
+  measureField(name, model.network, disk.mixed.size(), budget,
+    [&](const ParallelFor& parallelFor, Precision how) {
+      subcellNodeValues(disk.grid, disk.fractions, disk.mixed, model, parallelFor, how);
+    });
 }
 
 // A ball in a cube of n^3 cells.
@@ -193,20 +188,11 @@ struct SphereGrid
 void measureSolidField(
   const std::string& name, const SolidModel& model, const SphereGrid& sphere, double budget)
 {
-  Row row{ name, parameters(model.network), "field", "", "", 1 };
-  for (int threads : { 1, 2 })
-  {
-    Threads pool(threads);
-    row.threads = threads;
-    onEveryBackend([&](const std::string& backend, const char* precision, Precision how) {
-      row.backend = backend;
-      row.precision = precision;
-      print(row, sphere.mixed.size(), leastTime(budget, [&] {
-        solidNodeValues(sphere.grid, sphere.fractions, sphere.mixed, model, model.subdivisions,
-          pool.parallelFor(), how);
-      }));
+  measureField(name, model.network, sphere.mixed.size(), budget,
+    [&](const ParallelFor& parallelFor, Precision how) {
+      solidNodeValues(
+        sphere.grid, sphere.fractions, sphere.mixed, model, model.subdivisions, parallelFor, how);
     });
-  }
 }
 
 void measureReconstruction(const std::string& name, const Problem& problem, Recipe recipe,
@@ -275,8 +261,8 @@ int main(int count, char** words)
   measurePerceptron("subcell-fast", fast.network, budget);
   measurePerceptron("subcell", subcell.network, budget);
   measurePerceptron("subcell3d", solid.network, budget);
-  measureField("subcell-fast", fast, disk, budget);
-  measureField("subcell", subcell, disk, budget);
+  measurePlanarField("subcell-fast", fast, disk, budget);
+  measurePlanarField("subcell", subcell, disk, budget);
   measureSolidField("subcell3d", solid, sphere, budget);
   Recipe plane;
   plane.model = &subcell;
