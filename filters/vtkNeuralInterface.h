@@ -11,9 +11,9 @@
  * does not.
  *
  * Models (`Model`):
- * - `subcell` (default): a perceptron on the 7 x 7 stencil of a mixed cell, exact symmetry under the
- *   symmetries of the square and the exchange of materials; on 3D meshes `subcell3d`: the same for
- *   the 5 x 5 x 5 stencil and the symmetries of the cube;
+ * - `subcell` (default): a perceptron on the 7 x 7 stencil of a mixed cell, exact symmetry under
+ * the symmetries of the square and the exchange of materials; on 3D meshes `subcell3d`: the same
+ * for the 5 x 5 x 5 stencil and the symmetries of the cube;
  * - `subcell-fast`: a smaller network on the 5 x 5 stencil, faster and less accurate;
  *   2D;
  * - `autoencoder-2ch`: the convolutional autoencoder of Yamamoto (2021) with two channels, on
