@@ -332,6 +332,17 @@ int main(int argc, char** argv)
     }
     (argv[k][2] == 'q' ? quick : cuda) = true;
   }
+  std::string reason = "this build has no CUDA";
+#ifdef MIR_WITH_CUDA
+  const bool haveCuda = cudaAvailable(&reason);
+#else
+  constexpr bool haveCuda = false;
+#endif
+  if (cuda && !haveCuda)
+  {
+    std::fprintf(stderr, "nothing to measure: %s\n", reason.c_str());
+    return 1;
+  }
 #ifdef MIR_WITH_TORCH
   const torch::NoGradGuard guard;
   useOneThread();
