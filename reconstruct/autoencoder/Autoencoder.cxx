@@ -38,7 +38,9 @@ template <class Forward, class Network>
 void evaluateBatches(const Network& network, int batch, const float* images, int count,
   float* coverage, const ParallelFor& parallelFor)
 {
-  parallelFor((count + batch - 1) / batch, [&](int begin, int end) {
+  // In rows of pixels: a few images are worth a thread.
+  constexpr int side = autoencoderImageSize;
+  forBlocks(parallelFor, count * side, batch * side, [&](int begin, int end) {
     Forward forward(network);
     const int first = begin * batch;
     const int last = std::min(count, end * batch);
