@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from benchmark_continuous import processor
+from openblas import environment
 
 # Yamamoto 2021: the original model on a P100 by plain PyTorch, and the reduced model on an A100, 15
 # times as fast; the target of the study is what PLIC does in such codes.
@@ -144,13 +145,8 @@ def main():
     about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
              "Date": datetime.date.today().isoformat()}
     print(f"{about['Machine']}, {about['Cores']} cores; {about['Date']}", flush=True)
-    # OpenBLAS takes slow kernels for processors newer than itself.
-    environment = dict(os.environ)
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        if "avx512f" in file.read():
-            environment.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
     text = subprocess.run([options.program] + ["--quick"] * options.quick, check=True,
-        stdout=subprocess.PIPE, encoding="utf-8", env=environment).stdout
+        stdout=subprocess.PIPE, encoding="utf-8", env=environment()).stdout
     rows = list(csv.DictReader(text.splitlines()))
     options.output.mkdir(parents=True, exist_ok=True)
     path = options.output / "study-benchmark.csv"
