@@ -30,6 +30,10 @@ constexpr double leastDamping = 0.03;
 /// After so many rounds no turn of a cell is more than half the one before: what has found no rest
 /// by then swings or runs away, and rounding would grow tenfold a round with it.
 constexpr int roundsToRest = 6;
+/// The areas of a sheet's facets add up as vectors to at least this part of their sum; those of a
+/// closed surface to less than the second.
+constexpr double openSheet = 0.6;
+constexpr double closedSheet = 0.2;
 /// Starts are doubted whose mean cosine with the neighbours' is less than this and the neighbours'
 /// one-sidedness together.
 constexpr double leastAgreement = 0.5;
@@ -366,7 +370,8 @@ private:
       sum = sum + facet.area * facet.normal;
       area += facet.area;
     });
-    const double open = area > 0.0 ? (length(sum) / area - 0.2) / 0.4 : 1.0;
+    const double open =
+      area > 0.0 ? (length(sum) / area - closedSheet) / (openSheet - closedSheet) : 1.0;
     if (open >= 1.0)
     {
       return 1.0;
@@ -413,7 +418,7 @@ private:
     state.proposed = fit.normal;
     if (round == 0)
     {
-      state.trust = this->trustInSheet(slot);
+      state.trust = fit.leastCosine >= openSheet ? 1.0 : this->trustInSheet(slot);
     }
     // Without a sheet to fit the gradient says more.
     const double trust = state.trust * std::min(fit.sheet, 1.0);
