@@ -69,13 +69,14 @@ void VolumeRows::forEntriesAt(int block, const Body& body) const
     {
       continue;
     }
+    const bool all = chunk.touchedBlocks == std::uint32_t{ 1 } << block;
     int row = this->RowOffsets[this->chunkBegin(static_cast<int>(index))];
     for (std::size_t local = 0; local + 1 < chunk.sharedStart.size(); ++local, ++row)
     {
       for (int e = chunk.sharedStart[local]; e < chunk.sharedStart[local + 1]; ++e)
       {
         const int slot = chunk.shared[e];
-        if (static_cast<unsigned int>(slot - first) < size)
+        if (all || static_cast<unsigned int>(slot - first) < size)
         {
           body(slot, row, chunk.sharedValues[e]);
         }

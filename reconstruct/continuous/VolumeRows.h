@@ -91,8 +91,8 @@ private:
 
   /// Cells that are stored together; sums over cells run chunk by chunk.
   static constexpr int chunkCells = 16;
-  /// Blocks of shared nodes, a bit each of a word.
-  static constexpr int nodeBlocks = 32;
+  /// Blocks of shared nodes, a bit each of a word. With more of them chunks touch several.
+  static constexpr int nodeBlocks = 16;
 
   /// Numbers of slots, of their nodes and of entries of rows.
   struct Touches
