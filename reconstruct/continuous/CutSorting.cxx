@@ -1,5 +1,5 @@
 // Highway compiles this file once for every instruction set and picks the best one at run time.
-// Lanes are clusters of one shape. No number is computed, so that all give the same.
+// Lanes are clusters of one shape; sums run one after the other, so that all give the same bits.
 #include "reconstruct/continuous/CutSorting.h"
 
 #include "reconstruct/continuous/CellCuts.h"
@@ -66,7 +66,7 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const dou
   for (auto full = static_cast<unsigned int>(allSet); full != 0; full &= full - 1)
   {
     const int begin = begins[__builtin_ctz(full)];
-    sorted.fullClusters += sumOfWeights(weights, begin, begin + simplices);
+    sorted.full += sumOfWeights(weights, begin, begin + simplices);
   }
   const unsigned int mixed = static_cast<unsigned int>(anySet >> 32 & ~allSet);
   if (mixed == 0)
@@ -113,7 +113,7 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const dou
         entries =
           hn::Or(entries, hn::IfThenElseZero(lanesOf(words[v] >> first), hn::Set(tag, 1u << v)));
       }
-      append(result.full, entries, full >> first & allLanes);
+      append(result.fullOnes, entries, full >> first & allLanes);
       append(result.corners, entries, corners >> first & allLanes);
       if (N == 4)
       {
@@ -125,6 +125,11 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const dou
       }
     }
   }
+  for (int i = 0; i < result.fullOnes.count; ++i)
+  {
+    result.full += weights[result.fullOnes.entries[i] >> 4];
+  }
+  result.fullOnes.count = 0;
   sorted = result;
 }
 

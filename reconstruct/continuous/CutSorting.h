@@ -21,10 +21,9 @@ struct CutEntries
 struct SortedCuts
 {
   CutEntries corners, wedges, unsteady;
-  /// Those always full in clusters that are not full as a whole.
-  CutEntries full;
-  /// Sum of the weights of the clusters that are always full.
-  double fullClusters = 0.0;
+  /// Room for those that are always full, and the sum of their weights.
+  CutEntries fullOnes;
+  double full = 0.0;
 };
 
 /// Appends the simplices of a cell; `codes` are those of findSteadySigns(), `signs` has room for as
