@@ -29,6 +29,26 @@ public:
   int type(vtkIdType cell) const;
   /// Point ids in VTK's order for the type.
   void points(vtkIdType cell, std::vector<vtkIdType>& ids) const;
+  /// Calls visit(id) for the point ids in any order, without a copy where the mesh's arrays hold
+  /// them.
+  template <typename Visit>
+  void forEachPoint(vtkIdType cell, std::vector<vtkIdType>& scratch, Visit visit) const
+  {
+    if (this->Offsets64)
+    {
+      const vtkTypeInt64 end = this->Offsets64[cell + 1];
+      for (vtkTypeInt64 i = this->Offsets64[cell]; i < end; ++i)
+      {
+        visit(static_cast<vtkIdType>(this->Connectivity64[i]));
+      }
+      return;
+    }
+    this->points(cell, scratch);
+    for (vtkIdType id : scratch)
+    {
+      visit(id);
+    }
+  }
   /// Faces of a polyhedron by point ids.
   void polyhedronFaces(vtkIdType cell, std::vector<std::vector<vtkIdType>>& faces) const;
   Vec3 point(vtkIdType id) const;

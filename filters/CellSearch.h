@@ -3,6 +3,7 @@
 #define mir_filters_CellSearch_h
 
 #include "CellReader.h"
+#include "PointSet.h"
 #include "ThreadedLoops.h"
 
 #include "vtkType.h" // for vtkIdType
@@ -47,17 +48,18 @@ std::vector<vtkIdType> selectCells(vtkIdType count, Wanted wanted)
   });
 }
 
-/// Cells for which wanted(cell, ids of its points) holds, ascending.
-template <typename Wanted>
-std::vector<vtkIdType> selectCells(const CellReader& reader, Wanted wanted)
+/// Cells of whose points at least `least` are in a set, ascending.
+inline std::vector<vtkIdType> cellsAtPoints(
+  const CellReader& reader, const PointSet& points, int least)
 {
   return searchBlocks(
     reader.numberOfCells(), [&](vtkIdType begin, vtkIdType end, std::vector<vtkIdType>& found) {
       std::vector<vtkIdType> ids;
       for (vtkIdType cell = begin; cell < end; ++cell)
       {
-        reader.points(cell, ids);
-        if (wanted(cell, ids))
+        int count = 0;
+        reader.forEachPoint(cell, ids, [&](vtkIdType id) { count += points.contains(id); });
+        if (count >= least)
         {
           found.push_back(cell);
         }
@@ -65,21 +67,18 @@ std::vector<vtkIdType> selectCells(const CellReader& reader, Wanted wanted)
     });
 }
 
-/// One for each point of the mesh: whether one of the cells uses it.
-inline std::vector<char> pointsOfCells(
-  const CellReader& reader, const std::vector<vtkIdType>& cells)
+/// The points of some cells.
+inline PointSet pointsOfCells(const CellReader& reader, const std::vector<vtkIdType>& cells)
 {
-  std::vector<char> used(reader.numberOfPoints(), 0);
-  std::vector<vtkIdType> ids;
-  for (vtkIdType cell : cells)
-  {
-    reader.points(cell, ids);
-    for (vtkIdType id : ids)
+  PointSet points(reader.numberOfPoints());
+  runRanges(static_cast<vtkIdType>(cells.size()), 1 << 12, [&](vtkIdType begin, vtkIdType end) {
+    std::vector<vtkIdType> ids;
+    for (; begin < end; ++begin)
     {
-      used[id] = 1;
+      reader.forEachPoint(cells[begin], ids, [&](vtkIdType id) { points.add(id); });
     }
-  }
-  return used;
+  });
+  return points;
 }
 
 } // namespace mir

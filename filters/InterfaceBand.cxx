@@ -3,6 +3,7 @@
 #include "CellSearch.h"
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
+#include "PointSet.h"
 #include "StructuredBand.h"
 #include "ThreadedLoops.h"
 
@@ -17,9 +18,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace mir {
 
@@ -28,141 +29,108 @@ namespace {
 /// Mixed cells and those that share a point with one, by the points that mixed cells touch.
 std::vector<vtkIdType> pointNeighbours(const MeshAdaptor& mesh, const MaterialFractions& fractions)
 {
-  const std::vector<char> touched = pointsOfCells(mesh.reader(), fractions.mixedCells());
-  return selectCells(mesh.reader(), [&](vtkIdType, const std::vector<vtkIdType>& points) {
-    return std::any_of(
-      points.begin(), points.end(), [&](vtkIdType id) { return touched[id] != 0; });
-  });
+  return cellsAtPoints(mesh.reader(), pointsOfCells(mesh.reader(), fractions.mixedCells()), 1);
 }
 
-/// Numbers point ids in the order of their first use: a hash table as large as the band, where an
-/// array over the mesh would touch far more memory.
-class PointNumbers
+/// The shape of each cell of a 3D band: one for all cells of a type, an own one for a polyhedron.
+void addShapes(const MeshAdaptor& mesh, InterfaceBand& band)
 {
-public:
-  explicit PointNumbers(std::size_t expected)
+  CellBand& cells = band.cells;
+  cells.cellShapes.reserve(band.ids.size());
+  std::map<int, int> shapeOfType;
+  for (vtkIdType cell : band.ids)
   {
-    while (this->Slots.size() < 2 * expected)
+    const int type = mesh.reader().type(cell);
+    const int next = static_cast<int>(cells.shapes.size());
+    if (type == VTK_POLYHEDRON)
     {
-      this->Slots.resize(2 * this->Slots.size());
+      cells.cellShapes.push_back(next);
+      cells.shapes.push_back(mesh.polyhedronShape(cell));
+      continue;
     }
+    const auto [known, isNew] = shapeOfType.emplace(type, next);
+    if (isNew)
+    {
+      cells.shapes.push_back(facesOfType(type));
+    }
+    cells.cellShapes.push_back(known->second);
   }
+}
 
-  /// The point's number from 0, and whether it is a new one.
-  std::pair<int, bool> operator[](vtkIdType id)
+/// Visits a cell's points, round a cell of a 2D mesh.
+template <typename Visit>
+void forEachCorner(
+  const MeshAdaptor& mesh, vtkIdType cell, std::vector<vtkIdType>& ids, Visit visit)
+{
+  if (mesh.extruded())
   {
-    std::size_t at = this->find(id);
-    if (this->Slots[at].id == id)
-    {
-      return { this->Slots[at].number, false };
-    }
-    if (2 * static_cast<std::size_t>(this->Count) >= this->Slots.size())
-    {
-      std::vector<Slot> old(2 * this->Slots.size());
-      old.swap(this->Slots);
-      for (const Slot& slot : old)
-      {
-        if (slot.id >= 0)
-        {
-          this->Slots[this->find(slot.id)] = slot;
-        }
-      }
-      at = this->find(id);
-    }
-    this->Slots[at] = { id, this->Count };
-    return { this->Count++, true };
+    Polygon polygon;
+    mesh.polygon(cell, polygon, &ids);
   }
-
-private:
-  struct Slot
+  else
   {
-    vtkIdType id = -1;
-    int number = 0;
-  };
-  /// Where the id is or belongs (multiplicative hashing, Knuth 1973; linear probing).
-  std::size_t find(vtkIdType id) const
-  {
-    const std::size_t mask = this->Slots.size() - 1;
-    std::size_t at = (static_cast<std::uint64_t>(id) * 0x9E3779B97F4A7C15u) >> 32 & mask;
-    while (this->Slots[at].id >= 0 && this->Slots[at].id != id)
-    {
-      at = (at + 1) & mask;
-    }
-    return at;
+    mesh.reader().points(cell, ids);
   }
-
-  std::vector<Slot> Slots = std::vector<Slot>(64);
-  int Count = 0;
-};
+  for (vtkIdType id : ids)
+  {
+    visit(id);
+  }
+}
 
 void addCells(const MeshAdaptor& mesh, InterfaceBand& band)
 {
-  const CellReader& reader = mesh.reader();
   CellBand& cells = band.cells;
+  const int count = static_cast<int>(band.ids.size());
   cells.dimension = mesh.dimension();
-  cells.cellOffsets.reserve(band.ids.size() + 1);
-  cells.cellPoints.reserve(band.ids.size() * (cells.dimension == 2 ? 4 : 8));
-  cells.kinds.reserve(band.ids.size());
-  PointNumbers numbers(2 * band.ids.size());
-  std::map<int, int> shapeOfType;
-  std::vector<vtkIdType> ids;
-  Polygon polygon;
-  const bool direct = !mesh.extruded();
-  for (vtkIdType cell : band.ids)
+  PointSet points(mesh.reader().numberOfPoints());
+  cells.cellOffsets.assign(count + 1, 0);
+  runThreaded(count, [&](int begin, int end) {
+    std::vector<vtkIdType> ids;
+    for (int cell = begin; cell < end; ++cell)
+    {
+      forEachCorner(mesh, band.ids[cell], ids, [&](vtkIdType id) {
+        points.add(id);
+        ++cells.cellOffsets[cell + 1];
+      });
+    }
+  });
+  std::partial_sum(cells.cellOffsets.begin(), cells.cellOffsets.end(), cells.cellOffsets.begin());
+  points.number();
+  band.pointIds = points.ids();
+  cells.points.resize(points.size());
+  if (points.size() > 0)
   {
-    if (direct)
-    {
-      reader.points(cell, ids);
-    }
-    else
-    {
-      mesh.polygon(cell, polygon, &ids);
-    }
-    const auto begin = cells.cellPoints.size();
-    for (vtkIdType id : ids)
-    {
-      const auto [number, isNew] = numbers[id];
-      if (isNew)
-      {
-        const Vec3 at = bandPoint(mesh, id);
-        band.reference = cells.points.empty() ? at : band.reference;
-        cells.points.push_back(at - band.reference);
-        band.pointIds.push_back(id);
-      }
-      cells.cellPoints.push_back(number);
-    }
-    cells.cellOffsets.push_back(static_cast<std::int64_t>(cells.cellPoints.size()));
-    int* corners = cells.cellPoints.data() + begin;
-    CellKind kind = CellKind::General;
-    if (cells.dimension == 2)
-    {
-      kind = ids.size() == 3                                      ? CellKind::Simplex
-        : ids.size() == 4 && turnRectangle(cells.points, corners) ? CellKind::Box
-                                                                  : CellKind::General;
-    }
-    else
-    {
-      const int type = reader.type(cell);
-      kind = type == VTK_TETRA                                   ? CellKind::Simplex
-        : type == VTK_HEXAHEDRON && isBox(cells.points, corners) ? CellKind::Box
-                                                                 : CellKind::General;
-      if (type == VTK_POLYHEDRON)
-      {
-        cells.cellShapes.push_back(static_cast<int>(cells.shapes.size()));
-        cells.shapes.push_back(mesh.polyhedronShape(cell));
-      }
-      else
-      {
-        const auto known = shapeOfType.emplace(type, static_cast<int>(cells.shapes.size()));
-        if (known.second)
-        {
-          cells.shapes.push_back(facesOfType(type));
-        }
-        cells.cellShapes.push_back(known.first->second);
-      }
-    }
-    cells.kinds.push_back(kind);
+    band.reference = bandPoint(mesh, band.pointIds[0]);
   }
+  runThreaded(points.size(), [&](int begin, int end) {
+    for (int point = begin; point < end; ++point)
+    {
+      cells.points[point] = bandPoint(mesh, band.pointIds[point]) - band.reference;
+    }
+  });
+  if (cells.dimension == 3)
+  {
+    addShapes(mesh, band);
+  }
+  cells.cellPoints.resize(cells.cellOffsets.back());
+  cells.kinds.assign(count, CellKind::General);
+  runThreaded(count, [&](int begin, int end) {
+    std::vector<vtkIdType> ids;
+    for (int cell = begin; cell < end; ++cell)
+    {
+      int* corners = cells.cellPoints.data() + cells.cellOffsets[cell];
+      int* next = corners;
+      forEachCorner(
+        mesh, band.ids[cell], ids, [&](vtkIdType id) { *next++ = points.numberOf(id); });
+      const int type = mesh.reader().type(band.ids[cell]);
+      const auto number = next - corners;
+      const bool simplex = cells.dimension == 2 ? number == 3 : type == VTK_TETRA;
+      const bool box = cells.dimension == 2
+        ? number == 4 && turnRectangle(cells.points, corners)
+        : type == VTK_HEXAHEDRON && isBox(cells.points, corners);
+      cells.kinds[cell] = simplex ? CellKind::Simplex : box ? CellKind::Box : CellKind::General;
+    }
+  });
 }
 
 } // namespace

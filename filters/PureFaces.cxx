@@ -98,55 +98,62 @@ std::vector<vtkIdType> structuredCandidates(
 std::vector<vtkIdType> unstructuredCandidates(
   const MeshAdaptor& mesh, const MaterialFractions& fractions)
 {
-  // What the pure cells about a point hold; threads only ever move a mark from None to a material
-  // to Several.
-  constexpr unsigned char None = MaterialFractions::Unknown;
-  constexpr unsigned char Several = MaterialFractions::Mixed;
+  // Every point is marked with the material of a pure cell about it, whichever comes last. Of pure
+  // cells of several materials one at least differs from the mark, so that the points where this
+  // happens do not depend on chance.
   const CellReader& reader = mesh.reader();
   const std::unique_ptr<std::atomic<unsigned char>[]> marks(
     new std::atomic<unsigned char>[reader.numberOfPoints()]);
-  runRanges(reader.numberOfPoints(), 1 << 16, [&](vtkIdType begin, vtkIdType end) {
-    for (vtkIdType id = begin; id < end; ++id)
-    {
-      marks[id].store(None, std::memory_order_relaxed);
-    }
-  });
-  std::atomic<bool> anySeveral{ false };
   runRanges(reader.numberOfCells(), 1 << 14, [&](vtkIdType begin, vtkIdType end) {
     std::vector<vtkIdType> ids;
     for (vtkIdType cell = begin; cell < end; ++cell)
     {
       const unsigned char state = fractions.state(cell);
-      if (!isPure(state))
+      if (isPure(state))
       {
-        continue;
-      }
-      reader.points(cell, ids);
-      for (vtkIdType id : ids)
-      {
-        unsigned char mark = marks[id].load(std::memory_order_relaxed);
-        while (mark != state && mark != Several &&
-          !marks[id].compare_exchange_weak(
-            mark, mark == None ? state : Several, std::memory_order_relaxed))
-        {}
-        if (mark != state && mark != None)
-        {
-          anySeveral.store(true, std::memory_order_relaxed);
-        }
+        reader.forEachPoint(
+          cell, ids, [&](vtkIdType id) { marks[id].store(state, std::memory_order_relaxed); });
       }
     }
   });
-  if (!anySeveral)
+  const std::vector<vtkIdType> differing =
+    searchBlocks(reader.numberOfCells(), [&](vtkIdType begin, vtkIdType end, auto& found) {
+      std::vector<vtkIdType> ids;
+      for (vtkIdType cell = begin; cell < end; ++cell)
+      {
+        const unsigned char state = fractions.state(cell);
+        if (isPure(state))
+        {
+          unsigned char any = 0;
+          reader.forEachPoint(cell, ids,
+            [&](vtkIdType id) { any |= marks[id].load(std::memory_order_relaxed) ^ state; });
+          if (any != 0)
+          {
+            found.push_back(cell);
+          }
+        }
+      }
+    });
+  if (differing.empty())
   {
     return {};
   }
-  const auto least = static_cast<std::ptrdiff_t>(mesh.dimension());
-  return selectCells(reader, [&](vtkIdType cell, const std::vector<vtkIdType>& points) {
-    return isPure(fractions.state(cell)) &&
-      std::count_if(points.begin(), points.end(), [&](vtkIdType id) {
-        return marks[id].load(std::memory_order_relaxed) == Several;
-      }) >= least;
-  });
+  PointSet several(reader.numberOfPoints());
+  std::vector<vtkIdType> ids;
+  for (vtkIdType cell : differing)
+  {
+    reader.forEachPoint(cell, ids, [&](vtkIdType id) {
+      if (marks[id].load(std::memory_order_relaxed) != fractions.state(cell))
+      {
+        several.add(id);
+      }
+    });
+  }
+  std::vector<vtkIdType> cells = cellsAtPoints(reader, several, mesh.dimension());
+  cells.erase(std::remove_if(cells.begin(), cells.end(),
+                [&](vtkIdType cell) { return !isPure(fractions.state(cell)); }),
+    cells.end());
+  return cells;
 }
 
 /// A face as one of its cells sees it.

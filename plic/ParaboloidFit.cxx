@@ -100,6 +100,7 @@ struct Fitter
   double SlopesWeight;
   /// Number of facets of the same sheet, other than the own one.
   double Sheet;
+  double LeastCosine;
 
   Fitter(const Facet& own, double scale)
     : Own(own)
@@ -222,12 +223,14 @@ struct Fitter
     double squares = 0.0;
     std::fill_n(this->Slopes, n, 0.0);
     this->Sheet = 0.0;
+    this->LeastCosine = 1.0;
     double largestArea = this->Own.area;
     const double nearness = 1.0 / (2.25 * this->Scale * this->Scale);
     for (int i = 0; i < count; ++i)
     {
       const Facet& facet = facets[neighbours[i]];
       const double cosine = dot(facet.normal, this->Own.normal);
+      this->LeastCosine = std::min(this->LeastCosine, cosine);
       if (cosine <= otherSheet || facet.area <= 0.0)
       {
         continue;
@@ -357,6 +360,7 @@ struct Fitter
     // One neighbour in 2D, two in 3D leave the tilt to the own facet, which is found from it.
     const double poverty = std::clamp(dimension - this->Sheet, 0.0, 1.0);
     result.sheet = this->Sheet;
+    result.leastCosine = this->LeastCosine;
     result.poor = poverty > 0.0;
     flatness *= 1.0 + poorFlatness * poverty;
     double squares = this->solve(flatness, poverty, solution);

@@ -29,6 +29,8 @@ struct ParaboloidFit
   double misfit = 0.0;
   /// Number of neighbours of the same sheet; those that face half away count in part.
   double sheet = 0.0;
+  /// Least cosine between the own normal and a neighbour's.
+  double leastCosine = 1.0;
   /// Too few facets of this sheet to tell the tilt: the normal follows those of the neighbours.
   bool poor = false;
 };

@@ -27,6 +27,13 @@ constexpr double firstFlatness = 1e-2;
 constexpr double flatness = 3e-4;
 /// The least part of a proposed turn that is made.
 constexpr double leastDamping = 0.03;
+/// After so many rounds no turn of a cell is more than half the one before: what has found no rest
+/// by then swings or runs away, and rounding would grow tenfold a round with it.
+constexpr int roundsToRest = 6;
+/// The areas of a sheet's facets add up as vectors to at least this part of their sum; those of a
+/// closed surface to less than the second.
+constexpr double openSheet = 0.6;
+constexpr double closedSheet = 0.2;
 /// Starts are doubted whose mean cosine with the neighbours' is less than this and the neighbours'
 /// one-sidedness together.
 constexpr double leastAgreement = 0.5;
@@ -183,6 +190,8 @@ struct CellState
   /// The part of the proposed turn that is made.
   double damping = 1.0;
   Vec3 lastTurn;
+  /// Length of the last turn made.
+  double lastMade = 0.0;
   /// The facet was last cut with this normal.
   Vec3 cutNormal;
   Vec3 proposed;
@@ -238,8 +247,9 @@ public:
   void step(int round, bool last)
   {
     this->forEachActive([this, round](int slot, CellCutter&) { this->propose(slot, round); });
-    this->forEachActive(
-      [this, last](int slot, CellCutter& cutter) { this->turn(slot, last ? nullptr : &cutter); });
+    this->forEachActive([this, round, last](int slot, CellCutter& cutter) {
+      this->turn(slot, round, last ? nullptr : &cutter);
+    });
   }
 
   /// Makes those cells active about which something moved in the last round.
@@ -360,7 +370,8 @@ private:
       sum = sum + facet.area * facet.normal;
       area += facet.area;
     });
-    const double open = area > 0.0 ? (length(sum) / area - 0.2) / 0.4 : 1.0;
+    const double open =
+      area > 0.0 ? (length(sum) / area - closedSheet) / (openSheet - closedSheet) : 1.0;
     if (open >= 1.0)
     {
       return 1.0;
@@ -407,7 +418,7 @@ private:
     state.proposed = fit.normal;
     if (round == 0)
     {
-      state.trust = this->trustInSheet(slot);
+      state.trust = fit.leastCosine >= openSheet ? 1.0 : this->trustInSheet(slot);
     }
     // Without a sheet to fit the gradient says more.
     const double trust = state.trust * std::min(fit.sheet, 1.0);
@@ -420,7 +431,7 @@ private:
   }
 
   /// Turns the facet to the proposed normal, by less where it swings (Aitken 1926).
-  void turn(int slot, CellCutter* cutter)
+  void turn(int slot, int round, CellCutter* cutter)
   {
     CellState& state = this->States[slot];
     Facet& facet = this->Facets[slot];
@@ -441,6 +452,12 @@ private:
           std::clamp(-state.damping * dot(state.lastTurn, change) / change2, leastDamping, 1.0);
       }
     }
+    const double turned = std::sqrt(size2);
+    if (round >= roundsToRest && state.damping * turned > 0.5 * state.lastMade)
+    {
+      state.damping = 0.5 * state.lastMade / turned;
+    }
+    state.lastMade = state.damping * turned;
     state.lastTurn = turn;
     state.turn2 = size2;
     const Vec3 normal = facet.normal + state.damping * turn;

@@ -1,5 +1,7 @@
 #include "reconstruct/training/Adam.hxx"
 
+#include "reconstruct/training/AdamStep.h"
+
 #include <cmath>
 #include <stdexcept>
 
@@ -34,7 +36,6 @@ void Adam::step(double rate)
 {
   constexpr double beta1 = 0.9;
   constexpr double beta2 = 0.999;
-  constexpr double epsilon = 1e-8;
   const torch::NoGradGuard guard;
   ++this->Steps;
   const double correction1 = 1.0 - std::pow(beta1, this->Steps);
@@ -42,11 +43,10 @@ void Adam::step(double rate)
   for (std::size_t k = 0; k < this->Parameters.size(); ++k)
   {
     torch::Tensor parameter = this->Parameters[k].second;
-    const torch::Tensor gradient = parameter.grad();
-    this->First[k].mul_(beta1).add_(gradient, 1.0 - beta1);
-    this->Second[k].mul_(beta2).addcmul_(gradient, gradient, 1.0 - beta2);
-    const torch::Tensor scale = this->Second[k].div(correction2).sqrt_().add_(epsilon);
-    parameter.addcdiv_(this->First[k], scale, -rate / correction1);
+    const torch::Tensor gradient = parameter.grad().contiguous();
+    adamStep(gradient.data_ptr<float>(), gradient.numel(), static_cast<float>(rate / correction1),
+      static_cast<float>(1.0 / correction2), this->First[k].data_ptr<float>(),
+      this->Second[k].data_ptr<float>(), parameter.data_ptr<float>());
     parameter.mutable_grad() = torch::Tensor();
   }
 }

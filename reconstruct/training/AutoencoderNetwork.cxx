@@ -1,16 +1,33 @@
 #include "reconstruct/training/AutoencoderNetwork.hxx"
 
+#include "reconstruct/training/PlanarLayers.hxx"
+
 namespace mir {
 
 namespace {
 
-torch::Tensor pooled(const torch::Tensor& x, std::int64_t dilation)
+// A kernel that gathers what the other one scatters, and the reverse.
+torch::Tensor turned(const torch::Tensor& kernel)
 {
-  const torch::Tensor alongRows = torch::max_pool2d(x, { 1, 5 }, 1, 0, { 1, dilation });
-  return torch::max_pool2d(alongRows, { 5, 1 }, 1, 0, { dilation, 1 });
+  return kernel.flip({ 2, 3 }).transpose(0, 1).contiguous();
 }
 
 } // namespace
+
+torch::Tensor AutoencoderNetwork::pooled(const torch::Tensor& x) const
+{
+  const std::int64_t dilation = this->design.pooling;
+  if (this->usesPlanarLayers)
+  {
+    return planarPooling(x, dilation);
+  }
+  if (!this->poolsSeparably)
+  {
+    return torch::max_pool2d(x, { 5, 5 }, 1, 0, { dilation, dilation });
+  }
+  const torch::Tensor alongRows = torch::max_pool2d(x, { 1, 5 }, 1, 0, { 1, dilation });
+  return torch::max_pool2d(alongRows, { 5, 1 }, 1, 0, { dilation, 1 });
+}
 
 torch::Tensor AutoencoderNetwork::forward(const torch::Tensor& images) const
 {
@@ -19,17 +36,17 @@ torch::Tensor AutoencoderNetwork::forward(const torch::Tensor& images) const
   const std::int64_t count = images.size(0);
   const std::int64_t features = this->design.fullyConnectedSize();
   const std::int64_t side = this->design.featureSide();
+  const bool planar = this->usesPlanarLayers && isPlanar(1, this->design.channels);
 
   torch::Tensor x = images * 2.0 - 1.0;
   for (int k = 0; k < autoencoderLayers; ++k)
   {
     const torch::Tensor weight = parameter();
-    x = torch::leaky_relu(torch::conv2d(x, weight, parameter(), 1, 1), autoencoderLeak);
+    x = planar ? planarConvolution(x, weight, parameter(), 1, 1, autoencoderLeak)
+               : torch::leaky_relu(torch::conv2d(x, weight, parameter(), 1, 1), autoencoderLeak);
     if (this->design.pooling > 0 && k + 1 < autoencoderLayers)
     {
-      const std::int64_t dilation = this->design.pooling;
-      x = this->poolsSeparably ? pooled(x, dilation)
-                               : torch::max_pool2d(x, { 5, 5 }, 1, 0, { dilation, dilation });
+      x = this->pooled(x);
     }
   }
   x = x.reshape({ count, -1 });
@@ -47,15 +64,22 @@ torch::Tensor AutoencoderNetwork::forward(const torch::Tensor& images) const
   x = x.view({ count, this->design.channels, side, side });
   for (int k = 0; k < autoencoderLayers; ++k)
   {
+    const bool last = k + 1 == autoencoderLayers;
     const torch::Tensor weight = parameter();
     const std::int64_t dilation = this->design.decoderDilation(k);
     const std::int64_t padding = this->design.decoderPadding(k);
-    x = this->gathers ? torch::conv2d(x, weight, parameter(), 1,
-                          dilation * (this->design.decoderKernel(k) - 1) - padding, dilation)
+    const std::int64_t gathering = dilation * (this->design.decoderKernel(k) - 1) - padding;
+    if (planar)
+    {
+      x = planarConvolution(
+        x, turned(weight), parameter(), gathering, dilation, last ? 1.0 : autoencoderLeak);
+      continue;
+    }
+    x = this->gathers ? torch::conv2d(x, weight, parameter(), 1, gathering, dilation)
                       : torch::conv_transpose2d(x, weight, parameter(), 1, padding, 0, 1, dilation);
-    x = k + 1 == autoencoderLayers ? torch::sigmoid(x) : torch::leaky_relu(x, autoencoderLeak);
+    x = last ? x : torch::leaky_relu(x, autoencoderLeak);
   }
-  return x;
+  return torch::sigmoid(x);
 }
 
 AutoencoderNetwork AutoencoderNetwork::gathering() const
@@ -66,7 +90,7 @@ AutoencoderNetwork AutoencoderNetwork::gathering() const
   {
     if (name.rfind("decoder", 0) == 0 && parameter.dim() == 4)
     {
-      parameter = parameter.flip({ 2, 3 }).transpose(0, 1).contiguous();
+      parameter = turned(parameter);
     }
   }
   return result;

@@ -3,6 +3,7 @@
 #include "data/RandomShapes.h"
 #include "plic/ThreadTeam.h"
 #include "reconstruct/neural/Perceptron.h"
+#include "reconstruct/training/AdamStep.h"
 
 #include <algorithm>
 #include <cmath>
@@ -174,18 +175,6 @@ float lossOf(const float* targets, int count, float* outputs)
     outputs[i] = weight * (error < 0.0f ? -slope : slope);
   }
   return sum;
-}
-
-MIR_VECTORISED
-void adamStep(const float* gradient, std::size_t count, float rate, float scale, float* first,
-  float* second, float* parameters)
-{
-  for (std::size_t i = 0; i < count; ++i)
-  {
-    first[i] = 0.9f * first[i] + 0.1f * gradient[i];
-    second[i] = 0.999f * second[i] + 0.001f * gradient[i] * gradient[i];
-    parameters[i] -= rate * first[i] / (std::sqrt(scale * second[i]) + 1e-8f);
-  }
 }
 
 } // namespace

@@ -110,10 +110,16 @@ void addStudyCommand(CLI::App& app, StudyCommand& command)
   own->add_option("--samples", training.samples, "images, each seen once")
     ->check(CLI::Range(1000, 900000000))
     ->capture_default_str();
-  own->add_option("--conservation", training.conservation, "weight of the penalty")
+  own->add_option("--batch", training.batch, "images of a step")
+    ->check(CLI::Range(1, 4096))
+    ->capture_default_str();
+  own->add_option("--rate", training.rate, "of Adam, after the warm-up")
+    ->check(CLI::Range(1e-6, 1.0))
+    ->capture_default_str();
+  own->add_option("--conservation", training.penalties.conservation, "weight of the penalty")
     ->check(CLI::Range(0.0, 1000.0))
     ->capture_default_str();
-  own->add_option("--continuity", training.continuity, "weight of the penalty")
+  own->add_option("--continuity", training.penalties.continuity, "weight of the penalty")
     ->check(CLI::Range(0.0, 1000.0))
     ->capture_default_str();
   own->add_option("--seed", training.seed, "seed of data and weights")->capture_default_str();

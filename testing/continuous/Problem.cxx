@@ -73,6 +73,34 @@ void setMaterials(Problem& problem, const std::vector<double>& fractions)
   }
 }
 
+/// A problem without materials.
+Problem onMesh(const std::string& mesh, int n, unsigned seed)
+{
+  Problem problem;
+  problem.mesh = mesh;
+  problem.n = n;
+  problem.seed = seed;
+  problem.band = makeMesh(mesh, n, seed);
+  double total = 0.0;
+  for (double volume : problem.band.volumes)
+  {
+    total += volume;
+  }
+  problem.size = std::pow(total / problem.band.numberOfCells(), 1.0 / problem.band.dimension);
+  return problem;
+}
+
+/// Connects the mixed cells of a problem that has its materials.
+void connectMixed(Problem& problem)
+{
+  std::vector<char> wanted(problem.band.numberOfCells(), 0);
+  for (int cell : problem.mixed)
+  {
+    wanted[cell] = 1;
+  }
+  connectBand(problem.band, wanted);
+}
+
 } // namespace
 
 double Problem::fraction(int material, int cell) const
@@ -112,20 +140,9 @@ const std::vector<unsigned>& reportedSeeds()
 
 Problem makeProblem(const std::string& name, const std::string& mesh, int n, unsigned seed)
 {
-  Problem problem;
+  Problem problem = onMesh(mesh, n, seed);
   problem.name = name;
-  problem.mesh = mesh;
-  problem.n = n;
-  problem.seed = seed;
-  problem.band = makeMesh(mesh, n, seed);
   const int cells = problem.band.numberOfCells();
-  double total = 0.0;
-  for (double volume : problem.band.volumes)
-  {
-    total += volume;
-  }
-  problem.size = std::pow(total / cells, 1.0 / problem.band.dimension);
-
   std::vector<double> fractions;
   const bool random = name.rfind("noise", 0) == 0;
   if (random)
@@ -171,12 +188,20 @@ Problem makeProblem(const std::string& name, const std::string& mesh, int n, uns
     }
   }
   setMaterials(problem, fractions);
-  std::vector<char> wanted(cells, 0);
-  for (int cell : problem.mixed)
+  connectMixed(problem);
+  return problem;
+}
+
+Problem makeProblem(int n, const std::vector<double>& fractions)
+{
+  Problem problem = onMesh("quads", n, 0);
+  std::vector<double> both;
+  for (double f : fractions)
   {
-    wanted[cell] = 1;
+    both.insert(both.end(), { f, 1.0 - f });
   }
-  connectBand(problem.band, wanted);
+  setMaterials(problem, both);
+  connectMixed(problem);
   return problem;
 }
 

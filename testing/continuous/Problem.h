@@ -73,6 +73,9 @@ struct Problem
 /// normal noise of that deviation to the fractions of mixed cells.
 Problem makeProblem(const std::string& name, const std::string& mesh, int n, unsigned seed);
 
+/// Two materials on n x n squares of the unit square; fractions of the first one, by cells along x.
+Problem makeProblem(int n, const std::vector<double>& fractions);
+
 /// Placements seen while methods are developed, and the eight that are reported.
 const std::vector<unsigned>& developmentSeeds();
 const std::vector<unsigned>& reportedSeeds();

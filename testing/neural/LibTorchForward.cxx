@@ -23,8 +23,7 @@ bool haveLibTorch()
   return true;
 }
 
-LibTorchForward::LibTorchForward(const Perceptron& network, std::size_t rows, int threads)
-  : Parts(std::make_unique<Tensors>())
+void useTorchThreads(int threads)
 {
   at::set_num_threads(threads);
   // OpenBLAS has threads of its own, which LibTorch does not know.
@@ -32,6 +31,12 @@ LibTorchForward::LibTorchForward(const Perceptron& network, std::size_t rows, in
   {
     reinterpret_cast<void (*)(int)>(symbol)(threads);
   }
+}
+
+LibTorchForward::LibTorchForward(const Perceptron& network, std::size_t rows, int threads)
+  : Parts(std::make_unique<Tensors>())
+{
+  useTorchThreads(threads);
   this->Parts->inputs = at::full({ static_cast<std::int64_t>(rows), network.inputs() }, 0.3f);
   for (const DenseLayer& layer : network.layers)
   {

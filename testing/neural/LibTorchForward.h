@@ -16,6 +16,9 @@ bool haveLibTorch();
 /// The library that LibTorch multiplies matrices with in this process.
 std::string torchBlas();
 
+/// Lets LibTorch, and the BLAS behind it, use so many threads from here on.
+void useTorchThreads(int threads);
+
 /// Forward passes of `rows` rows at once. A std::runtime_error in a build without LibTorch.
 class LibTorchForward
 {

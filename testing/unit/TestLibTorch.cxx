@@ -3,6 +3,7 @@
 #include "reconstruct/autoencoder/Autoencoder.h"
 #include "reconstruct/neural/SubcellModel.h"
 #include "reconstruct/training/AutoencoderNetwork.hxx"
+#include "reconstruct/training/StudyTraining.h"
 
 #include <gtest/gtest.h>
 
@@ -73,6 +74,73 @@ TEST(TestLibTorch, AgreesOnTheStudysModels)
       EXPECT_LT(difference.abs().max().item<double>(), precision == Precision::Single ? 1e-4 : 2e-2)
         << model.name;
     }
+  }
+}
+
+// The gradients of every parameter for a random direction of the outputs.
+std::vector<torch::Tensor> gradients(
+  AutoencoderNetwork network, const torch::Tensor& input, const torch::Tensor& direction)
+{
+  for (auto& [name, parameter] : network.parameters)
+  {
+    parameter = parameter.to(input.scalar_type(), false, true).set_requires_grad(true);
+  }
+  network.forward(input).backward(direction);
+  std::vector<torch::Tensor> result;
+  for (const auto& [name, parameter] : network.parameters)
+  {
+    result.push_back(parameter.grad().to(torch::kFloat64));
+  }
+  return result;
+}
+
+// Sums that nearly vanish (biases before the normalisation) are rounding alone: they may be as far
+// from double precision as LibTorch's.
+TEST(TestLibTorch, AgreesOnTheLayersOfTraining)
+{
+  for (const StudyModel& model : studyModels())
+  {
+    AutoencoderNetwork network = autoencoderFromFile(randomAutoencoderFile(model.design));
+    network.poolsSeparably = false;
+    const int count = model.design.channels > 8 ? 1 : 3;
+    std::vector<float> images = uniformValues(std::size_t(4096) * count, 0.0f);
+    std::vector<float> weights = uniformValues(images.size(), -1.0f);
+    const torch::Tensor input = torch::from_blob(images.data(), { count, 1, 64, 64 });
+    const torch::Tensor direction = torch::from_blob(weights.data(), { count, 1, 64, 64 });
+    const torch::Tensor output = network.forward(input);
+    const std::vector<torch::Tensor> theirs = gradients(network, input, direction);
+    const std::vector<torch::Tensor> exact =
+      gradients(network, input.to(torch::kFloat64), direction.to(torch::kFloat64));
+    network.usesPlanarLayers = true;
+    EXPECT_LT((network.forward(input) - output).abs().max().item<double>(), 1e-5) << model.name;
+    const std::vector<torch::Tensor> ours = gradients(network, input, direction);
+    for (std::size_t k = 0; k < ours.size(); ++k)
+    {
+      const auto distance = [&](const std::vector<torch::Tensor>& from) {
+        return (from[k] - exact[k]).norm().item<double>();
+      };
+      EXPECT_LT(distance(ours), 1e-4 * exact[k].norm().item<double>() + 2.0 * distance(theirs))
+        << model.name << " " << network.parameters[k].first;
+    }
+  }
+}
+
+TEST(TestLibTorch, TrainsTheSameModelEveryTime)
+{
+  const auto trained = [](const std::string& name) {
+    StudyTraining options;
+    options.out = std::string(MIR_TESTING_TEMPORARY) + "/" + name + ".safetensors";
+    options.design.latent = 8;
+    options.samples = 200;
+    trainStudy(options);
+    return readSafetensors(options.out);
+  };
+  const TensorFile first = trained("study-first");
+  const TensorFile again = trained("study-again");
+  ASSERT_EQ(first.tensors.size(), again.tensors.size());
+  for (const auto& [name, tensor] : first.tensors)
+  {
+    EXPECT_EQ(tensor.values, again.tensors.at(name).values) << name;
   }
 }
 

@@ -72,7 +72,7 @@ std::vector<double> evaluatedByTile(
   tile::TileFrames frames;
   for (int first = 0; first < count; first += tile::cells)
   {
-    tile::evaluate(tile::SingleThread(), viewOf(model),
+    tile::evaluate(SingleThread(), viewOf(model),
       stencils.data() + static_cast<std::size_t>(first) * model.stencilValues(),
       std::min(tile::cells, count - first), frames, x.data(), y.data(),
       nodes.data() + static_cast<std::size_t>(first) * model.nodesPerCell());
@@ -99,7 +99,7 @@ TEST(TestTileArithmetic, HalfPrecisionMovesDistancesLittle)
   const SubcellModel& model = shippedSubcellModel();
   constexpr int count = tile::cells;
   const std::vector<float> stencils = stencilsToTry(model.stencilSize, count);
-  const std::vector<double> tiles = evaluatedByTile<tile::Half>(model, stencils, count);
+  const std::vector<double> tiles = evaluatedByTile<Half>(model, stencils, count);
   std::vector<double> nodes(tiles.size());
   model.evaluate(stencils.data(), count, nodes.data());
   for (std::size_t k = 0; k < nodes.size(); ++k)

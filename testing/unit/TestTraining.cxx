@@ -7,6 +7,7 @@
 #include "reconstruct/training/PlanarSamples.h"
 #include "reconstruct/training/SampleBatches.h"
 #include "reconstruct/training/SolidSamples.h"
+#include "reconstruct/training/StudyImages.h"
 #include "reconstruct/training/SubcellTraining.h"
 
 #include <gtest/gtest.h>
@@ -189,6 +190,52 @@ TEST(TestTraining, APassShowsEverySampleOnceAndMarksWhatLiesOutside)
     first += rows;
   }
   EXPECT_EQ(seen, wanted);
+}
+
+// The loss is quadratic: central differences are its slopes to rounding.
+TEST(TestTraining, GradientOfTheStudysLossIsItsSlope)
+{
+  for (int cell : { 4, 8 })
+  {
+    const std::vector<float> truth = studyImages(3, 0, 2);
+    const std::vector<float> direction = randomValues(4, truth.size());
+    std::vector<float> predicted = randomValues(5, truth.size());
+    std::vector<float> gradient(truth.size());
+    const StudyPenalties penalties{ 0.7, 0.4 };
+    studyLoss(truth, cell, penalties, predicted.data(), gradient.data());
+    double slope = 0.0;
+    for (std::size_t k = 0; k < truth.size(); ++k)
+    {
+      slope += double(gradient[k]) * direction[k];
+    }
+    const auto lossAt = [&](float step) {
+      std::vector<float> moved = predicted;
+      for (std::size_t k = 0; k < truth.size(); ++k)
+      {
+        moved[k] += step * direction[k];
+      }
+      std::vector<float> unused(truth.size());
+      return studyLoss(truth, cell, penalties, moved.data(), unused.data());
+    };
+    EXPECT_NEAR(0.5 * (lossAt(1.0f) - lossAt(-1.0f)), slope, 1e-4 * std::fabs(slope));
+  }
+}
+
+// Drawn cells hold each cell's material; the truth itself has no error; without penalties the loss
+// is the mean squared error.
+TEST(TestTraining, ImagesOfCellsConserveAndTheTruthHasNoError)
+{
+  const std::vector<float> truth = studyImages(1, firstHeldOutShape, 20);
+  const std::vector<float> drawn = drawnCells(truth, 8);
+  const StudyErrors none = studyErrors(truth, 8, truth);
+  EXPECT_EQ(none.squared, 0.0);
+  EXPECT_EQ(none.continuity, 0.0);
+  const StudyErrors errors = studyErrors(truth, 8, drawn);
+  EXPECT_LT(errors.conservation, 1e-6);
+  EXPECT_GT(errors.continuity, 0.1);
+  std::vector<float> gradient(truth.size());
+  EXPECT_NEAR(studyLoss(truth, 8, { 0.0, 0.0 }, drawn.data(), gradient.data()), errors.squared,
+    1e-6 * errors.squared);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "reconstruct/neural/cuda/SubcellCuda.h"
 
+#include "reconstruct/neural/cuda/CudaMemory.h"
 #include "reconstruct/neural/cuda/SubcellKernels.h"
 
 #include <algorithm>
@@ -10,48 +11,6 @@
 namespace mir {
 
 namespace {
-
-void check(cudaError_t error)
-{
-  if (error != cudaSuccess)
-  {
-    throw std::runtime_error(std::string("CUDA: ") + cudaGetErrorString(error));
-  }
-}
-
-// Memory of the device, or of the host where the device can copy from it by itself.
-template <class T>
-class Memory
-{
-public:
-  enum class Where
-  {
-    Device,
-    PinnedHost
-  };
-  Memory(std::size_t count, Where where)
-    : Place(where)
-  {
-    void* pointer = nullptr;
-    check(where == Where::Device ? cudaMalloc(&pointer, count * sizeof(T))
-                                 : cudaMallocHost(&pointer, count * sizeof(T)));
-    this->Begin = static_cast<T*>(pointer);
-  }
-  explicit Memory(const std::vector<T>& values)
-    : Memory(values.size(), Where::Device)
-  {
-    check(
-      cudaMemcpy(this->Begin, values.data(), values.size() * sizeof(T), cudaMemcpyHostToDevice));
-  }
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
-  ~Memory() { this->Place == Where::Device ? cudaFree(this->Begin) : cudaFreeHost(this->Begin); }
-  T* data() const { return this->Begin; }
-
-private:
-  Where Place;
-  T* Begin = nullptr;
-};
 
 std::vector<std::uint16_t> halfRows(const DenseLayer& layer)
 {
@@ -95,21 +54,6 @@ struct Slot
 };
 
 } // namespace
-
-bool cudaAvailable(std::string* description)
-{
-  int devices = 0;
-  const cudaError_t error = cudaGetDeviceCount(&devices);
-  const bool available = error == cudaSuccess && devices > 0;
-  if (description != nullptr)
-  {
-    cudaDeviceProp properties;
-    *description = !available ? std::string("no GPU: ") + cudaGetErrorString(error)
-      : cudaGetDeviceProperties(&properties, 0) == cudaSuccess ? properties.name
-                                                               : "a GPU without a name";
-  }
-  return available;
-}
 
 struct SubcellCuda::Implementation
 {

@@ -5,6 +5,7 @@
 #include "plic/ParallelFor.h"
 #include "reconstruct/neural/LogicalGrid.h"
 #include "reconstruct/neural/SubcellModel.h"
+#include "reconstruct/neural/cuda/CudaDevice.h"
 
 #include <cstdint>
 #include <memory>
@@ -12,16 +13,8 @@
 
 namespace mir {
 
-enum class CudaPrecision
-{
-  Single, ///< Where one frame is canonical, the bits of SubcellModel::evaluate; else within 1e-11.
-  Half    ///< Tensor cores: products of half-precision numbers, summed in float; within .01.
-};
-
-/// Whether there is a GPU that CUDA can use; its name, or why not.
-bool cudaAvailable(std::string* description = nullptr);
-
-/// A model in the memory of a GPU. One is for one thread.
+/// A model in the memory of a GPU. One is for one thread. Single: where one frame is canonical, the
+/// bits of SubcellModel::evaluate, else within 1e-11. Half: within .01.
 class SubcellCuda
 {
 public:

@@ -30,8 +30,7 @@ __global__ void __launch_bounds__(threads)
 }
 
 // A layer on tensor cores: a warp multiplies 16 outputs for 16 cells at a time.
-__device__ void multiplyOnTensorCores(
-  const tile::Layer& layer, bool active, tile::Half* x, float* sums)
+__device__ void multiplyOnTensorCores(const tile::Layer& layer, bool active, Half* x, float* sums)
 {
   using namespace nvcuda::wmma;
   constexpr int columns = tile::cells / fragment;
@@ -66,7 +65,7 @@ __device__ void multiplyOnTensorCores(
   for (int k = threadIdx.x; k < layer.outputs * tile::cells; k += blockDim.x)
   {
     const float sum = sums[k] + layer.bias[k / tile::cells];
-    tile::store(active ? algebraicGelu(sum) : sum, x[k]);
+    store(active ? algebraicGelu(sum) : sum, x[k]);
     sums[k] = sum;
   }
   __syncthreads();
@@ -77,7 +76,7 @@ __global__ void __launch_bounds__(threads)
 {
   extern __shared__ float sums[];
   __shared__ tile::TileFrames frames;
-  tile::Half* const x = reinterpret_cast<tile::Half*>(sums + width * tile::cells);
+  Half* const x = reinterpret_cast<Half*>(sums + width * tile::cells);
   const int first = blockIdx.x * tile::cells;
   const int lattice = (model.subdivisions + 1) * (model.subdivisions + 1);
   const float* const own = stencils + first * model.stencilSize * model.stencilSize;
@@ -98,7 +97,7 @@ __global__ void __launch_bounds__(threads)
 std::size_t sharedBytes(int width, bool half)
 {
   return static_cast<std::size_t>(width) * tile::cells *
-    (half ? sizeof(float) + sizeof(tile::Half) : 2 * sizeof(float));
+    (half ? sizeof(float) + sizeof(Half) : 2 * sizeof(float));
 }
 
 } // namespace
