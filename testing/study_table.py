@@ -75,28 +75,31 @@ def compare(rows):
         return own, {model: PAPER[model][MEASURES.index(measure)] for model in own}
 
     def order(values):
-        return ", ".join(NAMES[model] for model in sorted(values, key=values.get))
+        return "; ".join(NAMES[model] for model in sorted(values, key=values.get))
 
     print("\nfrom the best to the worst")
     for measure in MEASURES:
         own, paper = errors(measure)
         agree = order(own) == order(paper)
-        print(f"  {measure + ', here:':24s}{order(own)}\n  {measure + ', the study:':24s}{order(paper)}"
+        print(f"  {measure + ', here:':26s}{order(own)}\n  {measure + ', the study:':26s}{order(paper)}"
               f"   ({'agreement' if agree else 'disagreement'})")
     own, _ = errors("MSE")
+    seen = {row["Method"]: row["TrainedOn"] for row in rows}
     for better, worse in (("pooling-d1", "2ch"), ("2ch", "4ch"), ("pooling-d1", "pooling-d2"),
                           ("2ch", "32ch")):
         if better in own and worse in own:
             agree = own[better] < own[worse]
+            unlike = f", after {seen[better]} and {seen[worse]} images"
             print(f"  the study finds {NAMES[better]} better than {NAMES[worse]} (MSE): "
-                  f"{'so do we' if agree else 'we do not'}, {own[better]:.4f} and {own[worse]:.4f}")
+                  f"{'so do we' if agree else 'we do not'}, {own[better]:.4f} and {own[worse]:.4f}"
+                  f"{unlike if seen[better] != seen[worse] else ''}")
     youngs = next(float(row["MSE"]) for row in rows if row["Method"] == "Youngs")
     if "2ch" in own:
         ratio = own["2ch"] / youngs
         print(f"  2 channels over Youngs, MSE: {ratio:.2f} (wanted {WANTED:g})"
               f"{'' if ratio <= WANTED else ', MISSED'}")
     print("The study's errors are not of these images: it tells neither its data nor its weights of "
-          "the penalties,\nand its levels are some ten times ours.")
+          "the penalties,\nand its levels are three to ten times ours.")
 
 
 def draw(rows, pictures, path):
