@@ -14,17 +14,11 @@
 #endif
 
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 
 namespace mir {
 
 namespace {
-
-constexpr const char* SubcellName = "subcell";
-constexpr const char* FastName = "subcell-fast";
-constexpr const char* SolidName = "subcell3d";
-constexpr const char* AutoencoderName = "autoencoder-2ch";
 
 enum Device
 {
@@ -102,42 +96,60 @@ NeuralModel fromAutoencoder(const Autoencoder& model)
   return result;
 }
 
-/// Kept between updates, so that a slider does not load megabytes at every step.
-const Autoencoder& shippedAutoencoder()
+/// A model that is compiled in. Its weights are read when it is first opened, and kept.
+struct ShippedModel
 {
-  static const Autoencoder model = Autoencoder::shipped();
-  return model;
+  std::string name;
+  std::function<NeuralModel(int device, int dimension)> open;
+};
+
+const std::vector<ShippedModel>& shippedModels()
+{
+  static const std::vector<ShippedModel> models = [] {
+    const auto solid = [](int, int) { return fromSolid(shipped(shippedSolidModel())); };
+    std::vector<ShippedModel> list = {
+      { "subcell",
+        [solid](int device, int dimension) {
+          return dimension == 3 ? solid(device, dimension)
+                                : fromSubcell("subcell", shipped(shippedSubcellModel()), device);
+        } },
+      { "subcell-fast",
+        [](int device, int) {
+          return fromSubcell("subcell-fast", shipped(shippedFastSubcellModel()), device);
+        } },
+      { "subcell3d", solid },
+    };
+    for (const std::string& name : Autoencoder::shippedNames())
+    {
+      list.push_back({ "autoencoder-" + name,
+        [name](int, int) { return fromAutoencoder(Autoencoder::shipped(name)); } });
+    }
+    return list;
+  }();
+  return models;
 }
 
 NeuralModel namedModel(const std::string& model, int device, int dimension)
 {
-  if (model == SolidName || (model == SubcellName && dimension == 3))
+  std::string names;
+  for (const ShippedModel& known : shippedModels())
   {
-    return fromSolid(shipped(shippedSolidModel()));
-  }
-  if (model == SubcellName)
-  {
-    return fromSubcell(SubcellName, shipped(shippedSubcellModel()), device);
-  }
-  if (model == FastName)
-  {
-    return fromSubcell(FastName, shipped(shippedFastSubcellModel()), device);
-  }
-  if (model == AutoencoderName)
-  {
-    return fromAutoencoder(shippedAutoencoder());
+    if (model == known.name)
+    {
+      return known.open(device, dimension);
+    }
+    names += (names.empty() ? "'" : ", '") + known.name + "'";
   }
   if (model.find('.') == std::string::npos && model.find('/') == std::string::npos)
   {
-    throw std::runtime_error("there is no model '" + model + "': shipped are '" + SubcellName +
-      "', '" + FastName + "', '" + SolidName + "' and '" + AutoencoderName +
-      "', or give the path of a safetensors file");
+    throw std::runtime_error("there is no model '" + model + "': shipped are " + names +
+      ", or give the path of a safetensors file");
   }
   const TensorFile file = readSafetensors(model);
   const std::string& architecture = file.text("architecture");
   if (architecture == "subcell")
   {
-    return fromSubcell(SubcellName, std::make_shared<SubcellModel>(loadSubcellModel(file)), device);
+    return fromSubcell("subcell", std::make_shared<SubcellModel>(loadSubcellModel(file)), device);
   }
   if (architecture == "subcell3d")
   {

@@ -14,11 +14,12 @@
  * - `subcell` (default): a perceptron on the 7 x 7 stencil of a mixed cell, exact symmetry under
  * the symmetries of the square and the exchange of materials; on 3D meshes `subcell3d`: the same
  * for the 5 x 5 x 5 stencil and the symmetries of the cube;
- * - `subcell-fast`: a smaller network on the 5 x 5 stencil, faster and less accurate;
- *   2D;
- * - `autoencoder-2ch`: the convolutional autoencoder of Yamamoto (2021) with two channels, on
- *   overlapping tiles of 8 x 8 cells; 2D;
- * - a path to a safetensors file of one of these kinds.
+ * - `subcell-fast`: a smaller network on the 5 x 5 stencil, faster and less accurate; 2D;
+ * - `autoencoder-2ch`, `autoencoder-4ch`, `autoencoder-pooling-d1`: the
+ *   convolutional autoencoders of Yamamoto (2021) with two and four channels, and with two and
+ *   pooling of dilation 1, on overlapping tiles of 8 x 8 cells that start where the grid does;
+ *   2D. Their coverage of the material is contoured at one half;
+ * - a path to a safetensors file of one of these kinds, such as the study's 32 channels.
  *
  * Input: data sets and composites of them, with two or more materials. Networks take meshes of
  * quads or hexahedra that are pieces of a logical grid, holes allowed: image data, rectilinear and
@@ -28,8 +29,8 @@
  *
  * Networks take cells for the squares and cubes that they were trained on. Smoothly curved and
  * stretched grids do no harm; in cells about which a grid is irregular, as where its points lie at
- * random, the field is that of vtkContinuousInterface with the method Averaged Paraboloids, and the
- * filter says in how many.
+ * random, the sub-cell models give way to vtkContinuousInterface with the method Averaged
+ * Paraboloids, and the filter says in how many. The study's autoencoders are shown as they are.
  *
  * Output: as vtkPLICInterface, with several facets a cell and shared points, and the field data
  * `Model` and `FallbackCells` (mixed cells that got Variational or Averaged Paraboloids) beside
@@ -74,8 +75,9 @@ public:
 
   ///@{
   /**
-   * A shipped model's name (`subcell`, `subcell-fast`, `subcell3d`, `autoencoder-2ch`) or the path
-   * of a safetensors file. Default: subcell.
+   * A shipped model's name (`subcell`, `subcell-fast`, `subcell3d`, `autoencoder-2ch`,
+   * `autoencoder-4ch`, `autoencoder-pooling-d1`) or the path of a
+   * safetensors file. Default: subcell.
    */
   vtkSetStdStringFromCharMacro(Model);
   vtkGetCharFromStdStringMacro(Model);

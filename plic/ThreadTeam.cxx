@@ -19,6 +19,20 @@ void waitAwake(Condition condition)
   {}
 }
 
+// The parts of ThreadTeam::State.
+constexpr std::uint64_t isOpen = std::uint64_t{ 1 } << 31;
+constexpr int loopShift = 32;
+
+std::uint64_t loopOf(std::uint64_t state)
+{
+  return state >> loopShift;
+}
+
+std::uint64_t helpersOf(std::uint64_t state)
+{
+  return state & (isOpen - 1);
+}
+
 } // namespace
 
 struct ThreadTeam::Loop
@@ -27,7 +41,6 @@ struct ThreadTeam::Loop
   std::int64_t count;
   std::int64_t grain;
   std::vector<Share>& shares;
-  std::atomic<int> helpers{ 0 };
   std::atomic<bool> failed{ false };
   std::exception_ptr error;
 
@@ -84,15 +97,22 @@ ThreadTeam::ThreadTeam(int threads)
 
 ThreadTeam::~ThreadTeam()
 {
-  {
-    const std::lock_guard<std::mutex> lock(this->Mutex);
-    this->Ended = true;
-    ++this->Started;
-  }
-  this->Wake.notify_all();
+  this->Ended = true;
+  this->wakeHelpers();
   for (std::thread& helper : this->Helpers)
   {
     helper.join();
+  }
+}
+
+void ThreadTeam::wakeHelpers()
+{
+  // A helper counts itself before it looks for the last time whether there is work.
+  if (this->Asleep > 0)
+  {
+    // Until it has fallen asleep.
+    std::unique_lock<std::mutex>(this->Mutex).unlock();
+    this->Wake.notify_all();
   }
 }
 
@@ -108,24 +128,23 @@ void ThreadTeam::run(std::int64_t count, std::int64_t grain, const Body& body)
   }
   Loop loop(body, count, std::max<std::int64_t>(1, grain), this->Shares);
   this->Running = true;
-  {
-    const std::lock_guard<std::mutex> lock(this->Mutex);
-    this->Current = &loop;
-    ++this->Started;
-  }
-  this->Wake.notify_all();
+  this->Current = &loop;
+  this->State = (loopOf(this->State) + 1) << loopShift | isOpen;
+  this->wakeHelpers();
   for (int i = static_cast<int>(this->Helpers.size()); i < this->NumberOfHelpers; ++i)
   {
     this->Helpers.emplace_back([this, i] { this->help(i + 1); });
   }
   loop.work(0);
+  this->State &= ~isOpen;
+  const auto done = [this] { return helpersOf(this->State) == 0; };
+  waitAwake(done);
+  if (!done())
   {
     std::unique_lock<std::mutex> lock(this->Mutex);
-    this->Current = nullptr;
-    lock.unlock();
-    waitAwake([&loop] { return loop.helpers == 0; });
-    lock.lock();
-    this->Done.wait(lock, [&loop] { return loop.helpers == 0; });
+    this->CallerAsleep = true;
+    this->Done.wait(lock, done);
+    this->CallerAsleep = false;
   }
   this->Running = false;
   if (loop.error)
@@ -134,32 +153,49 @@ void ThreadTeam::run(std::int64_t count, std::int64_t grain, const Body& body)
   }
 }
 
+// Joins the loop at hand unless that is closed, and notes its number.
+bool ThreadTeam::join(std::uint64_t& seen)
+{
+  std::uint64_t state = this->State;
+  do
+  {
+    seen = loopOf(state);
+    if ((state & isOpen) == 0)
+    {
+      return false;
+    }
+  } while (!this->State.compare_exchange_weak(state, state + 1));
+  return true;
+}
+
+// The loop may be gone as soon as the state says so.
+void ThreadTeam::leave()
+{
+  if (helpersOf(--this->State) == 0 && this->CallerAsleep)
+  {
+    std::unique_lock<std::mutex>(this->Mutex).unlock();
+    this->Done.notify_one();
+  }
+}
+
 void ThreadTeam::help(int thread)
 {
-  std::uint64_t joined = 0;
-  auto started = [&] { return this->Started != joined; };
-  for (;;)
+  std::uint64_t seen = 0;
+  const auto called = [&] { return this->Ended || loopOf(this->State) != seen; };
+  while (!this->Ended)
   {
-    waitAwake(started);
-    std::unique_lock<std::mutex> lock(this->Mutex);
-    this->Wake.wait(lock, started);
-    joined = this->Started;
-    if (this->Ended)
+    waitAwake(called);
+    if (!called())
     {
-      return;
+      std::unique_lock<std::mutex> lock(this->Mutex);
+      ++this->Asleep;
+      this->Wake.wait(lock, called);
+      --this->Asleep;
     }
-    Loop* loop = this->Current;
-    if (!loop)
+    if (this->join(seen))
     {
-      continue; // done without this thread
-    }
-    ++loop->helpers;
-    lock.unlock();
-    loop->work(thread);
-    lock.lock();
-    if (--loop->helpers == 0)
-    {
-      this->Done.notify_one();
+      this->Current->work(thread);
+      this->leave();
     }
   }
 }

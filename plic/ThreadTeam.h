@@ -19,6 +19,9 @@ namespace mir {
 ///
 /// Each thread begins with its own share of the indices, the same in all loops of as many, so that
 /// what it wrote is still at hand, and helps the others when that is done.
+///
+/// Threads that are awake meet without a lock: two of them that come to one at the same time would
+/// cost more than a short loop.
 class ThreadTeam
 {
 public:
@@ -46,19 +49,26 @@ private:
     std::int64_t end = 0;
   };
   void help(int thread);
+  bool join(std::uint64_t& seen);
+  void leave();
+  void wakeHelpers();
 
   int NumberOfHelpers;
   bool Running = false;
   std::vector<std::thread> Helpers;
   std::vector<Share> Shares;
+  /// For those that sleep: helpers for a loop, the caller for the end of the last body.
   std::mutex Mutex;
   std::condition_variable Wake;
   std::condition_variable Done;
-  /// The loop that helpers may join, or null.
+  std::atomic<int> Asleep{ 0 };
+  std::atomic<bool> CallerAsleep{ false };
+  /// The loop at hand, which helpers may touch once they have joined it.
   Loop* Current = nullptr;
-  /// Counts the loops; helpers join each once.
-  std::atomic<std::uint64_t> Started{ 0 };
-  bool Ended = false;
+  /// In one word, as it must change as one: bits 32 .. the number of the loop, so that helpers join
+  /// each once; bit 31 whether it is open; below, the helpers in it.
+  std::atomic<std::uint64_t> State{ 0 };
+  std::atomic<bool> Ended{ false };
 };
 
 } // namespace mir

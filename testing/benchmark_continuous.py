@@ -1,9 +1,9 @@
 """Speed of the continuous methods, stage by stage, beside PLIC in the same run.
 
-Runs mirContinuousBenchmark, which measures the stages, then whole filters in ParaView's pipeline, each
-in a process of its own, and writes the rows as CSV with a plot beside it: microseconds a mixed cell,
-the least of several runs, on one and on two threads. VTK's own chain is vtkGradientFilter and
-vtkYoungsMaterialInterface.
+Runs mirContinuousBenchmark, which measures the stages, then whole filters in ParaView's pipeline, and
+writes the rows as CSV with a plot beside it: microseconds a mixed cell, the least of several runs, on
+one and on two threads. Each case, filter and number of threads has a process of its own. VTK's own
+chain is vtkGradientFilter and vtkYoungsMaterialInterface.
 """
 import argparse
 import csv
@@ -36,6 +36,8 @@ LIMITS = {
     ("sphere", "boxes", 4, "conserve"): 15.0,
     ("circle", "quads", 4, "variational"): 300.0,
 }
+# And how many times as quick conservation is to be on two threads.
+SPEED_UP = 1.7
 
 
 CHAIN = "VTK chain"
@@ -64,6 +66,21 @@ def key_of(row):
 def name_of(key):
     case, mesh, n, r = key
     return f"{case}, {mesh} {n}" + (f", r = {r}" if r else "")
+
+
+# --------------------------------------------------------------------------------------- the stages
+
+def measure_stages(program, quick):
+    """The rows of every case, one thread and two one after the other."""
+    cases = int(subprocess.run([program, "--cases"], check=True, stdout=subprocess.PIPE).stdout)
+    rows = []
+    for case in range(cases):
+        for threads in (1, 2):
+            command = [program, "--case", str(case), "--threads", str(threads)]
+            text = subprocess.run(command + ["--quick"] * quick, check=True,
+                stdout=subprocess.PIPE, encoding="utf-8").stdout
+            rows += csv.DictReader(text.splitlines())
+    return rows
 
 
 # ------------------------------------------------------------------------------------ whole filters
@@ -132,6 +149,8 @@ def show(rows):
             print(f"  {stage:40s}" + (f"{one:10.2f}" if one else f"{'':10s}")
                   + (f"{two:10.2f}" if two else "")
                   + (f"{one / two:8.2f} times" if one and two else "")
+                  + (f" {'+' if one / two >= SPEED_UP else '-'}"
+                     if one and two and stage == "conserve" else "")
                   + (f"   {'+' if one <= limit else '-'} <= {limit:g}" if one and limit else ""))
 
 
@@ -206,9 +225,7 @@ def main():
     about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
              "Date": datetime.date.today().isoformat()}
     print(f"{about['Machine']}, {about['Cores']} cores; {about['Date']}", flush=True)
-    text = subprocess.run([options.program] + ["--quick"] * options.quick, check=True,
-        stdout=subprocess.PIPE, encoding="utf-8").stdout
-    rows = list(csv.DictReader(text.splitlines()))
+    rows = measure_stages(options.program, options.quick)
     rows += measure_filters(QUICK_FILTER_CASES if options.quick else FILTER_CASES)
     options.output.mkdir(parents=True, exist_ok=True)
     path = options.output / "continuous-benchmark.csv"

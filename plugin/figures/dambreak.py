@@ -4,7 +4,7 @@ from pathlib import Path
 from paraview import simple
 
 from .panels import ERROR_COLORS, FRACTION_COLORS, Cells, Lines, View
-from .pipeline import AUTOENCODER, PLIC_LEAST_SQUARES, SUBCELL, VARIATIONAL, Result
+from .pipeline import BEST_AUTOENCODER, PLIC_LEAST_SQUARES, SUBCELL, VARIATIONAL, Result
 from .shapes import overlay_layers
 from .sheet import SOFT, Sheet, number
 
@@ -16,11 +16,11 @@ TOLERANCE = 1e-6
 TITLES = [
     ("Volume fractions", "OpenFOAM, dam break at 0.5 s"),
     ("PLIC", "least squares, any mesh"),
-    ("Autoencoder", "2 channels, nothing corrected"),
+    ("Autoencoder", f"{BEST_AUTOENCODER[len('Neural autoencoder '):]}, nothing corrected"),
     ("Neural", "sub-cell, exact conservation"),
     ("Continuous", "Variational, no network"),
 ]
-METHODS = [PLIC_LEAST_SQUARES, AUTOENCODER, SUBCELL, VARIATIONAL]
+METHODS = [PLIC_LEAST_SQUARES, BEST_AUTOENCODER, SUBCELL, VARIATIONAL]
 
 DOMAIN = (0.0, 0.584, 0.0, 0.584)
 SPLASH = (0.454, 0.584, 0.2, 0.33)

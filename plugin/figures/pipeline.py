@@ -26,7 +26,14 @@ COLUMNS = [
 PLIC = "PLIC Mixed Youngs-Centered"
 # Of any mesh: the other PLIC methods need an image or rectilinear grid.
 PLIC_LEAST_SQUARES = "PLIC Least Squares"
-AUTOENCODER = "Neural autoencoder 2 channels"
+# Those of the 2021 study, by their names in Neural Interface.
+AUTOENCODERS = {
+    "Neural autoencoder 2 channels": "autoencoder-2ch",
+    "Neural autoencoder 4 channels": "autoencoder-4ch",
+    "Neural autoencoder 2 channels, pooling d1": "autoencoder-pooling-d1",
+}
+# The one with the least mean squared error in the table of testing/study.
+BEST_AUTOENCODER = "Neural autoencoder 2 channels"
 SUBCELL = "Neural subcell"
 AVERAGED_PLANES = "Continuous Averaged Planes"
 AVERAGED_PARABOLOIDS = "Continuous Averaged Paraboloids"
@@ -65,9 +72,9 @@ def reconstruct(method, fractions, array, tolerance=1e-8, **settings):
         return simple.PLICInterface(Method=method[len("PLIC ") :], **options)
     if method in (AVERAGED_PLANES, AVERAGED_PARABOLOIDS, VARIATIONAL):
         return simple.ContinuousInterface(Method=method[len("Continuous ") :], **options)
-    if method == AUTOENCODER:
+    if method in AUTOENCODERS:
         # As the study has it: nothing corrects what the network fails to conserve.
-        return simple.NeuralInterface(Model="autoencoder-2ch", Conserve="Off", **options)
+        return simple.NeuralInterface(Model=AUTOENCODERS[method], Conserve="Off", **options)
     if method == SUBCELL:
         return simple.NeuralInterface(Model="subcell", Conserve="Exact", **options)
     raise ValueError(f"no method {method}")

@@ -3,9 +3,10 @@ from paraview import simple
 
 from .panels import ERROR_COLORS, FRACTION_COLORS, FULL, Cells, Lines, View
 from .pipeline import (
-    AUTOENCODER,
+    AUTOENCODERS,
     AVERAGED_PARABOLOIDS,
     AVERAGED_PLANES,
+    BEST_AUTOENCODER,
     PARAVIEW_YOUNGS,
     PLIC,
     SUBCELL,
@@ -27,14 +28,18 @@ TITLES = [
     ("Truth", "exact outline"),
     ("Volume fractions", "all that the methods see"),
     ("PLIC", "Mixed Youngs–Centered"),
-    ("Autoencoder", "2 channels, nothing corrected"),
+    ("Autoencoder", f"{BEST_AUTOENCODER[len('Neural autoencoder '):]}, nothing corrected"),
     ("Neural", "sub-cell, exact conservation"),
     ("Continuous", "Averaged Paraboloids, no network"),
     ("Continuous", "Variational, no network"),
 ]
-METHODS = [PLIC, AUTOENCODER, SUBCELL, AVERAGED_PARABOLOIDS, VARIATIONAL]
+METHODS = [PLIC, BEST_AUTOENCODER, SUBCELL, AVERAGED_PARABOLOIDS, VARIATIONAL]
 # In the table only.
-OTHERS = [AVERAGED_PLANES, PARAVIEW_YOUNGS]
+OTHERS = [
+    AVERAGED_PLANES,
+    PARAVIEW_YOUNGS,
+    *(method for method in AUTOENCODERS if method != BEST_AUTOENCODER),
+]
 
 WINDOW = (0.02, 0.98, 0.02, 0.98)
 PANEL = 370

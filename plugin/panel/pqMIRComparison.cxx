@@ -280,6 +280,10 @@ void pqMIRComparison::makePipeline(pqServer* server, const Case& value)
       makeSource(manager, "filters", methods[i].first, methods[i].second, [&](vtkSMProxy* proxy) {
         setInput(proxy, "Input", made[FRACTIONS]);
         vtkSMPropertyHelper(proxy, "VolumeFractionArrays").Set(FractionArray);
+        if (i == NEURAL)
+        {
+          vtkSMPropertyHelper(proxy, "Model").Set(value.Model.toUtf8().data());
+        }
       });
     made[ERRORS + i] = makeSource(
       manager, "filters", "InterfaceError", methods[i].second + " Error", [&](vtkSMProxy* proxy) {
@@ -475,7 +479,7 @@ void pqMIRComparison::updateCaptions()
   const std::array<QString, NumberOfViews> captions = { QString("Truth: %1").arg(value.Shape),
     QString("Volume fractions: %1 x %1 cells").arg(value.CellsAcross),
     QString("PLIC: %1").arg(property(this->Pipeline[INTERFACES + PLIC], "Method")),
-    QString("Neural: %1").arg(property(this->Pipeline[INTERFACES + NEURAL], "Model")) };
+    QString("Neural: %1").arg(value.Model) };
   for (int i = 0; i < NumberOfViews; ++i)
   {
     if (this->Captions[i])
@@ -492,6 +496,7 @@ pqMIRComparison::Case pqMIRComparison::currentCase() const
   int extent[6];
   vtkSMPropertyHelper(this->Pipeline[MESH], "Extent").Get(extent, 6);
   return { vtkSMPropertyHelper(this->Pipeline[SHAPE], "Shape").GetAsString(),
+    vtkSMPropertyHelper(this->Pipeline[INTERFACES + NEURAL], "Model").GetAsString(),
     extent[1] - extent[0] };
 }
 
@@ -504,6 +509,12 @@ void pqMIRComparison::setCase(const Case& value)
   {
     modify(this->Pipeline[SHAPE], [&](vtkSMProxy* proxy) {
       vtkSMPropertyHelper(proxy, "Shape").Set(value.Shape.toUtf8().data());
+    });
+  }
+  if (value.Model != old.Model)
+  {
+    modify(this->Pipeline[INTERFACES + NEURAL], [&](vtkSMProxy* proxy) {
+      vtkSMPropertyHelper(proxy, "Model").Set(value.Model.toUtf8().data());
     });
   }
   if (value.CellsAcross == old.CellsAcross)

@@ -37,6 +37,7 @@ public:
   struct Case
   {
     QString Shape;   // an entry of BenchmarkShape's Shape
+    QString Model;   // of NeuralInterface
     int CellsAcross; // the mesh has CellsAcross x CellsAcross cells on the unit square
   };
 

@@ -26,6 +26,10 @@ constexpr int DefaultCells = 24;
 const QStringList Shapes = { "Circle", "Ellipse", "Square", "Star", "Gear", "Zalesak Disk",
   "Spiral", "Two Bodies" };
 
+// The models of Neural Interface for 2D.
+const QStringList Models = { "subcell", "subcell-fast", "autoencoder-2ch", "autoencoder-4ch",
+  "autoencoder-pooling-d1" };
+
 QString format(double value, bool fixed)
 {
   if (std::isnan(value))
@@ -73,6 +77,11 @@ void pqMIRPanel::constructor()
   this->Shape->addItems(Shapes);
   this->Shape->setCurrentText("Star");
   this->Shape->setToolTip(tr("The true interface."));
+
+  this->Model = new QComboBox(contents);
+  this->Model->setObjectName("Model");
+  this->Model->addItems(Models);
+  this->Model->setToolTip(tr("The network of the neural interface."));
 
   this->CellsSlider = new QSlider(Qt::Horizontal, contents);
   this->CellsSlider->setObjectName("CellsSlider");
@@ -134,6 +143,7 @@ void pqMIRPanel::constructor()
   auto* form = new QFormLayout;
   form->addRow(tr("Shape"), this->Shape);
   form->addRow(tr("Cells across"), cells);
+  form->addRow(tr("Network"), this->Model);
   auto* box = new QVBoxLayout(contents);
   box->addLayout(form);
   box->addWidget(this->Compare);
@@ -147,8 +157,11 @@ void pqMIRPanel::constructor()
     timer->setSingleShot(true);
     timer->setInterval(0);
   }
-  this->connect(this->Shape, QOverload<int>::of(&QComboBox::currentIndexChanged), &this->ApplyTimer,
-    QOverload<>::of(&QTimer::start));
+  for (QComboBox* choice : { this->Shape, this->Model })
+  {
+    this->connect(choice, QOverload<int>::of(&QComboBox::currentIndexChanged), &this->ApplyTimer,
+      QOverload<>::of(&QTimer::start));
+  }
   this->connect(this->CellsAcross, QOverload<int>::of(&QSpinBox::valueChanged), &this->ApplyTimer,
     QOverload<>::of(&QTimer::start));
   this->connect(&this->ApplyTimer, &QTimer::timeout, this, &pqMIRPanel::applyChoice);
@@ -172,7 +185,7 @@ void pqMIRPanel::enableForServer()
 //-----------------------------------------------------------------------------
 pqMIRComparison::Case pqMIRPanel::choice() const
 {
-  return { this->Shape->currentText(), this->CellsAcross->value() };
+  return { this->Shape->currentText(), this->Model->currentText(), this->CellsAcross->value() };
 }
 
 //-----------------------------------------------------------------------------
@@ -212,9 +225,16 @@ void pqMIRPanel::followPipeline()
   {
     const auto value = this->Comparison.currentCase();
     const QSignalBlocker blockShape(this->Shape);
+    const QSignalBlocker blockModel(this->Model);
     const QSignalBlocker blockCells(this->CellsAcross);
     const QSignalBlocker blockSlider(this->CellsSlider);
     this->Shape->setCurrentText(value.Shape);
+    if (this->Model->findText(value.Model) < 0)
+    {
+      // The path of a file.
+      this->Model->addItem(value.Model);
+    }
+    this->Model->setCurrentText(value.Model);
     this->CellsAcross->setValue(value.CellsAcross);
     this->CellsSlider->setValue(value.CellsAcross);
   }

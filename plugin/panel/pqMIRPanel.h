@@ -45,6 +45,7 @@ private:
   pqMIRComparison::Case choice() const;
 
   QComboBox* Shape = nullptr;
+  QComboBox* Model = nullptr;
   QSlider* CellsSlider = nullptr;
   QSpinBox* CellsAcross = nullptr;
   QPushButton* Compare = nullptr;

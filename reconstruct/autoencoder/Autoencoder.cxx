@@ -5,10 +5,30 @@
 #include "reconstruct/neural/EmbeddedFile.h"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
+#include <stdexcept>
 
 namespace mir {
 
+MIR_EMBEDDED_FILE(mirAutoencoder2ch)
+MIR_EMBEDDED_FILE(mirAutoencoder4ch)
+MIR_EMBEDDED_FILE(mirAutoencoderPoolingD1)
+
 namespace {
+
+struct ShippedFile
+{
+  const char* name;
+  const unsigned char* begin;
+  const unsigned char* end;
+};
+
+const ShippedFile shippedFiles[] = {
+  { "2ch", mirAutoencoder2ch, mirAutoencoder2chEnd },
+  { "4ch", mirAutoencoder4ch, mirAutoencoder4chEnd },
+  { "pooling-d1", mirAutoencoderPoolingD1, mirAutoencoderPoolingD1End },
+};
 
 constexpr std::size_t pixels = std::size_t(autoencoderImageSize) * autoencoderImageSize;
 
@@ -16,7 +36,9 @@ template <class Forward, class Network>
 void evaluateBatches(const Network& network, int batch, const float* images, int count,
   float* coverage, const ParallelFor& parallelFor)
 {
-  parallelFor((count + batch - 1) / batch, [&](int begin, int end) {
+  // In rows of pixels: a few images are worth a thread.
+  constexpr int side = autoencoderImageSize;
+  forBlocks(parallelFor, count * side, batch * side, [&](int begin, int end) {
     Forward forward(network);
     const int first = begin * batch;
     const int last = std::min(count, end * batch);
@@ -42,8 +64,6 @@ struct Autoencoder::Networks
   std::unique_ptr<const TiledNetwork> tiled;
 };
 
-MIR_EMBEDDED_FILE(mirAutoencoderWeights)
-
 Autoencoder::Autoencoder(std::shared_ptr<const Networks> networks)
   : Forms(std::move(networks))
 {}
@@ -53,10 +73,37 @@ Autoencoder Autoencoder::load(const TensorFile& file)
   return Autoencoder(std::make_shared<Networks>(autoencoderWeights(file)));
 }
 
-Autoencoder Autoencoder::shipped()
+std::vector<std::string> Autoencoder::shippedNames()
 {
-  const std::size_t size = embeddedSize(mirAutoencoderWeights, mirAutoencoderWeightsEnd);
-  return load(parseSafetensors(mirAutoencoderWeights, size, "autoencoder 2 channels (shipped)"));
+  std::vector<std::string> names;
+  for (const ShippedFile& file : shippedFiles)
+  {
+    names.push_back(file.name);
+  }
+  return names;
+}
+
+Autoencoder Autoencoder::shipped(const std::string& name)
+{
+  static std::mutex mutex;
+  static std::map<std::string, Autoencoder> models;
+  const std::lock_guard<std::mutex> lock(mutex);
+  const auto known = models.find(name);
+  if (known != models.end())
+  {
+    return known->second;
+  }
+  for (const ShippedFile& file : shippedFiles)
+  {
+    if (name == file.name)
+    {
+      const Autoencoder model = load(parseSafetensors(
+        file.begin, embeddedSize(file.begin, file.end), "autoencoder-" + name + " (shipped)"));
+      models.emplace(name, model);
+      return model;
+    }
+  }
+  throw std::runtime_error("no autoencoder '" + name + "' is shipped");
 }
 
 std::vector<float> Autoencoder::evaluate(

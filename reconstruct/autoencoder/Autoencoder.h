@@ -19,8 +19,12 @@ class Autoencoder
 public:
   /// The model in a file; errors as designOfFile.
   static Autoencoder load(const TensorFile& file);
-  /// The model compiled into the library (data/weights/autoencoder-2ch.safetensors).
-  static Autoencoder shipped();
+  /// Names of the models compiled into the library, as studyModels calls them: those of the files
+  /// data/weights/autoencoder-NAME.safetensors.
+  static std::vector<std::string> shippedNames();
+  /// One of them, read when it is first asked for and kept; any thread may ask. Throws
+  /// std::runtime_error for other names.
+  static Autoencoder shipped(const std::string& name);
 
   /// Evaluates `count` row-major images of 64 x 64 fractions, cells drawn as constant blocks, into
   /// as many images of the material's coverage in (0, 1). An image's result does not depend on the

@@ -1,5 +1,7 @@
 #include "reconstruct/autoencoder/AutoencoderField.h"
 
+#include "reconstruct/neural/CanonicalFrame.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -37,12 +39,22 @@ struct Tile
 
 using TileIds = std::array<std::int64_t, tileCells * tileCells>;
 
-TileIds cellsOf(const LogicalGrid& grid, Tile tile)
+bool isKnown(std::int64_t id, const std::vector<double>& fractions)
+{
+  return id >= 0 && fractions[id] != double(outsideDomain);
+}
+
+// -1 where there is no cell or its fraction is not known.
+TileIds cellsOf(const LogicalGrid& grid, const std::vector<double>& fractions, Tile tile)
 {
   TileIds ids;
   for (int j = 0; j < tileCells; ++j)
   {
     grid.rowOfCells(tile.firstColumn(), tile.firstRow() + j, tileCells, ids.data() + j * tileCells);
+  }
+  for (std::int64_t& id : ids)
+  {
+    id = isKnown(id, fractions) ? id : -1;
   }
   return ids;
 }
@@ -92,8 +104,8 @@ void drawTile(const TileIds& ids, const std::vector<double>& fractions, float* i
 }
 
 // The cells whose pixels are asked for: the mixed ones and the eight around each.
-std::vector<std::int64_t> cellsToDraw(
-  const LogicalGrid& grid, const std::vector<std::int64_t>& mixedCells)
+std::vector<std::int64_t> cellsToDraw(const LogicalGrid& grid, const std::vector<double>& fractions,
+  const std::vector<std::int64_t>& mixedCells)
 {
   std::vector<std::int64_t> cells;
   std::int64_t around[3];
@@ -104,7 +116,7 @@ std::vector<std::int64_t> cellsToDraw(
       grid.rowOfCells(grid.column[cell] - 1, grid.row[cell] + dj, 3, around);
       for (std::int64_t id : around)
       {
-        if (id >= 0)
+        if (isKnown(id, fractions))
         {
           cells.push_back(id);
         }
@@ -138,7 +150,7 @@ public:
   PixelField(const LogicalGrid& grid, const std::vector<double>& fractions,
     const std::vector<std::int64_t>& mixedCells, const Autoencoder& model,
     const ParallelFor& parallelFor)
-    : Cells(cellsToDraw(grid, mixedCells))
+    : Cells(cellsToDraw(grid, fractions, mixedCells))
     , Pixels(this->Cells.size() * cellPixels, 0.0)
   {
     for (int p = 0; p < side; ++p)
@@ -155,7 +167,7 @@ public:
       const std::size_t count = std::min(batchSize, tiles.size() - start);
       for (std::size_t k = 0; k < count; ++k)
       {
-        ids[k] = cellsOf(grid, tiles[start + k]);
+        ids[k] = cellsOf(grid, fractions, tiles[start + k]);
         drawTile(ids[k], fractions, images.data() + k * side * side);
       }
       const std::vector<float> answers =

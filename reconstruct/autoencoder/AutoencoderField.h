@@ -20,11 +20,14 @@ constexpr int autoencoderSubdivisions = 4;
 /// The mesh is covered by tiles of 8 x 8 cells, each 4 cells on from the last in both directions,
 /// so that every cell lies in four tiles. Their images are blended with the weight
 /// sin^2(pi x) sin^2(pi y), x and y from 0 to 1 across the tile; the weights of all tiles at a
-/// pixel sum to 1. A missing cell takes the fraction of the nearest cell of the tile (the mean of
-/// the nearest ones). The value at a node is the mean of the four pixels that meet there, those of
-/// missing cells left out, minus 1/2: neighbours get equal values for a node they share.
+/// pixel sum to 1. A cell that is missing, or whose fraction is outsideDomain (CanonicalFrame.h),
+/// takes the fraction of the nearest cell of the tile (the mean of the nearest ones). The value at
+/// a node is the mean of the four pixels that meet there, those of missing cells left out, minus
+/// 1/2: neighbours get equal values for a node they share.
 ///
-/// The result depends on where the mesh's parts begin, as the tiles start there.
+/// The result depends on where the mesh's parts begin, as the tiles start there, and on which of a
+/// cell's sides is the first: away from the edges of a part it is the same, bit for bit, when as
+/// many as four rows or columns are added before it, or any multiple of four.
 std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
   const Autoencoder& model, const ParallelFor& parallelFor = runSerially);

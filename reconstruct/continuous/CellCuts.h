@@ -59,6 +59,8 @@ private:
   std::vector<std::uint64_t> Signs;
   double Full = 0.0;
   List Corners, Wedges, Unsteady;
+  /// Always full, in clusters that are not.
+  List FullOnes;
 };
 
 } // namespace detail

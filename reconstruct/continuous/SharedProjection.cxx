@@ -9,6 +9,30 @@
 
 namespace mir {
 
+namespace {
+
+// What stops the step of a value: a bound below or above it (both: it is held), or that it has to
+// stay below others.
+constexpr unsigned char notDown = 1;
+constexpr unsigned char notUp = 2;
+constexpr unsigned char lowered = 4;
+
+unsigned char stopsOf(const SubcellBand& mesh, int slot, double value)
+{
+  switch (mesh.slotRules[slot])
+  {
+    case SlotRule::Tied:
+      return notDown | notUp;
+    case SlotRule::Lowered:
+      return lowered;
+    default:
+      return static_cast<unsigned char>(
+        (value <= mesh.lower[slot] ? notDown : 0) | (value >= mesh.upper[slot] ? notUp : 0));
+  }
+}
+
+} // namespace
+
 double meanExcess(const SubcellBand& mesh, const std::vector<double>& volumes, double tolerance)
 {
   double sum = 0.0;
@@ -113,19 +137,20 @@ void SharedProjection::findStep(const std::vector<double>& field)
   const SubcellBand& mesh = this->Mesh;
   this->Rows.transpose();
   const std::vector<int>& touched = this->Rows.touched();
+  this->Stops.resize(touched.size());
   this->Held.resize(touched.size());
   this->Rows.shortLoops()(static_cast<int>(touched.size()), [&](int begin, int end) {
     for (int place = begin; place < end; ++place)
     {
       const int slot = touched[place];
-      this->Held[place] =
-        mesh.slotRules[slot] == SlotRule::Tied || mesh.lower[slot] == mesh.upper[slot];
+      this->Stops[place] = stopsOf(mesh, slot, field[slot]);
+      this->Held[place] = this->Stops[place] == (notDown | notUp);
     }
   });
   this->Multipliers.assign(this->Rows.numberOfRows(), 0.0);
   for (int pass = 0; pass < 3; ++pass)
   {
-    this->solve();
+    this->solve(pass == 0);
     this->Rows.spread(this->Multipliers, this->Held, this->Steps);
     if (!this->clipAndHold(field))
     {
@@ -151,33 +176,25 @@ void SharedProjection::forTouchedNodes(const Body& body) const
 // Clips all steps and holds the values whose step leaves the rules; whether there are any.
 bool SharedProjection::clipAndHold(const std::vector<double>& field)
 {
-  const SubcellBand& mesh = this->Mesh;
-  const std::vector<int>& touched = this->Rows.touched();
+  const double most = this->Options.maximumStep;
   std::atomic<bool> any{ false };
   this->forTouchedNodes([&](int node, int first, int last) {
+    int all = 0;
     for (int place = first; place < last; ++place)
     {
+      const int stops = this->Stops[place];
       double& step = this->Steps[place];
-      step = std::max(-this->Options.maximumStep, std::min(this->Options.maximumStep, step));
-    }
-    if (!mesh.singleSlot(node))
-    {
-      for (int place = first; place < last; ++place)
+      step = std::max(-most, std::min(most, step));
+      if ((step < 0.0 && (stops & notDown) != 0) || (step > 0.0 && (stops & notUp) != 0))
       {
-        if (mesh.slotRules[touched[place]] == SlotRule::Lowered && this->holdLowered(node, field))
-        {
-          any = true;
-        }
+        this->Held[place] = 1;
+        step = 0.0;
+        any = true;
       }
-      return;
+      all |= stops;
     }
-    const int slot = touched[first];
-    double& step = this->Steps[first];
-    if ((step < 0.0 && field[slot] <= mesh.lower[slot]) ||
-      (step > 0.0 && field[slot] >= mesh.upper[slot]))
+    if ((all & lowered) != 0 && this->holdLowered(node, field))
     {
-      this->Held[first] = 1;
-      step = 0.0;
       any = true;
     }
   });
@@ -239,55 +256,108 @@ void SharedProjection::move(std::vector<double>& field)
   this->Rows.moveInterior(this->Multipliers, this->Options.maximumStep, field);
 }
 
-// Conjugate gradients with a Jacobi preconditioner from the last multipliers.
-void SharedProjection::solve()
+// Sums term(row) over the rows, block by block.
+template <class Term>
+double SharedProjection::sumOverRows(const Term& term)
 {
-  const std::size_t rows = this->Residual.size();
-  this->Rows.diagonal(this->Held, this->Diagonal);
-  this->Regular.resize(rows);
-  for (std::size_t row = 0; row < rows; ++row)
+  constexpr int blockRows = 64;
+  const int rows = this->Rows.numberOfRows();
+  this->Partial.resize((rows + blockRows - 1) / blockRows);
+  forBlocks(this->Rows.shortLoops(), rows, blockRows, [&](int begin, int end) {
+    for (int block = begin; block < end; ++block)
+    {
+      // Side by side, as each addition waits for the one before.
+      double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
+      const int last = std::min((block + 1) * blockRows, rows);
+      int row = block * blockRows;
+      for (; row + 4 <= last; row += 4)
+      {
+        for (int i = 0; i < 4; ++i)
+        {
+          sums[i] += term(row + i);
+        }
+      }
+      for (; row < last; ++row)
+      {
+        sums[0] += term(row);
+      }
+      this->Partial[block] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    }
+  });
+  double sum = 0.0;
+  for (const double partial : this->Partial)
   {
-    this->Regular[row] = 1e-5 * std::max(this->Diagonal[row], 1e-3) + 1e-9;
-    this->Diagonal[row] += this->Regular[row];
+    sum += partial;
   }
-  std::vector<double>& x = this->Multipliers;
-  this->Rows.spread(x, this->Held, this->Steps);
-  this->Rows.apply(x, this->Steps, this->Regular, this->Image);
-  this->Remainder.resize(rows);
-  this->Direction.resize(rows);
-  double norm = 0.0;
-  double target = 0.0;
-  for (std::size_t row = 0; row < rows; ++row)
+  return sum;
+}
+
+// Conjugate gradients with a Jacobi preconditioner from the last multipliers, in the form of
+// Chronopoulos and Gear (1989): of one product with the matrix and one pass over the vectors an
+// iteration.
+void SharedProjection::solve(bool fromZero)
+{
+  const int rows = this->Rows.numberOfRows();
+  for (std::vector<double>* vector :
+    { &this->Regular, &this->Remainder, &this->Scaled, &this->Direction, &this->DirectionImage })
   {
-    const double rest = this->Residual[row] - this->Image[row];
-    this->Remainder[row] = rest;
-    this->Direction[row] = rest / this->Diagonal[row];
-    norm += rest * this->Direction[row];
-    target += this->Residual[row] * this->Residual[row] / this->Diagonal[row];
+    vector->resize(rows);
   }
-  target *= this->Options.linearTolerance * this->Options.linearTolerance;
+  double* x = this->Multipliers.data();
+  double* regular = this->Regular.data();
+  double* remainder = this->Remainder.data();
+  double* scaled = this->Scaled.data();
+  double* direction = this->Direction.data();
+  double* directionImage = this->DirectionImage.data();
+  const double* residual = this->Residual.data();
+  this->Rows.diagonal(this->Held, this->Inverse);
+  double* inverse = this->Inverse.data();
+  double norm = this->sumOverRows([=](int row) {
+    regular[row] = 1e-5 * std::max(inverse[row], 1e-3) + 1e-9;
+    inverse[row] = 1.0 / (inverse[row] + regular[row]);
+    direction[row] = 0.0;
+    directionImage[row] = 0.0;
+    remainder[row] = residual[row];
+    scaled[row] = residual[row] * inverse[row];
+    return residual[row] * scaled[row];
+  });
+  const double target = norm * this->Options.linearTolerance * this->Options.linearTolerance;
+  if (!fromZero)
+  {
+    this->multiply(this->Multipliers);
+    const double* image = this->Image.data();
+    norm = this->sumOverRows([=](int row) {
+      remainder[row] -= image[row];
+      scaled[row] = remainder[row] * inverse[row];
+      return remainder[row] * scaled[row];
+    });
+  }
+  double last = 0.0;
+  double length = 0.0;
   for (int i = 0; i < this->Options.linearIterations && norm > target; ++i)
   {
-    this->Rows.spread(this->Direction, this->Held, this->Steps);
-    const double curvature =
-      this->Rows.apply(this->Direction, this->Steps, this->Regular, this->Image);
-    const double length = norm / curvature;
-    double next = 0.0;
-    for (std::size_t row = 0; row < rows; ++row)
-    {
-      x[row] += length * this->Direction[row];
-      this->Remainder[row] -= length * this->Image[row];
-      next += this->Remainder[row] * this->Remainder[row] / this->Diagonal[row];
-    }
-    const double ratio = next / norm;
-    for (std::size_t row = 0; row < rows; ++row)
-    {
-      this->Direction[row] =
-        this->Remainder[row] / this->Diagonal[row] + ratio * this->Direction[row];
-    }
-    norm = next;
+    const double curvature = this->multiply(this->Scaled);
+    const double* image = this->Image.data();
+    const double ratio = i == 0 ? 0.0 : norm / last;
+    length = norm / (i == 0 ? curvature : curvature - ratio * norm / length);
+    last = norm;
+    norm = this->sumOverRows([=](int row) {
+      direction[row] = scaled[row] + ratio * direction[row];
+      directionImage[row] = image[row] + ratio * directionImage[row];
+      x[row] += length * direction[row];
+      remainder[row] -= length * directionImage[row];
+      scaled[row] = remainder[row] * inverse[row];
+      return remainder[row] * scaled[row];
+    });
     ++this->LinearIterations;
   }
+}
+
+// (J J^T + regular) x into Image; returns its product with x.
+double SharedProjection::multiply(const std::vector<double>& x)
+{
+  this->Rows.spread(x, this->Held, this->Steps);
+  return this->Rows.apply(x, this->Steps, this->Regular, this->Image);
 }
 
 } // namespace mir

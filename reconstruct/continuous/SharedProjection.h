@@ -61,6 +61,8 @@ public:
   int linearIterations() const { return this->LinearIterations; }
 
 private:
+  template <class Term>
+  double sumOverRows(const Term& term);
   void setResiduals();
   void copyField(const double* from, double* to) const;
   void findStep(const std::vector<double>& field);
@@ -69,7 +71,8 @@ private:
   template <class Body>
   void forTouchedNodes(const Body& body) const;
   void move(std::vector<double>& field);
-  void solve();
+  void solve(bool fromZero);
+  double multiply(const std::vector<double>& x);
 
   const SubcellBand& Mesh;
   SharedProjectionOptions Options;
@@ -80,11 +83,15 @@ private:
   std::unique_ptr<double[]> Best;
   int Iterations = 0;
   int LinearIterations = 0;
-  /// One value a touched slot.
+  /// One value a touched slot: what stops its step, and whether it is held.
+  std::vector<unsigned char> Stops;
   std::vector<unsigned char> Held;
   std::vector<double> Steps;
   /// One value a row.
-  std::vector<double> Residual, Multipliers, Diagonal, Regular, Remainder, Direction, Image;
+  std::vector<double> Residual, Multipliers, Inverse, Regular, Image;
+  std::vector<double> Remainder, Scaled, Direction, DirectionImage;
+  /// One a block of rows.
+  std::vector<double> Partial;
 };
 
 /// Mean over the cells of half the sum of what their materials' volumes differ from the fractions

@@ -2,70 +2,153 @@
 #include "reconstruct/continuous/VolumeRows.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 namespace mir {
 
-// Numbers the touched slots, puts these numbers into the rows, and lists the rows of each.
+// Numbers the touched slots, puts these numbers into the rows, and lists the rows of each. A block
+// of nodes is one thread's, which reads the rows of the chunks that touch it: the lists come in the
+// order of the rows.
 void VolumeRows::transpose()
 {
   const SubcellBand& mesh = this->Mesh;
-  std::vector<int>& counts = this->PlaceOfSlot;
-  counts.assign(mesh.sharedSlots.back(), 0);
-  for (const Chunk& chunk : this->Chunks)
-  {
-    for (const int slot : chunk.shared)
+  const ParallelFor loops = this->shortLoops();
+  const int nodes = mesh.numberOfSharedNodes();
+  const int blockNodes = 1 << this->BlockShift;
+  this->PlaceOfSlot.resize(mesh.sharedSlots.back());
+  this->PlaceOfSlot[0] = -1;
+  std::array<Touches, nodeBlocks + 1> before;
+  forBlocks(loops, nodes, blockNodes, [&](int begin, int end) {
+    for (int block = begin; block < end; ++block)
     {
-      ++counts[slot];
+      before[block + 1] = this->countTouches(block);
     }
-  }
-  this->Touched.clear();
-  this->TouchedNodes.clear();
-  this->TouchedStart.assign(1, 0);
-  this->ColumnStart.assign(1, 0);
-  counts[0] = -1;
-  for (int node = 0; node < mesh.numberOfSharedNodes(); ++node)
+  });
+  for (int block = 0; block < nodeBlocks; ++block)
   {
-    const std::size_t before = this->Touched.size();
-    for (std::int64_t slot = mesh.sharedSlots[node]; slot < mesh.sharedSlots[node + 1]; ++slot)
+    before[block + 1].add(before[block]);
+  }
+  const Touches& all = before.back();
+  this->Touched.resize(all.slots);
+  this->TouchedNodes.resize(all.nodes);
+  this->TouchedStart.resize(all.nodes + 1);
+  this->TouchedStart.back() = all.slots;
+  this->ColumnStart.resize(all.slots + 1);
+  this->ColumnStart.back() = all.entries;
+  this->ColumnRows.reset(new int[all.entries]);
+  this->ColumnValues.reset(new double[all.entries]);
+  forBlocks(loops, nodes, blockNodes, [&](int begin, int end) {
+    for (int block = begin; block < end; ++block)
     {
-      const int count = counts[slot];
-      counts[slot] = count == 0 ? -1 : static_cast<int>(this->Touched.size());
-      if (count > 0)
+      this->fillColumns(block, before[block]);
+    }
+  });
+  forBlocks(loops, mesh.numberOfCells(), chunkCells, [&](int begin, int end) {
+    for (int index = begin; index < end; ++index)
+    {
+      for (int& shared : this->Chunks[index].shared)
       {
-        this->Touched.push_back(static_cast<int>(slot));
-        this->ColumnStart.push_back(this->ColumnStart.back() + count);
+        shared = this->PlaceOfSlot[shared];
       }
     }
-    if (this->Touched.size() > before)
-    {
-      this->TouchedNodes.push_back(node);
-      this->TouchedStart.push_back(static_cast<int>(this->Touched.size()));
-    }
-  }
-  this->ColumnRows.resize(this->ColumnStart.back());
-  this->ColumnValues.resize(this->ColumnStart.back());
+  });
+}
+
+// Calls body(slot, row, value) for the entries at the slots of a block of nodes, row after row.
+template <class Body>
+void VolumeRows::forEntriesAt(int block, const Body& body) const
+{
+  const std::vector<std::int64_t>& slots = this->Mesh.sharedSlots;
+  const int first = static_cast<int>(slots[this->nodeBlockBegin(block)]);
+  const auto size = static_cast<unsigned int>(slots[this->nodeBlockBegin(block + 1)] - first);
   for (std::size_t index = 0; index < this->Chunks.size(); ++index)
   {
-    Chunk& chunk = this->Chunks[index];
+    const Chunk& chunk = this->Chunks[index];
+    if ((chunk.touchedBlocks >> block & 1u) == 0)
+    {
+      continue;
+    }
+    const bool all = chunk.touchedBlocks == std::uint32_t{ 1 } << block;
     int row = this->RowOffsets[this->chunkBegin(static_cast<int>(index))];
     for (std::size_t local = 0; local + 1 < chunk.sharedStart.size(); ++local, ++row)
     {
       for (int e = chunk.sharedStart[local]; e < chunk.sharedStart[local + 1]; ++e)
       {
-        const int place = this->PlaceOfSlot[chunk.shared[e]];
-        chunk.shared[e] = place;
-        const int to = this->ColumnStart[place]++;
-        this->ColumnRows[to] = row;
-        this->ColumnValues[to] = chunk.sharedValues[e];
+        const int slot = chunk.shared[e];
+        if (all || static_cast<unsigned int>(slot - first) < size)
+        {
+          body(slot, row, chunk.sharedValues[e]);
+        }
       }
     }
   }
+}
+
+// Leaves the number of entries in PlaceOfSlot.
+VolumeRows::Touches VolumeRows::countTouches(int block)
+{
+  const std::vector<std::int64_t>& slots = this->Mesh.sharedSlots;
+  std::vector<int>& counts = this->PlaceOfSlot;
+  const int firstNode = this->nodeBlockBegin(block);
+  const int lastNode = this->nodeBlockBegin(block + 1);
+  std::fill(counts.begin() + slots[firstNode], counts.begin() + slots[lastNode], 0);
+  this->forEntriesAt(block, [&counts](int slot, int, double) { ++counts[slot]; });
+  Touches touches;
+  for (int node = firstNode; node < lastNode; ++node)
+  {
+    const int before = touches.slots;
+    for (std::int64_t slot = slots[node]; slot < slots[node + 1]; ++slot)
+    {
+      touches.slots += counts[slot] > 0 ? 1 : 0;
+      touches.entries += counts[slot];
+    }
+    touches.nodes += touches.slots > before ? 1 : 0;
+  }
+  return touches;
+}
+
+// Takes the counts in PlaceOfSlot, and what the blocks before hold.
+void VolumeRows::fillColumns(int block, const Touches& before)
+{
+  const std::vector<std::int64_t>& slots = this->Mesh.sharedSlots;
+  Touches next = before;
+  for (int node = this->nodeBlockBegin(block); node < this->nodeBlockBegin(block + 1); ++node)
+  {
+    const int firstPlace = next.slots;
+    for (std::int64_t slot = slots[node]; slot < slots[node + 1]; ++slot)
+    {
+      int& place = this->PlaceOfSlot[slot];
+      const int count = place;
+      place = -1;
+      if (count > 0)
+      {
+        place = next.slots++;
+        this->Touched[place] = static_cast<int>(slot);
+        this->ColumnStart[place] = next.entries;
+        next.entries += count;
+      }
+    }
+    if (next.slots > firstPlace)
+    {
+      this->TouchedNodes[next.nodes] = node;
+      this->TouchedStart[next.nodes++] = firstPlace;
+    }
+  }
+  this->forEntriesAt(block, [this](int slot, int row, double value) {
+    const int to = this->ColumnStart[this->PlaceOfSlot[slot]]++;
+    this->ColumnRows[to] = row;
+    this->ColumnValues[to] = value;
+  });
   // Filling moved every start to the next.
-  for (std::size_t place = this->Touched.size(); place > 0; --place)
+  for (int place = next.slots - 1; place > before.slots; --place)
   {
     this->ColumnStart[place] = this->ColumnStart[place - 1];
   }
-  this->ColumnStart[0] = 0;
+  if (next.slots > before.slots)
+  {
+    this->ColumnStart[before.slots] = before.entries;
+  }
 }
 
 void VolumeRows::spread(const std::vector<double>& x, const std::vector<unsigned char>& held,

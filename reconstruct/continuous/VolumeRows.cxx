@@ -54,6 +54,10 @@ VolumeRows::VolumeRows(const SubcellBand& mesh, const ParallelFor& parallelFor)
   this->Volumes.resize(mesh.fractions.size());
   this->Chunks.resize((mesh.numberOfCells() + chunkCells - 1) / chunkCells);
   this->Partial.resize(this->Chunks.size());
+  while ((mesh.numberOfSharedNodes() - 1) >> this->BlockShift >= nodeBlocks)
+  {
+    ++this->BlockShift;
+  }
 }
 
 int VolumeRows::chunkBegin(int chunk) const
@@ -61,8 +65,14 @@ int VolumeRows::chunkBegin(int chunk) const
   return std::min(chunk * chunkCells, this->Mesh.numberOfCells());
 }
 
+int VolumeRows::nodeBlockBegin(int block) const
+{
+  return std::min(block << this->BlockShift, this->Mesh.numberOfSharedNodes());
+}
+
 void VolumeRows::Chunk::clear()
 {
+  this->touchedBlocks = 0;
   this->sharedStart.assign(1, 0);
   this->interiorStart.assign(1, 0);
   this->shared.clear();
@@ -76,6 +86,7 @@ void VolumeRows::Chunk::append(const Chunk& other, int first, int last)
   const auto add = [first, last](const auto& from, const std::vector<int>& start, auto& to) {
     to.insert(to.end(), from.begin() + start[first], from.begin() + start[last]);
   };
+  this->touchedBlocks |= other.touchedBlocks;
   add(other.shared, other.sharedStart, this->shared);
   add(other.sharedValues, other.sharedStart, this->sharedValues);
   add(other.interior, other.interiorStart, this->interior);
@@ -202,6 +213,7 @@ void VolumeRows::addPair(int c, Scratch& scratch)
   {
     const int i = found[at];
     const double slope = gradient[i] * mesh.sharedSizes[nodes[i]];
+    rows.touchedBlocks |= std::uint32_t{ 1 } << (nodes[i] >> this->BlockShift);
     rows.shared[next] = slots[2 * i];
     rows.sharedValues[next] = slope;
     ++next;
@@ -269,8 +281,10 @@ void VolumeRows::addMany(int c, Scratch& scratch)
     {
       if (entries[place] != 0.0)
       {
+        const int node = shared[place / count];
         chunk.shared.push_back(slots[place]);
-        chunk.sharedValues.push_back(entries[place] * mesh.sharedSizes[shared[place / count]]);
+        chunk.sharedValues.push_back(entries[place] * mesh.sharedSizes[node]);
+        chunk.touchedBlocks |= std::uint32_t{ 1 } << (node >> this->BlockShift);
       }
     }
     for (int place = cell.boundaryNodes * count; place < nodes * count; ++place)

@@ -6,6 +6,7 @@
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace mir {
@@ -79,6 +80,8 @@ private:
     std::vector<int> interiorStart;
     std::vector<int> interior;
     std::vector<double> interiorValues;
+    /// The blocks of shared nodes that the rows depend on, a bit each, or more than these.
+    std::uint32_t touchedBlocks = 0;
 
     void clear();
     /// Appends the rows [first, last) of another one.
@@ -88,13 +91,35 @@ private:
 
   /// Cells that are stored together; sums over cells run chunk by chunk.
   static constexpr int chunkCells = 16;
+  /// Blocks of shared nodes, a bit each of a word. With more of them chunks touch several.
+  static constexpr int nodeBlocks = 16;
+
+  /// Numbers of slots, of their nodes and of entries of rows.
+  struct Touches
+  {
+    int slots = 0;
+    int nodes = 0;
+    int entries = 0;
+
+    void add(const Touches& other)
+    {
+      this->slots += other.slots;
+      this->nodes += other.nodes;
+      this->entries += other.entries;
+    }
+  };
 
   int chunkBegin(int chunk) const;
+  int nodeBlockBegin(int block) const;
   bool anyIn(int chunk, const std::vector<char>& changed) const;
   void evaluateCell(int cell, const std::vector<double>& field, double* gradient, Scratch& scratch);
   void lineariseCell(int cell, const std::vector<double>& field, Scratch& scratch);
   void addPair(int cell, Scratch& scratch);
   void addMany(int cell, Scratch& scratch);
+  template <class Body>
+  void forEntriesAt(int block, const Body& body) const;
+  Touches countTouches(int block);
+  void fillColumns(int block, const Touches& before);
 
   const SubcellBand& Mesh;
   ParallelFor Parallel;
@@ -106,14 +131,16 @@ private:
   std::vector<Chunk> Chunks;
   std::vector<double> Volumes;
 
+  /// Shared node n is in block n >> BlockShift.
+  int BlockShift = 0;
   std::vector<int> Touched;
   std::vector<int> TouchedNodes;
   std::vector<int> TouchedStart;
   std::vector<int> PlaceOfSlot;
   /// Rows and derivatives of each touched slot.
   std::vector<int> ColumnStart;
-  std::vector<int> ColumnRows;
-  std::vector<double> ColumnValues;
+  std::unique_ptr<int[]> ColumnRows;
+  std::unique_ptr<double[]> ColumnValues;
   std::vector<double> Partial;
 };
 

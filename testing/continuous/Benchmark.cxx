@@ -1,7 +1,10 @@
 // Speed of the continuous methods, stage by stage, beside PLIC in the same run.
 //
-// mirContinuousBenchmark [--quick] [--threads LIST]
-// Rows of CSV on the standard output: microseconds a mixed cell, the least of several runs.
+// mirContinuousBenchmark --cases
+// mirContinuousBenchmark [--quick] --case NUMBER --threads COUNT
+// The number of cases, or rows of CSV of one on so many threads on the standard output:
+// microseconds a mixed cell, the least of several runs. A process measures no more than that, as
+// what ran before in it moves times by half: caches and memory are left to other threads.
 #include "Meshes.h"
 #include "Planes.h"
 #include "Problem.h"
@@ -20,6 +23,7 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -43,6 +47,12 @@ const Case Cases[] = { { "circle", "quads", 512, 64, 4, true },
   { "triple", "quads", 512, 64, 4, true }, { "annulus0.5", "quads", 256, 64, 4, true },
   { "sphere", "boxes", 64, 16, 2, true }, { "sphere", "boxes", 64, 16, 4, false },
   { "sphere", "hexahedra", 48, 16, 4, false }, { "sphere", "tetrahedra", 32, 16, 4, true } };
+
+/// Whether two cases differ in their refinement alone.
+bool samePlace(const Case& a, const Case& b)
+{
+  return std::string(a.name) == b.name && std::string(a.mesh) == b.mesh && a.n == b.n;
+}
 
 /// The least time of `run` in some repeats, of which the first one counts too.
 double least(int most, double budget, const std::function<double()>& run)
@@ -199,63 +209,55 @@ void measureStages(const Problem& problem, const Case& asked, const MaterialNorm
 
 int main(int count, char** words)
 {
+  constexpr int cases = static_cast<int>(std::size(Cases));
   bool quick = false;
-  std::vector<int> threads{ 1, 2 };
-  std::string only;
+  int number = -1;
+  int threads = 0;
   for (int i = 1; i < count; ++i)
   {
     const std::string word = words[i];
-    if (word == "--quick")
+    if (word == "--cases" && count == 2)
     {
-      quick = true;
+      std::printf("%d\n", cases);
+      return 0;
     }
-    else if (word == "--threads" && i + 1 < count)
+    quick = quick || word == "--quick";
+    if (word == "--threads" && i + 1 < count)
     {
-      threads.assign(1, std::atoi(words[++i]));
+      threads = std::atoi(words[++i]);
     }
     else if (word == "--case" && i + 1 < count)
     {
-      only = words[++i];
-    }
-    else
-    {
-      std::fputs(
-        "usage: mirContinuousBenchmark [--quick] [--threads COUNT] [--case NAME]\n", stderr);
-      return 2;
+      number = std::atoi(words[++i]);
     }
   }
-  std::puts("Case,Mesh,Resolution,Cells,Mixed,Materials,Refinement,Threads,Stage,"
-            "MicrosecondsPerMixed,Milliseconds");
-  std::string before;
-  for (const Case& one : Cases)
+  if (number < 0 || number >= cases || threads < 1)
   {
-    if (!only.empty() && only != one.name)
-    {
-      continue;
-    }
-    const double begin = seconds();
-    try
-    {
-      const int n = quick ? one.quick : one.n;
-      const Problem problem = makeProblem(one.name, one.mesh, n, reportedSeeds()[0]);
-      const MaterialNormals normals = planeNormals(problem, "LVIRA");
-      const std::string place = problem.name + problem.mesh;
-      for (int used : threads)
-      {
-        if (problem.materialCount == 2 && place != before)
-        {
-          measurePlanes(problem, used);
-        }
-        measureStages(problem, one, normals, used, quick ? 0.2 : 1.5);
-      }
-      before = place;
-    }
-    catch (const std::exception& error)
-    {
-      std::fprintf(stderr, "%s on %s: %s\n", one.name, one.mesh, error.what());
-    }
-    std::fprintf(stderr, "%-12s %-12s r = %d %6.1f s\n", one.name, one.mesh, one.refinement,
-      seconds() - begin);
+    std::fputs("usage: mirContinuousBenchmark --cases\n"
+               "       mirContinuousBenchmark [--quick] --case NUMBER --threads COUNT\n",
+      stderr);
+    return 2;
   }
+  const Case& asked = Cases[number];
+  const double begin = seconds();
+  try
+  {
+    const Problem problem =
+      makeProblem(asked.name, asked.mesh, quick ? asked.quick : asked.n, reportedSeeds()[0]);
+    std::puts("Case,Mesh,Resolution,Cells,Mixed,Materials,Refinement,Threads,Stage,"
+              "MicrosecondsPerMixed,Milliseconds");
+    if (problem.materialCount == 2 && (number == 0 || !samePlace(asked, Cases[number - 1])))
+    {
+      measurePlanes(problem, threads);
+    }
+    measureStages(problem, asked, planeNormals(problem, "LVIRA"), threads, quick ? 0.2 : 1.5);
+  }
+  catch (const std::exception& error)
+  {
+    std::fprintf(stderr, "%s on %s: %s\n", asked.name, asked.mesh, error.what());
+    return 1;
+  }
+  std::fprintf(stderr, "%-12s %-12s r = %d, %d threads %6.1f s\n", asked.name, asked.mesh,
+    asked.refinement, threads, seconds() - begin);
   return 0;
 }

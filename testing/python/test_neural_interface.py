@@ -10,7 +10,8 @@ from mirtest import *
 from test_materials import random_materials, with_materials
 
 # Every shipped model of the plane.
-MODELS = ["subcell", "subcell-fast", "autoencoder-2ch"]
+AUTOENCODERS = ["autoencoder-2ch", "autoencoder-4ch", "autoencoder-pooling-d1"]
+MODELS = ["subcell", "subcell-fast", *AUTOENCODERS]
 
 
 def l_shape(n=16):
@@ -49,6 +50,32 @@ class NeuralInterface(unittest.TestCase):
                         output = run(neural(mesh, model))
                         self.check(mesh, output)
                         self.assertEqual(field_of(output, "Model"), model)
+
+    def test_grids_of_any_size(self):
+        # One cell, one row, fewer cells than an autoencoder's tile, sizes that its 8 do not divide.
+        for model in MODELS:
+            for columns, rows in ((1, 1), (9, 1), (1, 13), (3, 2), (7, 19), (25, 10)):
+                with self.subTest(model=model, columns=columns, rows=rows):
+                    mesh = rectilinear_of((np.linspace(0.0, 1.0, columns + 1)**1.2,
+                        np.linspace(0.0, 1.0, rows + 1), np.zeros(1)))
+                    mesh = fractions(mesh, shape(SHAPES_2D["Circle"], (0.3, 0.4, 0.0), 0.5))
+                    self.check(mesh, run(neural(mesh, model)))
+
+    def test_four_more_columns_and_rows_before_it_leave_an_autoencoders_interface(self):
+        # Its tiles are four cells apart and start where the grid does.
+        n, more = 24, 32
+        near = fractions(image(n), shape(SHAPES_2D["Circle"], (0.49, 0.51, 0), 0.21))
+        values = np.zeros((more, more))
+        values[8:, 4:4 + n] = cells_of(near, "VolumeFraction").reshape(n, n)
+        far = set_cells(image(more), "VolumeFraction", values.ravel())
+        for model in AUTOENCODERS:
+            with self.subTest(model=model):
+                points = []
+                for mesh, cells in ((near, n), (far, more)):
+                    algorithm = neural(mesh, model)
+                    algorithm.SetConserve(mir.vtkNeuralInterface.OFF)
+                    points.append(cells * vtk_to_numpy(run(algorithm).GetPoints().GetData()))
+                self.assertLess(np.abs(points[1] - points[0] - [4.0, 8.0, 0.0]).max(), 1e-12)
 
     def test_loops_close(self):
         for model in MODELS:
@@ -265,8 +292,9 @@ class Solid(unittest.TestCase):
 
     def test_models_are_for_their_dimension(self):
         self.assertIn("dimension 3", run_failing(neural(fractions(image(), shape()), "subcell3d")))
-        text = run_failing(neural(fractions(image(4, 3), sphere()), "autoencoder-2ch"))
-        self.assertIn("dimension 2", text)
+        for model in MODELS[1:]:
+            text = run_failing(neural(fractions(image(4, 3), sphere()), model))
+            self.assertIn("dimension 2", text)
 
     def test_any_number_of_threads_gives_the_same_bits(self):
         mesh = fractions(image(8, 3), sphere())

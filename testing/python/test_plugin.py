@@ -288,6 +288,15 @@ output.CellData.append(f, 'VolumeFraction')
             NeuralInterface(Input=mesh, Model="/nonexistent/weights.safetensors").UpdatePipeline()
         self.assertIn("/nonexistent/weights.safetensors", shown.text())
 
+    def test_the_models_on_offer_are_those_that_an_unknown_name_is_answered_with(self):
+        interface = NeuralInterface(Input=VolumeFractions(Input=grid(), Truth=circle()))
+        offered = list(interface.GetProperty("Model").Available)
+        interface.Model = "nosuchmodel"
+        with Shown() as shown:
+            interface.UpdatePipeline()
+        names = shown.text().split("shipped are ")[1].split(", or")[0].split(", ")
+        self.assertEqual([name.strip("'") for name in names], offered)
+
     def test_a_3d_form_that_does_not_exist_is_an_error(self):
         with Shown() as shown:
             BenchmarkShape(Shape="Star", Dimension="3D").UpdatePipeline()

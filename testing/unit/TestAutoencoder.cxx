@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <random>
@@ -20,9 +21,9 @@ namespace {
 
 constexpr int side = autoencoderImageSize;
 
-TensorFile shippedFile()
+std::string weightsOf(const std::string& name)
 {
-  return readSafetensors(std::string(MIR_SOURCE_DIR) + "/data/weights/autoencoder-2ch.safetensors");
+  return std::string(MIR_SOURCE_DIR) + "/data/weights/autoencoder-" + name + ".safetensors";
 }
 
 // Ranges from the last to the first, one by one.
@@ -282,18 +283,39 @@ INSTANTIATE_TEST_SUITE_P(Study, AutoencoderDesigns,
     AutoencoderDesign{ 2, 128, 2 }, AutoencoderDesign{ 3, 50, 0, false },
     AutoencoderDesign{ 5, 33, 2, false }));
 
-TEST(TestAutoencoder, TheShippedModelIsTheFile)
+TEST(TestAutoencoder, EveryModelOfTheStudyWithWeightsIsShipped)
+{
+  std::vector<std::string> names;
+  for (const StudyModel& model : studyModels())
+  {
+    if (std::ifstream(weightsOf(model.name)))
+    {
+      names.push_back(model.name);
+    }
+  }
+  EXPECT_EQ(Autoencoder::shippedNames(), names);
+  EXPECT_THROW(Autoencoder::shipped("64ch"), std::runtime_error);
+}
+
+class ShippedAutoencoders : public testing::TestWithParam<std::string>
+{};
+
+TEST_P(ShippedAutoencoders, AreTheFilesAndOfTheDesignTheyAreNamedAfter)
 {
   const std::vector<float> image = diskImage();
-  EXPECT_EQ(Autoencoder::shipped().evaluate(image.data(), 1),
-    Autoencoder::load(shippedFile()).evaluate(image.data(), 1));
+  const Autoencoder model = Autoencoder::shipped(GetParam());
+  EXPECT_EQ(model.evaluate(image.data(), 1),
+    Autoencoder::load(readSafetensors(weightsOf(GetParam()))).evaluate(image.data(), 1));
+  const auto study = std::find_if(studyModels().begin(), studyModels().end(),
+    [](const StudyModel& known) { return known.name == GetParam(); });
+  EXPECT_EQ(model.design().description(), study->design.description());
 }
 
 // Youngs' planes have .0085 and the input .0233 on the training family; a disk is easy.
-TEST(TestAutoencoder, ADiskComesBackSharper)
+TEST_P(ShippedAutoencoders, ADiskComesBackSharper)
 {
   const std::vector<float> image = diskImage();
-  const std::vector<float> answer = Autoencoder::shipped().evaluate(image.data(), 1);
+  const std::vector<float> answer = Autoencoder::shipped(GetParam()).evaluate(image.data(), 1);
   double before = 0.0;
   double after = 0.0;
   for (int k = 0; k < side * side; ++k)
@@ -307,7 +329,7 @@ TEST(TestAutoencoder, ADiskComesBackSharper)
 
 TEST(TestAutoencoder, AFileThatDoesNotFitIsRefused)
 {
-  const TensorFile good = shippedFile();
+  const TensorFile good = readSafetensors(weightsOf("2ch"));
   const char* const wrong[][2] = { { "architecture", "subcell" }, { "activation", "relu" },
     { "channels", "4" }, { "channels", "0" }, { "latent", "64" }, { "pooling", "1" },
     { "pooling", "3" }, { "layernorm", "0" } };
@@ -322,70 +344,7 @@ TEST(TestAutoencoder, AFileThatDoesNotFitIsRefused)
   EXPECT_THROW(Autoencoder::load(file), std::runtime_error);
 }
 
-PlanarMesh rectangle(int nx, int ny)
-{
-  PlanarMesh mesh;
-  for (int j = 0; j <= ny; ++j)
-  {
-    for (int i = 0; i <= nx; ++i)
-    {
-      mesh.points.push_back({ double(i), double(j) });
-    }
-  }
-  for (int j = 0; j < ny; ++j)
-  {
-    for (int i = 0; i < nx; ++i)
-    {
-      const std::int64_t p = j * (nx + 1) + i;
-      for (std::int64_t point : { p, p + 1, p + nx + 2, p + nx + 1 })
-      {
-        mesh.connectivity.push_back(point);
-      }
-      mesh.offsets.push_back(mesh.connectivity.size());
-    }
-  }
-  return mesh;
-}
-
-TEST(TestAutoencoder, NeighboursAgreeOnTheNodesTheyShare)
-{
-  constexpr int nx = 21;
-  constexpr int ny = 13;
-  constexpr int r = autoencoderSubdivisions;
-  const LogicalGrid grid = logicalGrid(rectangle(nx, ny));
-  std::vector<double> fractions;
-  std::vector<std::int64_t> cells;
-  for (int c = 0; c < nx * ny; ++c)
-  {
-    const double distance = 4.7 - std::hypot(c % nx + 0.5 - 10.2, c / nx + 0.5 - 6.1);
-    fractions.push_back(std::min(1.0, std::max(0.0, 0.5 + distance)));
-    cells.push_back(c);
-  }
-  const auto values = autoencoderNodeValues(grid, fractions, cells, Autoencoder::shipped());
-  const auto at = [&](int i, int j, int a, int b) {
-    return values[((j * nx + i) * (r + 1) + b) * (r + 1) + a];
-  };
-  for (int j = 0; j < ny; ++j)
-  {
-    for (int i = 0; i < nx; ++i)
-    {
-      for (int k = 0; k <= r; ++k)
-      {
-        EXPECT_GE(at(i, j, k, 0), -0.5);
-        EXPECT_LE(at(i, j, k, 0), 0.5);
-        if (i + 1 < nx)
-        {
-          EXPECT_NEAR(at(i, j, r, k), at(i + 1, j, 0, k), 1e-12);
-        }
-        if (j + 1 < ny)
-        {
-          EXPECT_NEAR(at(i, j, k, r), at(i, j + 1, k, 0), 1e-12);
-        }
-      }
-    }
-  }
-  EXPECT_GT(at(10, 6, 2, 2), 0.3);
-  EXPECT_LT(at(0, 0, 2, 2), -0.3);
-}
+INSTANTIATE_TEST_SUITE_P(
+  Study, ShippedAutoencoders, testing::ValuesIn(Autoencoder::shippedNames()));
 
 } // namespace

@@ -1,0 +1,171 @@
+// Highway compiles this file once for every instruction set and picks the best one at run time.
+// Lanes are clusters of one shape; sums run one after the other, so that all give the same bits.
+#include "reconstruct/continuous/CutSorting.h"
+
+#include "reconstruct/continuous/CellCuts.h"
+
+#include <cstddef>
+
+// Kept are a portable one, SSE4, AVX2 and AVX-512 (and NEON): what lies between gains nothing here.
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_RVV)
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "reconstruct/continuous/CutSorting.cxx"
+#include <hwy/foreach_target.h>
+// After foreach_target.h:
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace mir {
+namespace detail {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Tag = hn::CappedTag<std::uint32_t, CutEntries::slack>;
+using Lanes = hn::Vec<Tag>;
+constexpr Tag tag;
+
+// The lanes whose bits are set.
+HWY_INLINE hn::Mask<Tag> lanesOf(std::uint64_t bits)
+{
+  return hn::LoadMaskBits(tag, reinterpret_cast<const std::uint8_t*>(&bits));
+}
+
+HWY_INLINE void append(CutEntries& list, Lanes entries, unsigned int lanes)
+{
+  hn::StoreU(hn::Compress(entries, lanesOf(lanes)), tag, list.entries + list.count);
+  list.count += __builtin_popcount(lanes);
+}
+
+// A bit for each cluster in all words: in those of `signs`, one a place, the codes of
+// findSteadySigns().
+template <int N>
+HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const double* weights,
+  const std::uint64_t* codes, std::uint64_t* signs, SortedCuts& sorted)
+{
+  const int clusters = static_cast<int>(alike.begins.size());
+  const int simplices = static_cast<int>(alike.places.size());
+  const int places = static_cast<int>(alike.nodes.size()) / clusters;
+  const int* begins = alike.begins.data();
+  const int* nodes = alike.nodes.data();
+  const std::array<int, 4>* simplexPlaces = alike.places.data();
+  std::uint64_t allSet = ~std::uint64_t{ 0 };
+  std::uint64_t anySet = 0;
+  for (int place = 0; place < places; ++place, nodes += clusters)
+  {
+    std::uint64_t word = 0;
+    for (int i = 0; i < clusters; ++i)
+    {
+      // A shift by as wide a number, so that the compiler takes some at once.
+      word |= codes[nodes[i]] << static_cast<std::uint64_t>(i);
+    }
+    signs[place] = word;
+    allSet &= word;
+    anySet |= word;
+  }
+  for (auto full = static_cast<unsigned int>(allSet); full != 0; full &= full - 1)
+  {
+    const int begin = begins[__builtin_ctz(full)];
+    sorted.full += sumOfWeights(weights, begin, begin + simplices);
+  }
+  const unsigned int mixed = static_cast<unsigned int>(anySet >> 32 & ~allSet);
+  if (mixed == 0)
+  {
+    return;
+  }
+  constexpr int lanes = static_cast<int>(hn::MaxLanes(tag));
+  constexpr unsigned int allLanes = (2u << (lanes - 1)) - 1u;
+  HWY_ALIGN unsigned int firstEntries[CellSubdivision::AlikeClusters::most] = {};
+  for (int i = 0; i < clusters; ++i)
+  {
+    firstEntries[i] = static_cast<unsigned int>(begins[i]) << 4;
+  }
+  SortedCuts result = sorted;
+  for (int simplex = 0; simplex < simplices; ++simplex)
+  {
+    std::uint64_t words[N];
+    std::uint64_t every = ~std::uint64_t{ 0 };
+    std::uint64_t any = 0;
+    unsigned int odd = 0;
+    unsigned int moves = 0;
+    for (int v = 0; v < N; ++v)
+    {
+      words[v] = signs[simplexPlaces[simplex][v]];
+      every &= words[v];
+      any |= words[v];
+      odd ^= static_cast<unsigned int>(words[v]);
+      moves |= static_cast<unsigned int>(words[v] ^ words[v] >> 32);
+    }
+    const unsigned int full = mixed & static_cast<unsigned int>(every);
+    const unsigned int cut = mixed & static_cast<unsigned int>(any >> 32 & ~every);
+    const unsigned int steady = cut & ~moves;
+    const unsigned int corners = N == 3 ? steady : steady & odd;
+    for (int first = 0; first < clusters; first += lanes)
+    {
+      if (((full | cut) >> first & allLanes) == 0)
+      {
+        continue;
+      }
+      Lanes entries = hn::Add(
+        hn::Load(tag, firstEntries + first), hn::Set(tag, static_cast<unsigned int>(simplex) << 4));
+      for (int v = 0; v < N; ++v)
+      {
+        entries =
+          hn::Or(entries, hn::IfThenElseZero(lanesOf(words[v] >> first), hn::Set(tag, 1u << v)));
+      }
+      append(result.fullOnes, entries, full >> first & allLanes);
+      append(result.corners, entries, corners >> first & allLanes);
+      if (N == 4)
+      {
+        append(result.wedges, entries, (steady & ~corners) >> first & allLanes);
+      }
+      if (((cut & moves) >> first & allLanes) != 0)
+      {
+        append(result.unsteady, entries, (cut & moves) >> first & allLanes);
+      }
+    }
+  }
+  for (int i = 0; i < result.fullOnes.count; ++i)
+  {
+    result.full += weights[result.fullOnes.entries[i] >> 4];
+  }
+  result.fullOnes.count = 0;
+  sorted = result;
+}
+
+void sortClusters(const CellSubdivision& cell, const double* weights, const std::uint64_t* codes,
+  std::uint64_t* signs, SortedCuts& sorted)
+{
+  for (const CellSubdivision::AlikeClusters& alike : cell.alikeClusters)
+  {
+    if (cell.dimension == 2)
+    {
+      sortAlike<3>(alike, weights, codes, signs, sorted);
+    }
+    else
+    {
+      sortAlike<4>(alike, weights, codes, signs, sorted);
+    }
+  }
+}
+
+} // namespace HWY_NAMESPACE
+} // namespace detail
+} // namespace mir
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace mir {
+namespace detail {
+
+HWY_EXPORT(sortClusters);
+
+void sortCuts(const CellSubdivision& cell, const double* weights, const std::uint64_t* codes,
+  std::uint64_t* signs, SortedCuts& sorted)
+{
+  HWY_DYNAMIC_DISPATCH(sortClusters)(cell, weights, codes, signs, sorted);
+}
+
+} // namespace detail
+} // namespace mir
+#endif

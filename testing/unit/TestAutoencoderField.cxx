@@ -1,0 +1,175 @@
+// Laws of the autoencoders on a mesh: their tiles join without a seam, wherever they lie.
+#include "reconstruct/autoencoder/AutoencoderField.h"
+
+#include "reconstruct/neural/CanonicalFrame.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace mir;
+
+namespace {
+
+constexpr int r = autoencoderSubdivisions;
+constexpr int nodes = (r + 1) * (r + 1);
+
+class AutoencoderFields : public testing::TestWithParam<std::string>
+{
+protected:
+  Autoencoder Model = Autoencoder::shipped(GetParam());
+
+  // Of every cell of a grid.
+  std::vector<double> valuesOf(const LogicalGrid& grid, const std::vector<double>& fractions) const
+  {
+    std::vector<std::int64_t> cells;
+    for (std::int64_t c = 0; c < grid.numberOfCells(); ++c)
+    {
+      cells.push_back(c);
+    }
+    return autoencoderNodeValues(grid, fractions, cells, this->Model);
+  }
+};
+
+std::vector<double> randomFractions(int count)
+{
+  std::mt19937 random(5);
+  std::uniform_real_distribution<double> uniform(0.0, 1.0);
+  std::vector<double> fractions(count);
+  for (double& f : fractions)
+  {
+    f = uniform(random);
+  }
+  return fractions;
+}
+
+TEST_P(AutoencoderFields, NeighboursAgreeOnTheNodesTheyShare)
+{
+  constexpr int nx = 21;
+  constexpr int ny = 13;
+  const std::vector<double> values = valuesOf(logicalGrid(nx, ny), randomFractions(nx * ny));
+  const auto at = [&](int i, int j, int a, int b) {
+    return values[(j * nx + i) * nodes + b * (r + 1) + a];
+  };
+  for (int j = 0; j < ny; ++j)
+  {
+    for (int i = 0; i < nx; ++i)
+    {
+      for (int k = 0; k <= r; ++k)
+      {
+        if (i + 1 < nx)
+        {
+          EXPECT_NEAR(at(i, j, r, k), at(i + 1, j, 0, k), 1e-12);
+        }
+        if (j + 1 < ny)
+        {
+          EXPECT_NEAR(at(i, j, k, r), at(i, j + 1, k, 0), 1e-12);
+        }
+      }
+    }
+  }
+}
+
+// By the definition: four tiles, weighted, at the four pixels about the middle of a cell.
+TEST_P(AutoencoderFields, ANodeIsTheBlendOfTheTilesItsCellLiesIn)
+{
+  constexpr int n = 12;
+  constexpr int column = 5;
+  constexpr int row = 6;
+  constexpr int side = autoencoderImageSize;
+  const std::vector<double> fractions = randomFractions(n * n);
+  const std::vector<double> values = valuesOf(logicalGrid(n, n), fractions);
+  const auto weight = [](int p) {
+    return std::pow(std::sin(std::acos(-1.0) * (p + 0.5) / side), 2);
+  };
+  double mean = 0.0;
+  for (int corner : { 0, 4, 4 * n, 4 * n + 4 })
+  {
+    std::vector<float> image(side * side);
+    for (int p = 0; p < side * side; ++p)
+    {
+      image[p] = static_cast<float>(fractions[corner + p / side / 8 * n + p % side / 8]);
+    }
+    const std::vector<float> answer = this->Model.evaluate(image.data(), 1);
+    const int left = (column - corner % n) * 8 + 3;
+    const int lower = (row - corner / n) * 8 + 3;
+    for (int k = 0; k < 4; ++k)
+    {
+      const int x = left + k % 2;
+      const int y = lower + k / 2;
+      mean += weight(x) * weight(y) * answer[y * side + x] / 4.0;
+    }
+  }
+  EXPECT_NEAR(values[(row * n + column) * nodes + nodes / 2], mean - 0.5, 1e-12);
+}
+
+TEST_P(AutoencoderFields, RowsAndColumnsAddedByFoursChangeNothing)
+{
+  constexpr int n = 20;
+  constexpr int m = 28;
+  const std::vector<double> fractions = randomFractions(n * n);
+  std::vector<double> more = randomFractions(m * m);
+  for (int c = 0; c < n * n; ++c)
+  {
+    more[(c / n + 8) * m + c % n + 4] = fractions[c];
+  }
+  const std::vector<double> values = valuesOf(logicalGrid(n, n), fractions);
+  const std::vector<double> moved = valuesOf(logicalGrid(m, m), more);
+  // No tile over these cells or their neighbours reaches beyond the smaller grid.
+  for (int c = 0; c < n * n; ++c)
+  {
+    const int edge = std::min(std::min(c % n, c / n), n - 1 - std::max(c % n, c / n));
+    for (int k = 0; edge >= 5 && k < nodes; ++k)
+    {
+      ASSERT_EQ(values[c * nodes + k], moved[((c / n + 8) * m + c % n + 4) * nodes + k]);
+    }
+  }
+}
+
+TEST_P(AutoencoderFields, CellsThatTellNothingAreAsIfTheyWereNotThere)
+{
+  constexpr int nx = 11;
+  constexpr int ny = 9;
+  constexpr int missing = 17;
+  std::vector<double> fractions = randomFractions(nx * ny - missing);
+  LogicalGrid whole = logicalGrid(nx, ny);
+  PlanarMesh mesh;
+  for (int p = 0; p < (nx + 1) * (ny + 1); ++p)
+  {
+    mesh.points.push_back({ double(p % (nx + 1)), double(p / (nx + 1)) });
+  }
+  for (int c = 0; c < nx * ny - missing; ++c)
+  {
+    const std::int64_t p = c / nx * (nx + 1) + c % nx;
+    mesh.connectivity.insert(mesh.connectivity.end(), { p, p + 1, p + nx + 2, p + nx + 1 });
+    mesh.offsets.push_back(mesh.connectivity.size());
+  }
+  const std::vector<double> without = valuesOf(logicalGrid(mesh), fractions);
+  fractions.resize(nx * ny, double(outsideDomain));
+  std::vector<std::int64_t> cells;
+  for (int c = 0; c < nx * ny - missing; ++c)
+  {
+    cells.push_back(c);
+  }
+  EXPECT_EQ(autoencoderNodeValues(whole, fractions, cells, this->Model), without);
+}
+
+TEST_P(AutoencoderFields, GridsSmallerThanATileHaveValues)
+{
+  for (const auto& [nx, ny] : { std::pair<int, int>{ 1, 1 }, { 2, 1 }, { 3, 5 }, { 1, 9 } })
+  {
+    for (double value : valuesOf(logicalGrid(nx, ny), randomFractions(nx * ny)))
+    {
+      EXPECT_GE(value, -0.5);
+      EXPECT_LE(value, 0.5);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  Shipped, AutoencoderFields, testing::ValuesIn(Autoencoder::shippedNames()));
+
+} // namespace
