@@ -257,6 +257,25 @@ TEST_P(AutoencoderDesigns, AreTheNetworksTheirDescriptionDefines)
 }
 
 // Images in two batches and more, none like another.
+// Far from the interface a network may be very sure.
+TEST_P(AutoencoderDesigns, AreEmptyOrFullWhereTheLastLayerSaysSo)
+{
+  const std::vector<float> image = diskImage();
+  for (float bias : { -1e4f, -200.0f, 200.0f, 1e4f })
+  {
+    TensorFile file = randomAutoencoderFile(GetParam());
+    file.tensors.at("decoder4.bias").values[0] = bias;
+    const Autoencoder model = Autoencoder::load(file);
+    for (Precision precision : { Precision::Single, Precision::BFloat16 })
+    {
+      for (float f : model.evaluate(image.data(), 1, precision))
+      {
+        ASSERT_NEAR(f, bias > 0.0f ? 1.0f : 0.0f, 1e-6f);
+      }
+    }
+  }
+}
+
 TEST_P(AutoencoderDesigns, AnImageDoesNotDependOnTheOthersOrOnThreads)
 {
   const Autoencoder model = Autoencoder::load(randomAutoencoderFile(GetParam()));
