@@ -114,7 +114,7 @@ def draw(rows, pictures, path):
     figure, grid = plt.subplots(count, len(titles), figsize=(1.75 * len(titles), 1.75 * count + 0.4),
         squeeze=False)
     for column, title in enumerate(titles):
-        grid[0][column].set_title(title)
+        grid[0][column].set_title(title.replace(", ", ",\n"))
         for row in range(count):
             axes = grid[row][column]
             axes.imshow(images[column, row], cmap="Blues", vmin=0.0, vmax=1.0, origin="lower")
