@@ -35,7 +35,9 @@ HWY_INLINE Lanes leaky(Lanes x)
 HWY_INLINE Lanes sigmoid(Lanes x)
 {
   const Lanes one = hn::Set(tag, 1.0f);
-  return hn::Div(one, hn::Add(one, hn::Exp(tag, hn::Neg(x))));
+  // Beyond 104, Highway's exponential is no number.
+  const Lanes exponent = hn::Min(hn::Neg(x), hn::Set(tag, 88.0f));
+  return hn::Div(one, hn::Add(one, hn::Exp(tag, exponent)));
 }
 
 // Two rows of `outputs` maps at a time, as far apart as the kernel's rows are, so that each vector

@@ -278,6 +278,26 @@ TEST_P(AutoencoderDesigns, AnImageDoesNotDependOnTheOthersOrOnThreads)
   }
 }
 
+// Weights that drive the sigmoid to its ends, as trained ones do in some pixels.
+TEST_P(AutoencoderDesigns, CoverageIsFromNoughtToOneHoweverSureTheNetworkIs)
+{
+  TensorFile file = randomAutoencoderFile(GetParam());
+  for (float& weight : file.tensors.at("decoder4.weight").values)
+  {
+    weight *= 1e4f;
+  }
+  const std::vector<float> image = diskImage();
+  const Autoencoder model = Autoencoder::load(file);
+  for (Precision precision : { Precision::Single, Precision::BFloat16 })
+  {
+    for (float value : model.evaluate(image.data(), 1, precision))
+    {
+      ASSERT_GE(value, 0.0f);
+      ASSERT_LE(value, 1.0f);
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Study, AutoencoderDesigns,
   testing::Values(AutoencoderDesign{ 2 }, AutoencoderDesign{ 4 }, AutoencoderDesign{ 2, 128, 1 },
     AutoencoderDesign{ 2, 128, 2 }, AutoencoderDesign{ 3, 50, 0, false },
