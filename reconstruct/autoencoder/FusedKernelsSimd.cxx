@@ -34,10 +34,10 @@ HWY_INLINE Lanes leaky(Lanes x)
 
 HWY_INLINE Lanes sigmoid(Lanes x)
 {
+  // Highway's exponential is not defined beyond 104.
+  const Lanes power = hn::Exp(tag, hn::Min(hn::Neg(x), hn::Set(tag, 80.0f)));
   const Lanes one = hn::Set(tag, 1.0f);
-  // Beyond 104, Highway's exponential is no number.
-  const Lanes exponent = hn::Min(hn::Neg(x), hn::Set(tag, 88.0f));
-  return hn::Div(one, hn::Add(one, hn::Exp(tag, exponent)));
+  return hn::Div(one, hn::Add(one, power));
 }
 
 // Two rows of `outputs` maps at a time, as far apart as the kernel's rows are, so that each vector
