@@ -15,9 +15,9 @@
  * the symmetries of the square and the exchange of materials; on 3D meshes `subcell3d`: the same
  * for the 5 x 5 x 5 stencil and the symmetries of the cube;
  * - `subcell-fast`: a smaller network on the 5 x 5 stencil, faster and less accurate; 2D;
- * - `autoencoder-2ch`, `autoencoder-4ch`, `autoencoder-pooling-d1`: the
+ * - `autoencoder-2ch`, `autoencoder-4ch`, `autoencoder-pooling-d1`, `autoencoder-pooling-d2`: the
  *   convolutional autoencoders of Yamamoto (2021) with two and four channels, and with two and
- *   pooling of dilation 1, on overlapping tiles of 8 x 8 cells that start where the grid does;
+ *   pooling of dilation 1 or 2, on overlapping tiles of 8 x 8 cells that start where the grid does;
  *   2D. Their coverage of the material is contoured at one half;
  * - a path to a safetensors file of one of these kinds, such as the study's 32 channels.
  *
@@ -76,7 +76,7 @@ public:
   ///@{
   /**
    * A shipped model's name (`subcell`, `subcell-fast`, `subcell3d`, `autoencoder-2ch`,
-   * `autoencoder-4ch`, `autoencoder-pooling-d1`) or the path of a
+   * `autoencoder-4ch`, `autoencoder-pooling-d1`, `autoencoder-pooling-d2`) or the path of a
    * safetensors file. Default: subcell.
    */
   vtkSetStdStringFromCharMacro(Model);

@@ -31,6 +31,7 @@ AUTOENCODERS = {
     "Neural autoencoder 2 channels": "autoencoder-2ch",
     "Neural autoencoder 4 channels": "autoencoder-4ch",
     "Neural autoencoder 2 channels, pooling d1": "autoencoder-pooling-d1",
+    "Neural autoencoder 2 channels, pooling d2": "autoencoder-pooling-d2",
 }
 # The one with the least mean squared error in the table of testing/study.
 BEST_AUTOENCODER = "Neural autoencoder 2 channels"

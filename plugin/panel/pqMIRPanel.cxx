@@ -28,7 +28,7 @@ const QStringList Shapes = { "Circle", "Ellipse", "Square", "Star", "Gear", "Zal
 
 // The models of Neural Interface for 2D.
 const QStringList Models = { "subcell", "subcell-fast", "autoencoder-2ch", "autoencoder-4ch",
-  "autoencoder-pooling-d1" };
+  "autoencoder-pooling-d1", "autoencoder-pooling-d2" };
 
 QString format(double value, bool fixed)
 {

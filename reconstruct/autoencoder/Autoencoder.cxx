@@ -14,6 +14,7 @@ namespace mir {
 MIR_EMBEDDED_FILE(mirAutoencoder2ch)
 MIR_EMBEDDED_FILE(mirAutoencoder4ch)
 MIR_EMBEDDED_FILE(mirAutoencoderPoolingD1)
+MIR_EMBEDDED_FILE(mirAutoencoderPoolingD2)
 
 namespace {
 
@@ -28,6 +29,7 @@ const ShippedFile shippedFiles[] = {
   { "2ch", mirAutoencoder2ch, mirAutoencoder2chEnd },
   { "4ch", mirAutoencoder4ch, mirAutoencoder4chEnd },
   { "pooling-d1", mirAutoencoderPoolingD1, mirAutoencoderPoolingD1End },
+  { "pooling-d2", mirAutoencoderPoolingD2, mirAutoencoderPoolingD2End },
 };
 
 constexpr std::size_t pixels = std::size_t(autoencoderImageSize) * autoencoderImageSize;

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace mir {
 
@@ -50,62 +54,102 @@ double partOfParaboloid(
   return 1.0 - networkPart * doubt / (1.0 + doubt);
 }
 
-/// A place in [0, r]^dimension of a lattice.
-struct LatticePlace
+/// What nodes take from the values of a lattice: the multilinear value where each lies.
+class LatticeRows
 {
-  double u[3];
-};
-
-/// The multilinear value at a place of a lattice.
-double linear(const double* values, int r, int dimension, LatticePlace place)
-{
-  const double* corner = values;
-  int stride = 1;
-  int strides[3];
-  double parts[3];
-  for (int d = 0; d < dimension; ++d)
+public:
+  /// Of all nodes of a subdivided cell whose vertices are these corners of a lattice of r cells a
+  /// side. From sums of whole numbers, so that nodes of the lattice are met exactly.
+  LatticeRows(const CellSubdivision& cell, const int* corners, int r)
   {
-    const int i = std::min(static_cast<int>(place.u[d]), r - 1);
-    parts[d] = place.u[d] - i;
-    strides[d] = stride;
-    corner += i * stride;
-    stride *= r + 1;
+    this->Offsets.push_back(0);
+    for (int node = 0; node < cell.nodes; ++node)
+    {
+      std::int64_t sums[3] = { 0, 0, 0 };
+      for (int i = cell.shapeOffsets[node]; i < cell.shapeOffsets[node + 1]; ++i)
+      {
+        const int corner = corners[cell.shapeVertices[i]];
+        const int round = corner % 4;
+        sums[0] += round == 1 || round == 2 ? cell.shapeNumerators[i] : 0;
+        sums[1] += round >= 2 ? cell.shapeNumerators[i] : 0;
+        sums[2] += corner >= 4 ? cell.shapeNumerators[i] : 0;
+      }
+      double place[3];
+      for (int d = 0; d < 3; ++d)
+      {
+        place[d] = static_cast<double>(r * sums[d]) / cell.shapeDenominators[node];
+      }
+      this->addRow(place, r, cell.dimension);
+    }
   }
-  double sum = 0.0;
-  for (int c = 0; c < 1 << dimension; ++c)
+
+  double value(int node, const double* lattice) const
   {
-    double weight = 1.0;
-    int at = 0;
+    double sum = 0.0;
+    for (int i = this->Offsets[node]; i < this->Offsets[node + 1]; ++i)
+    {
+      sum += this->Weights[i] * lattice[this->Places[i]];
+    }
+    return sum;
+  }
+
+private:
+  void addRow(const double (&place)[3], int r, int dimension)
+  {
+    int first = 0;
+    int stride = 1;
+    int strides[3];
+    double parts[3];
     for (int d = 0; d < dimension; ++d)
     {
-      weight *= c >> d & 1 ? parts[d] : 1.0 - parts[d];
-      at += c >> d & 1 ? strides[d] : 0;
+      const int i = std::min(static_cast<int>(place[d]), r - 1);
+      parts[d] = place[d] - i;
+      strides[d] = stride;
+      first += i * stride;
+      stride *= r + 1;
     }
-    sum += weight == 0.0 ? 0.0 : weight * corner[at];
+    for (int c = 0; c < 1 << dimension; ++c)
+    {
+      double weight = 1.0;
+      int at = first;
+      for (int d = 0; d < dimension; ++d)
+      {
+        weight *= c >> d & 1 ? parts[d] : 1.0 - parts[d];
+        at += c >> d & 1 ? strides[d] : 0;
+      }
+      if (weight != 0.0)
+      {
+        this->Places.push_back(at);
+        this->Weights.push_back(weight);
+      }
+    }
+    this->Offsets.push_back(static_cast<int>(this->Places.size()));
   }
-  return sum;
-}
 
-/// Where a node lies in a lattice whose corners the vertices are. From sums of whole numbers, so
-/// that nodes of the lattice are met exactly.
-LatticePlace latticePlace(const CellSubdivision& cell, int node, const int* corners, int r)
+  std::vector<int> Offsets;
+  std::vector<int> Places;
+  std::vector<double> Weights;
+};
+
+/// The rows of cells, once for all that are subdivided and held alike.
+template <std::size_t corners>
+class CellRows
 {
-  std::int64_t sums[3] = { 0, 0, 0 };
-  for (int i = cell.shapeOffsets[node]; i < cell.shapeOffsets[node + 1]; ++i)
+public:
+  const LatticeRows* of(const CellSubdivision& cell, const std::array<int, corners>& turned, int r)
   {
-    const int corner = corners[cell.shapeVertices[i]];
-    const int round = corner % 4;
-    sums[0] += round == 1 || round == 2 ? cell.shapeNumerators[i] : 0;
-    sums[1] += round >= 2 ? cell.shapeNumerators[i] : 0;
-    sums[2] += corner >= 4 ? cell.shapeNumerators[i] : 0;
+    const auto [known, isNew] = this->Known.try_emplace({ &cell, turned }, nullptr);
+    if (isNew)
+    {
+      known->second = std::make_unique<const LatticeRows>(cell, turned.data(), r);
+    }
+    return known->second.get();
   }
-  LatticePlace place{};
-  for (int d = 0; d < 3; ++d)
-  {
-    place.u[d] = static_cast<double>(r * sums[d]) / cell.shapeDenominators[node];
-  }
-  return place;
-}
+
+private:
+  using Key = std::pair<const CellSubdivision*, std::array<int, corners>>;
+  std::map<Key, std::unique_ptr<const LatticeRows>> Known;
+};
 
 /// The corner of the lattice that each vertex of cell c is; false when they differ.
 bool cornersOf(const SubcellBand& mesh, int c, const int* lattice, int count, int* corners)
@@ -128,12 +172,11 @@ bool cornersOf(const SubcellBand& mesh, int c, const int* lattice, int count, in
 }
 
 /// Gives the nodes of cell c that are none of its lattice the linear value between those about
-/// them, but for the `part` of it that is `bent`. `values` are the cell's as gatherValues() leaves
-/// them.
-void betweenLatticeNodes(
-  const SubcellBand& mesh, int c, double part, const double* bent, double* values)
+/// them, by their rows, but for the `part` of it that is `bent`. `values` are the cell's as
+/// gatherValues() leaves them.
+void betweenLatticeNodes(const SubcellBand& mesh, int c, const LatticeRows& rows, double part,
+  const double* bent, double* values)
 {
-  constexpr int unturned[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
   const CellSubdivision& cell = mesh.subdivision(c);
   std::vector<char> onLattice(cell.nodes, 0);
   for (int node : cell.lattice)
@@ -150,8 +193,7 @@ void betweenLatticeNodes(
     {
       if (onLattice[node] == 0)
       {
-        own[node] = linear(lattice.data(), cell.refinement, cell.dimension,
-          latticePlace(cell, node, unturned, cell.refinement));
+        own[node] = rows.value(node, lattice.data());
         own[node] += part > 0.0 ? part * (bent[node] - own[node]) : 0.0;
       }
     }
@@ -186,15 +228,24 @@ std::vector<double> latticeField(const SubcellBand& mesh,
       " cells and " + std::to_string(values.size()) + " values for " + std::to_string(count) +
       " cells");
   }
-  std::vector<std::array<int, corners>> turned(count);
+  // From the lattice given, and from that of the cell's own nodes.
+  std::vector<const LatticeRows*> rowsGiven(count);
+  std::vector<const LatticeRows*> rowsOwn(count);
+  CellRows<corners> given;
+  CellRows<corners> own;
+  std::array<int, corners> turned;
+  std::array<int, corners> unturned;
+  std::iota(unturned.begin(), unturned.end(), 0);
   for (int c = 0; c < count; ++c)
   {
-    if (!cornersOf(mesh, c, cells[c].data(), corners, turned[c].data()))
+    if (!cornersOf(mesh, c, cells[c].data(), corners, turned.data()))
     {
       throw std::invalid_argument("cell " + std::to_string(mesh.cells[c]) +
         (dimension == 2 ? " is no quadrilateral" : " is no hexahedron") +
         " with the corners given");
     }
+    rowsGiven[c] = given.of(mesh.subdivision(c), turned, r);
+    rowsOwn[c] = own.of(mesh.subdivision(c), unturned, mesh.subdivision(c).refinement);
   }
   std::vector<double> cellValues(offsets.back());
   std::vector<double> parts(count, 0.0);
@@ -207,12 +258,11 @@ std::vector<double> latticeField(const SubcellBand& mesh,
       const CellSubdivision& cell = mesh.subdivision(c);
       for (int node = 0; node < cell.nodes; ++node)
       {
-        const LatticePlace place = latticePlace(cell, node, turned[c].data(), r);
         for (int k = 0; k < latticesOf(mesh, c); ++k)
         {
           const double* lattice = values.data() + (lattices[c] + k) * latticeNodes;
           cellValues[offsets[c] + static_cast<std::int64_t>(k) * cell.nodes + node] =
-            mesh.sizes[c] * linear(lattice, r, dimension, place);
+            mesh.sizes[c] * rowsGiven[c]->value(node, lattice);
         }
       }
       if (smooth)
@@ -231,7 +281,8 @@ std::vector<double> latticeField(const SubcellBand& mesh,
     for (int c = begin; c < end; ++c)
     {
       gatherValues(mesh, c, field, cellValues.data() + offsets[c]);
-      betweenLatticeNodes(mesh, c, parts[c], bentOf(c), cellValues.data() + offsets[c]);
+      betweenLatticeNodes(
+        mesh, c, *rowsOwn[c], parts[c], bentOf(c), cellValues.data() + offsets[c]);
     }
   });
   if (dimension == 3)

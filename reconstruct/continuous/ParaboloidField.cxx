@@ -149,8 +149,9 @@ private:
     for (auto i = this->Band.neighbourOffsets[cell]; i < this->Band.neighbourOffsets[cell + 1]; ++i)
     {
       const int other = this->Mesh.cellOfBand[this->Band.neighbours[i]];
-      if (other >= 0 && other != c && this->Facets[other].area > 0.0 &&
-        std::equal(own, own + 2, this->Mesh.materialsOf(other)) &&
+      const unsigned char* its = other >= 0 ? this->Mesh.materialsOf(other) : own;
+      if (other >= 0 && other != c && this->Facets[other].area > 0.0 && its[0] == own[0] &&
+        its[1] == own[1] &&
         std::find(this->Neighbours.begin(), this->Neighbours.end(), other) ==
           this->Neighbours.end())
       {

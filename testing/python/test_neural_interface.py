@@ -10,7 +10,7 @@ from mirtest import *
 from test_materials import random_materials, with_materials
 
 # Every shipped model of the plane.
-AUTOENCODERS = ["autoencoder-2ch", "autoencoder-4ch", "autoencoder-pooling-d1"]
+AUTOENCODERS = ["autoencoder-2ch", "autoencoder-4ch", "autoencoder-pooling-d1", "autoencoder-pooling-d2"]
 MODELS = ["subcell", "subcell-fast", *AUTOENCODERS]
 
 

@@ -256,7 +256,6 @@ TEST_P(AutoencoderDesigns, AreTheNetworksTheirDescriptionDefines)
   }
 }
 
-// Images in two batches and more, none like another.
 // Far from the interface a network may be very sure.
 TEST_P(AutoencoderDesigns, AreEmptyOrFullWhereTheLastLayerSaysSo)
 {
@@ -276,6 +275,7 @@ TEST_P(AutoencoderDesigns, AreEmptyOrFullWhereTheLastLayerSaysSo)
   }
 }
 
+// Images in two batches and more, none like another.
 TEST_P(AutoencoderDesigns, AnImageDoesNotDependOnTheOthersOrOnThreads)
 {
   const Autoencoder model = Autoencoder::load(randomAutoencoderFile(GetParam()));
