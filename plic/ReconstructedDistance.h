@@ -23,7 +23,8 @@ struct ReconstructedDistanceCounts
 /// normals, normals from facets (Scheufler and Roenby 2019). Where that method takes the gradient
 /// of the distance to the facets' planes, this one takes the normal of a paraboloid through the
 /// facets (fitParaboloid()), which planes leave exact and curved interfaces to third order.
-/// Cells whose surroundings rest are left alone; ones that swing to and fro are damped.
+/// Cells whose surroundings rest are left alone; ones that swing to and fro are damped, and what
+/// has found no rest after six rounds turns by at most half as much in each further one.
 ///
 /// Starts from given normals, of which zero means none; those of `checked` cells, places in
 /// field.mixed in any order, give way to those of lvira() where they may point anywhere, as at a

@@ -149,15 +149,20 @@ private:
     for (auto i = this->Band.neighbourOffsets[cell]; i < this->Band.neighbourOffsets[cell + 1]; ++i)
     {
       const int other = this->Mesh.cellOfBand[this->Band.neighbours[i]];
-      const unsigned char* its = other >= 0 ? this->Mesh.materialsOf(other) : own;
-      if (other >= 0 && other != c && this->Facets[other].area > 0.0 && its[0] == own[0] &&
-        its[1] == own[1] &&
+      if (other >= 0 && other != c && this->Facets[other].area > 0.0 &&
+        holdSame(own, this->Mesh.materialsOf(other)) &&
         std::find(this->Neighbours.begin(), this->Neighbours.end(), other) ==
           this->Neighbours.end())
       {
         this->Neighbours.push_back(other);
       }
     }
+  }
+
+  /// Whether two cells of two materials hold the same ones.
+  static bool holdSame(const unsigned char* a, const unsigned char* b)
+  {
+    return a[0] == b[0] && a[1] == b[1];
   }
 
   /// Whether the cells about a cell lie on one side of it: their mean offset is not small against
