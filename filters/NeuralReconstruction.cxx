@@ -174,7 +174,7 @@ std::vector<double> networkField(const Grid& grid, const NodeDistances<Grid>& di
     };
     smooth->irregularities = irregularity(grid, cornersOf, ids);
   }
-  return latticeField(subcells, lattices, values, r, loops, smooth);
+  return latticeField(band, subcells, lattices, values, loops, smooth);
 }
 
 /// Paraboloids through the planes of Reconstructed Distance in the cells of two materials. It
@@ -216,8 +216,7 @@ SmoothSurfaces smoothSurfaces(const ContinuousCells& cells, const MaterialFracti
     }
   }
   SmoothSurfaces result;
-  result.values = planeValues(band, cells.materials, mesh, normals, loops);
-  result.misfits = bendPlanes(band, mesh, normals, result.values, loops);
+  result.planes = bentPlanes(band, mesh, normals, loops);
   return result;
 }
 

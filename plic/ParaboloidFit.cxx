@@ -384,25 +384,21 @@ struct Fitter
     Paraboloid result;
     double s[n];
     result.fit = this->fit(facets, neighbours, count, flatness, s);
+    result.x = this->X;
+    result.y = this->Y;
     result.value = this->Scale * s[0];
-    result.slope = s[1] * this->X;
-    if (dimension == 3)
+    result.slopes[0] = s[1];
+    if constexpr (dimension == 2)
     {
-      result.slope = result.slope + s[2] * this->Y;
+      result.curvatures[0] = s[2] / this->Scale;
     }
-    const double xx = dimension == 2 ? s[2] : s[n - 3];
-    const double xy = dimension == 2 ? 0.0 : s[n - 2];
-    const double yy = dimension == 2 ? 0.0 : s[n - 1];
-    for (int i = 0; i < 6; ++i)
+    else
     {
-      constexpr int rows[6] = { 0, 1, 2, 0, 0, 1 };
-      constexpr int columns[6] = { 0, 1, 2, 1, 2, 2 };
-      const double x[3] = { this->X.x, this->X.y, this->X.z };
-      const double y[3] = { this->Y.x, this->Y.y, this->Y.z };
-      const int a = rows[i];
-      const int b = columns[i];
-      result.curvature[i] =
-        (xx * x[a] * x[b] + xy * (x[a] * y[b] + y[a] * x[b]) + yy * y[a] * y[b]) / this->Scale;
+      result.slopes[1] = s[2];
+      for (int i = 0; i < 3; ++i)
+      {
+        result.curvatures[i] = s[3 + i] / this->Scale;
+      }
     }
     return result;
   }

@@ -39,11 +39,14 @@ struct ParaboloidFit
 struct Paraboloid
 {
   ParaboloidFit fit;
-  /// Its height along the facet's normal n above the point origin + centroid + p of the plane, with
-  /// p in the plane, is value + slope . p + p^T C p / 2; C as xx, yy, zz, xy, xz, yz.
+  /// Unit vectors in the plane; in 2D the second is zero.
+  Vec3 x;
+  Vec3 y;
+  /// Its height along the facet's normal above the point origin + centroid + p of the plane is
+  /// value + s . p + p^T C p / 2, where p has coordinates along x and y; C as xx, xy, yy.
   double value = 0.0;
-  Vec3 slope;
-  double curvature[6] = {};
+  double slopes[2] = { 0.0, 0.0 };
+  double curvatures[3] = { 0.0, 0.0, 0.0 };
 };
 
 /// Fits a paraboloid to `own` and the `count` facets facets[neighbours[i]] by weighted least

@@ -75,6 +75,11 @@ struct CellSubdivision
   /// Measures of the simplices over that of the cell in an affine cell (simplex, parallelogram,
   /// parallelepiped); empty for types that are none.
   std::vector<double> affineWeights;
+  /// Of the same types the vertices whose edges from vertex 0 span the cell, and where each node of
+  /// an affine cell lies on these axes: the first coordinates of all nodes, then the second and the
+  /// third ones (2D: 0).
+  std::array<int, 3> axisVertices{ -1, -1, -1 };
+  std::vector<double> affinePlaces;
 
   /// The cell's faces (2D: edges), in the order of its face table (2D: edge i joins the vertices i
   /// and i + 1): nodes faceNodes[faceNodeOffsets[f]] .., and the simplices of the face, `dimension`
@@ -115,6 +120,14 @@ struct CellSubdivision
   std::vector<int> simplexMacros;
   std::vector<double> simplexParts;
 
+  /// The place of a vertex on axis d of these types, 0 or 1.
+  int axisPlace(int vertex, int d) const
+  {
+    return this->vertices == this->dimension + 1 ? vertex == d + 1
+      : d == 0                                   ? vertex % 4 == 1 || vertex % 4 == 2
+      : d == 1                                   ? vertex % 4 >= 2
+                                                 : vertex >= 4;
+  }
   int numberOfFaces() const { return static_cast<int>(this->faceNodeOffsets.size()) - 1; }
   int numberOfAnchors() const { return static_cast<int>(this->anchorDenominators.size()); }
 };

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
-#include <memory>
-#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -29,279 +27,331 @@ double fourthPower(double x)
   return x * x * x * x;
 }
 
-/// The part of the field of cell c that its paraboloid gets.
-double partOfParaboloid(
-  const SubcellBand& mesh, int c, const SmoothSurfaces& smooth, const double* network)
+/// The part of the field of cell c that its paraboloid gets. `network` and `bent` are their values
+/// at the lattice's nodes.
+double partOfParaboloid(const SubcellBand& mesh, int c, const SmoothSurfaces& smooth,
+  const std::vector<double>& network, const std::vector<double>& bent)
 {
   const bool known = !smooth.irregularities.empty() && mesh.materialCount(c) == 2;
   const double irregularity = known ? smooth.irregularities[c] : 0.0;
   const double networkPart = 1.0 / (1.0 + fourthPower(irregularity / halfIrregularity));
-  if (!std::isfinite(smooth.misfits[c]))
+  const double misfit = smooth.planes[c].misfit;
+  if (!std::isfinite(misfit))
   {
     return 1.0 - networkPart;
   }
-  const double* bent = smooth.values.values.data() + smooth.values.offsets[c];
   double difference = 0.0;
-  for (int node = 0; node < mesh.subdivision(c).nodes; ++node)
+  for (std::size_t node = 0; node < network.size(); ++node)
   {
-    if (std::abs(network[node]) < nearInterface * mesh.sizes[c])
-    {
-      difference = std::max(difference, std::abs(bent[node] - network[node]));
-    }
+    const double off = std::abs(bent[node] - network[node]);
+    const bool near = std::abs(network[node]) < nearInterface * mesh.sizes[c];
+    difference = std::max(difference, near ? off : 0.0);
   }
-  const double doubt = fourthPower(smooth.misfits[c] / halfMisfit) +
+  const double doubt = fourthPower(misfit / halfMisfit) +
     fourthPower(difference / ((halfDifference + errorOfNetwork * irregularity) * mesh.sizes[c]));
   return 1.0 - networkPart * doubt / (1.0 + doubt);
 }
 
-/// What nodes take from the values of a lattice: the multilinear value where each lies.
-class LatticeRows
+/// The nodes of a sub-division of quadrilaterals or hexahedra: those of its lattice, and the
+/// others, all of which lie half-way between these.
+struct LatticeNodes
 {
-public:
-  /// Of all nodes of a subdivided cell whose vertices are these corners of a lattice of r cells a
-  /// side. From sums of whole numbers, so that nodes of the lattice are met exactly.
-  LatticeRows(const CellSubdivision& cell, const int* corners, int r)
+  NodeList onLattice;
+  NodeList others;
+  /// Of each of the others its place on the lattice of half the step.
+  std::vector<int> halfPlaces;
+
+  explicit LatticeNodes(const CellSubdivision& cell)
+    : onLattice(cell, cell.lattice)
+    , others(cell, othersOf(cell))
   {
-    this->Offsets.push_back(0);
+    const int across = 2 * cell.refinement + 1;
+    for (std::size_t i = 0; i < this->others.nodes.size() && !cell.lattice.empty(); ++i)
+    {
+      int place = 0;
+      for (int d = cell.dimension - 1; d >= 0; --d)
+      {
+        const double along = this->others.places[d * this->others.nodes.size() + i];
+        place = across * place + static_cast<int>(std::lround((across - 1) * along));
+      }
+      this->halfPlaces.push_back(place);
+    }
+  }
+
+private:
+  static std::vector<int> othersOf(const CellSubdivision& cell)
+  {
+    std::vector<char> isOther(cell.nodes, 1);
+    for (int node : cell.lattice)
+    {
+      isOther[node] = 0;
+    }
+    std::vector<int> result;
     for (int node = 0; node < cell.nodes; ++node)
     {
-      std::int64_t sums[3] = { 0, 0, 0 };
+      if (isOther[node] != 0)
+      {
+        result.push_back(node);
+      }
+    }
+    return result;
+  }
+};
+
+/// Values on a lattice of r cells a side and (bi- or tri-)linear ones between them, on the lattice
+/// of half its step.
+void halveStep(int dimension, int r, const std::vector<double>& lattice, std::vector<double>& half)
+{
+  const int n = 2 * r + 1;
+  const int layers = dimension == 3 ? n : 1;
+  half.resize(static_cast<std::size_t>(n) * n * layers);
+  const double* from = lattice.data();
+  const auto middle = [&half](int first, int count, int step) {
+    double* const to = half.data() + first;
+    for (int i = 0; i < count; ++i)
+    {
+      to[i] = 0.5 * (to[i - step] + to[i + step]);
+    }
+  };
+  for (int k = 0; k < layers; k += 2)
+  {
+    for (int j = 0; j < n; j += 2)
+    {
+      double* const row = half.data() + n * (j + n * k);
+      for (int i = 0; i < n; i += 2)
+      {
+        row[i] = *from++;
+      }
+      for (int i = 1; i < n; i += 2)
+      {
+        row[i] = 0.5 * (row[i - 1] + row[i + 1]);
+      }
+    }
+    for (int j = 1; j < n; j += 2)
+    {
+      middle(n * (j + n * k), n, n);
+    }
+  }
+  for (int k = 1; k < layers; k += 2)
+  {
+    middle(n * n * k, n * n, n * n);
+  }
+}
+
+/// For each node of a cell's lattice its place in the lattice given, whose corners `turned` are the
+/// cell's.
+template <std::size_t corners>
+std::vector<int> placesGiven(
+  const CellSubdivision& cell, const std::array<int, corners>& turned, int dimension, int r)
+{
+  std::vector<int> places;
+  for (int node : cell.lattice)
+  {
+    int place = 0;
+    for (int d = dimension - 1; d >= 0; --d)
+    {
+      int sum = 0;
       for (int i = cell.shapeOffsets[node]; i < cell.shapeOffsets[node + 1]; ++i)
       {
-        const int corner = corners[cell.shapeVertices[i]];
-        const int round = corner % 4;
-        sums[0] += round == 1 || round == 2 ? cell.shapeNumerators[i] : 0;
-        sums[1] += round >= 2 ? cell.shapeNumerators[i] : 0;
-        sums[2] += corner >= 4 ? cell.shapeNumerators[i] : 0;
+        sum += cell.axisPlace(turned[cell.shapeVertices[i]], d) * cell.shapeNumerators[i];
       }
-      double place[3];
-      for (int d = 0; d < 3; ++d)
-      {
-        place[d] = static_cast<double>(r * sums[d]) / cell.shapeDenominators[node];
-      }
-      this->addRow(place, r, cell.dimension);
+      place = (r + 1) * place + r * sum / cell.shapeDenominators[node];
     }
+    places.push_back(place);
   }
-
-  double value(int node, const double* lattice) const
-  {
-    double sum = 0.0;
-    for (int i = this->Offsets[node]; i < this->Offsets[node + 1]; ++i)
-    {
-      sum += this->Weights[i] * lattice[this->Places[i]];
-    }
-    return sum;
-  }
-
-private:
-  void addRow(const double (&place)[3], int r, int dimension)
-  {
-    int first = 0;
-    int stride = 1;
-    int strides[3];
-    double parts[3];
-    for (int d = 0; d < dimension; ++d)
-    {
-      const int i = std::min(static_cast<int>(place[d]), r - 1);
-      parts[d] = place[d] - i;
-      strides[d] = stride;
-      first += i * stride;
-      stride *= r + 1;
-    }
-    for (int c = 0; c < 1 << dimension; ++c)
-    {
-      double weight = 1.0;
-      int at = first;
-      for (int d = 0; d < dimension; ++d)
-      {
-        weight *= c >> d & 1 ? parts[d] : 1.0 - parts[d];
-        at += c >> d & 1 ? strides[d] : 0;
-      }
-      if (weight != 0.0)
-      {
-        this->Places.push_back(at);
-        this->Weights.push_back(weight);
-      }
-    }
-    this->Offsets.push_back(static_cast<int>(this->Places.size()));
-  }
-
-  std::vector<int> Offsets;
-  std::vector<int> Places;
-  std::vector<double> Weights;
-};
-
-/// The rows of cells, once for all that are subdivided and held alike.
-template <std::size_t corners>
-class CellRows
-{
-public:
-  const LatticeRows* of(const CellSubdivision& cell, const std::array<int, corners>& turned, int r)
-  {
-    const auto [known, isNew] = this->Known.try_emplace({ &cell, turned }, nullptr);
-    if (isNew)
-    {
-      known->second = std::make_unique<const LatticeRows>(cell, turned.data(), r);
-    }
-    return known->second.get();
-  }
-
-private:
-  using Key = std::pair<const CellSubdivision*, std::array<int, corners>>;
-  std::map<Key, std::unique_ptr<const LatticeRows>> Known;
-};
+  return places;
+}
 
 /// The corner of the lattice that each vertex of cell c is; false when they differ.
-bool cornersOf(const SubcellBand& mesh, int c, const int* lattice, int count, int* corners)
+template <std::size_t corners>
+bool findCorners(const SubcellBand& mesh, int c, const std::array<int, corners>& lattice,
+  std::array<int, corners>& turned)
 {
   const std::int64_t first = mesh.vertexOffsets[c];
-  if (mesh.vertexOffsets[c + 1] - first != count || mesh.subdivision(c).lattice.empty())
+  if (mesh.vertexOffsets[c + 1] - first != corners || mesh.subdivision(c).lattice.empty())
   {
     return false;
   }
-  for (int i = 0; i < count; ++i)
+  for (std::size_t i = 0; i < corners; ++i)
   {
-    const int* at = std::find(lattice, lattice + count, mesh.cellVertices[first + i]);
-    if (at == lattice + count)
+    const auto at = std::find(lattice.begin(), lattice.end(), mesh.cellVertices[first + i]);
+    if (at == lattice.end())
     {
       return false;
     }
-    corners[i] = static_cast<int>(at - lattice);
+    turned[i] = static_cast<int>(at - lattice.begin());
   }
   return true;
 }
 
-/// Gives the nodes of cell c that are none of its lattice the linear value between those about
-/// them, by their rows, but for the `part` of it that is `bent`. `values` are the cell's as
-/// gatherValues() leaves them.
-void betweenLatticeNodes(const SubcellBand& mesh, int c, const LatticeRows& rows, double part,
-  const double* bent, double* values)
+/// The places of cells' lattices in those given, once for all cells that are held alike.
+template <std::size_t corners>
+class TurnedLattices
 {
-  const CellSubdivision& cell = mesh.subdivision(c);
-  std::vector<char> onLattice(cell.nodes, 0);
-  for (int node : cell.lattice)
+public:
+  const std::vector<int>* of(
+    const CellSubdivision& cell, const std::array<int, corners>& turned, int dimension, int r)
   {
-    onLattice[node] = 1;
-  }
-  std::vector<double> lattice(cell.lattice.size());
-  for (int k = 0; k < latticesOf(mesh, c); ++k)
-  {
-    double* own = values + static_cast<std::ptrdiff_t>(k) * cell.nodes;
-    std::transform(
-      cell.lattice.begin(), cell.lattice.end(), lattice.begin(), [own](int i) { return own[i]; });
-    for (int node = 0; node < cell.nodes; ++node)
+    const auto [known, isNew] = this->Known.try_emplace({ &cell, turned });
+    if (isNew)
     {
-      if (onLattice[node] == 0)
-      {
-        own[node] = rows.value(node, lattice.data());
-        own[node] += part > 0.0 ? part * (bent[node] - own[node]) : 0.0;
-      }
+      known->second = placesGiven(cell, turned, dimension, r);
     }
+    return &known->second;
   }
-}
+
+private:
+  using Key = std::pair<const CellSubdivision*, std::array<int, corners>>;
+  std::map<Key, std::vector<int>> Known;
+};
 
 } // namespace
 
 template <std::size_t corners>
-std::vector<double> latticeField(const SubcellBand& mesh,
-  const std::vector<std::array<int, corners>>& cells, const std::vector<double>& values, int r,
+std::vector<double> latticeField(const CellBand& band, const SubcellBand& mesh,
+  const std::vector<std::array<int, corners>>& cells, const std::vector<double>& values,
   const ParallelFor& parallelFor, const SmoothSurfaces* smooth)
 {
   constexpr int dimension = corners == 4 ? 2 : 3;
+  const int r = mesh.refinement;
   const int count = mesh.numberOfCells();
   std::int64_t latticeNodes = 1;
   for (int d = 0; d < dimension; ++d)
   {
     latticeNodes *= r + 1;
   }
-  std::vector<std::int64_t> offsets(count + 1, 0);
+  // Where each cell's lattices begin, and its values at its boundary nodes.
   std::vector<std::int64_t> lattices(count + 1, 0);
+  std::vector<std::int64_t> offsets(count + 1, 0);
   for (int c = 0; c < count; ++c)
   {
-    offsets[c + 1] = offsets[c] + numberOfValues(mesh, c);
     lattices[c + 1] = lattices[c] + latticesOf(mesh, c);
+    offsets[c + 1] = offsets[c] + latticesOf(mesh, c) * mesh.subdivision(c).boundaryNodes;
   }
-  if (r < 1 || mesh.dimension != dimension || cells.size() != static_cast<std::size_t>(count) ||
+  if (mesh.dimension != dimension || cells.size() != static_cast<std::size_t>(count) ||
     static_cast<std::int64_t>(values.size()) != lattices.back() * latticeNodes)
   {
     throw std::invalid_argument("there are lattices of " + std::to_string(cells.size()) +
       " cells and " + std::to_string(values.size()) + " values for " + std::to_string(count) +
       " cells");
   }
-  // From the lattice given, and from that of the cell's own nodes.
-  std::vector<const LatticeRows*> rowsGiven(count);
-  std::vector<const LatticeRows*> rowsOwn(count);
-  CellRows<corners> given;
-  CellRows<corners> own;
+  std::vector<const std::vector<int>*> places(count);
+  TurnedLattices<corners> turnedLattices;
   std::array<int, corners> turned;
-  std::array<int, corners> unturned;
-  std::iota(unturned.begin(), unturned.end(), 0);
   for (int c = 0; c < count; ++c)
   {
-    if (!cornersOf(mesh, c, cells[c].data(), corners, turned.data()))
+    if (!findCorners(mesh, c, cells[c], turned))
     {
       throw std::invalid_argument("cell " + std::to_string(mesh.cells[c]) +
         (dimension == 2 ? " is no quadrilateral" : " is no hexahedron") +
         " with the corners given");
     }
-    rowsGiven[c] = given.of(mesh.subdivision(c), turned, r);
-    rowsOwn[c] = own.of(mesh.subdivision(c), unturned, mesh.subdivision(c).refinement);
+    places[c] = turnedLattices.of(mesh.subdivision(c), turned, dimension, r);
   }
-  std::vector<double> cellValues(offsets.back());
-  std::vector<double> parts(count, 0.0);
-  const auto bentOf = [smooth](int c) {
-    return smooth ? smooth->values.values.data() + smooth->values.offsets[c] : nullptr;
+  std::vector<LatticeNodes> nodesOf;
+  for (const CellSubdivision& cell : mesh.subdivisions)
+  {
+    nodesOf.emplace_back(cell);
+  }
+
+  std::vector<double> field(mesh.slots, 0.0);
+  std::vector<double> atBoundary(offsets.back());
+  const auto boundaryOf = [&](int c) {
+    return CellNodes{ atBoundary.data() + offsets[c], mesh.subdivision(c).boundaryNodes };
   };
+  // What a cell says at its nodes: its own interior ones go to the field, the others are averaged.
+  const auto keep = [&](int c, const std::vector<double>& own) {
+    const CellSubdivision& cell = mesh.subdivision(c);
+    scatterInterior(mesh, c, own.data(), field);
+    for (int k = 0; k < latticesOf(mesh, c); ++k)
+    {
+      std::copy_n(own.begin() + static_cast<std::ptrdiff_t>(k) * cell.nodes, cell.boundaryNodes,
+        atBoundary.begin() + offsets[c] + static_cast<std::ptrdiff_t>(k) * cell.boundaryNodes);
+    }
+  };
+  std::vector<double> parts(count, 0.0);
   parallelFor(count, [&](int begin, int end) {
+    BentDistances distances(band, mesh);
+    std::vector<double> own;
+    std::vector<double> lattice(latticeNodes);
+    std::vector<double> bent(latticeNodes);
     for (int c = begin; c < end; ++c)
     {
-      const CellSubdivision& cell = mesh.subdivision(c);
-      for (int node = 0; node < cell.nodes; ++node)
+      const NodeList& nodes = nodesOf[mesh.cellSubdivisions[c]].onLattice;
+      own.resize(numberOfValues(mesh, c));
+      for (int k = 0; k < latticesOf(mesh, c); ++k)
       {
-        for (int k = 0; k < latticesOf(mesh, c); ++k)
+        const double* given = values.data() + (lattices[c] + k) * latticeNodes;
+        for (int i = 0; i < latticeNodes; ++i)
         {
-          const double* lattice = values.data() + (lattices[c] + k) * latticeNodes;
-          cellValues[offsets[c] + static_cast<std::int64_t>(k) * cell.nodes + node] =
-            mesh.sizes[c] * rowsGiven[c]->value(node, lattice);
+          lattice[i] = mesh.sizes[c] * given[(*places[c])[i]];
+        }
+        if (smooth && mesh.materialCount(c) == 2)
+        {
+          distances.run(c, smooth->planes[c], nodes, bent.data());
+          parts[c] = partOfParaboloid(mesh, c, *smooth, lattice, bent);
+          for (int i = 0; i < latticeNodes; ++i)
+          {
+            lattice[i] += parts[c] * (bent[i] - lattice[i]);
+          }
+        }
+        double* to = own.data() + static_cast<std::ptrdiff_t>(k) * mesh.subdivision(c).nodes;
+        for (int i = 0; i < latticeNodes; ++i)
+        {
+          to[nodes.nodes[i]] = lattice[i];
         }
       }
-      if (smooth)
-      {
-        double* own = cellValues.data() + offsets[c];
-        parts[c] = partOfParaboloid(mesh, c, *smooth, own);
-        for (int node = 0; node < cell.nodes && parts[c] > 0.0; ++node)
-        {
-          own[node] += parts[c] * (bentOf(c)[node] - own[node]);
-        }
-      }
+      keep(c, own);
     }
   });
-  std::vector<double> field = averageOntoField(mesh, cellValues, parallelFor);
+  averageSharedNodes(mesh, boundaryOf, field, parallelFor);
   parallelFor(count, [&](int begin, int end) {
+    BentDistances distances(band, mesh);
+    std::vector<double> own;
+    std::vector<double> lattice(latticeNodes);
+    std::vector<double> half;
+    std::vector<double> bent;
     for (int c = begin; c < end; ++c)
     {
-      gatherValues(mesh, c, field, cellValues.data() + offsets[c]);
-      betweenLatticeNodes(
-        mesh, c, *rowsOwn[c], parts[c], bentOf(c), cellValues.data() + offsets[c]);
+      const LatticeNodes& nodes = nodesOf[mesh.cellSubdivisions[c]];
+      const std::size_t others = nodes.others.nodes.size();
+      own.resize(numberOfValues(mesh, c));
+      gatherValues(mesh, c, field, own.data());
+      bent.resize(others);
+      if (parts[c] > 0.0)
+      {
+        distances.run(c, smooth->planes[c], nodes.others, bent.data());
+      }
+      for (int k = 0; k < latticesOf(mesh, c); ++k)
+      {
+        double* to = own.data() + static_cast<std::ptrdiff_t>(k) * mesh.subdivision(c).nodes;
+        for (int i = 0; i < latticeNodes; ++i)
+        {
+          lattice[i] = to[nodes.onLattice.nodes[i]];
+        }
+        halveStep(dimension, r, lattice, half);
+        for (std::size_t i = 0; i < others; ++i)
+        {
+          const double between = half[nodes.halfPlaces[i]];
+          to[nodes.others.nodes[i]] = between + parts[c] * (bent[i] - between);
+        }
+      }
+      keep(c, own);
     }
   });
+  // In space nodes amid faces are shared.
   if (dimension == 3)
   {
-    // Nodes amid faces are shared.
-    return averageOntoField(mesh, cellValues, parallelFor);
-  }
-  for (int c = 0; c < count; ++c)
-  {
-    scatterInterior(mesh, c, cellValues.data() + offsets[c], field);
+    averageSharedNodes(mesh, boundaryOf, field, parallelFor);
   }
   return field;
 }
 
-template std::vector<double> latticeField<4>(const SubcellBand&,
-  const std::vector<std::array<int, 4>>&, const std::vector<double>&, int, const ParallelFor&,
+template std::vector<double> latticeField<4>(const CellBand&, const SubcellBand&,
+  const std::vector<std::array<int, 4>>&, const std::vector<double>&, const ParallelFor&,
   const SmoothSurfaces*);
-template std::vector<double> latticeField<8>(const SubcellBand&,
-  const std::vector<std::array<int, 8>>&, const std::vector<double>&, int, const ParallelFor&,
+template std::vector<double> latticeField<8>(const CellBand&, const SubcellBand&,
+  const std::vector<std::array<int, 8>>&, const std::vector<double>&, const ParallelFor&,
   const SmoothSurfaces*);
 
 } // namespace mir

@@ -12,12 +12,12 @@
 
 namespace mir {
 
-/// What bendPlanes() makes of a band: smooth interfaces to third order, where networks have an
-/// error of some 1e-3 of a cell that does not fall with the size of the cells.
+/// Smooth interfaces to third order, where networks have an error of some 1e-3 of a cell that does
+/// not fall with the size of the cells.
 struct SmoothSurfaces
 {
-  CellValues values;
-  std::vector<double> misfits;
+  /// bentPlanes() of the band.
+  std::vector<BentPlane> planes;
   /// How irregular the grid is about every cell (neural/Irregularity.h); empty where it is not.
   std::vector<double> irregularities;
 };
@@ -26,8 +26,8 @@ struct SmoothSurfaces
 /// as well as the planes that take its place.
 constexpr double halfIrregularity = 0.05;
 
-/// A field from values at the (r + 1)^dimension lattice nodes of every cell of a sub-divided band,
-/// averaged where cells share nodes.
+/// A field from values at the (r + 1)^dimension lattice nodes of every cell of a band sub-divided
+/// with the refinement r, averaged where cells share nodes.
 ///
 /// `cells` are the band's points at the corners of each cell's lattice, in any order of the cell's
 /// own: (0, 0), (1, 0), (1, 1), (0, 1) of quadrilaterals (4 corners), of hexahedra (8) these at
@@ -38,17 +38,17 @@ constexpr double halfIrregularity = 0.05;
 /// Nodes of the sub-division that are none of the lattice get the (bi- or tri-)linear value between
 /// those about them as they are after averaging.
 ///
-/// Where `smooth` is given, its values take the lattice's place in cells where the paraboloid fits
-/// the facets about it and both tell about the same near the interface: about corners and in films
-/// facets may lie on a paraboloid that is not the interface, which the network sees. In cells of
-/// two materials they also do the more the more irregular the grid is, with planes where nothing
-/// fits.
+/// Where `smooth` is given, its distances take the lattice's place in cells where the paraboloid
+/// fits the facets about it and both tell about the same at the lattice's nodes near the interface:
+/// about corners and in films facets may lie on a paraboloid that is not the interface, which the
+/// network sees. In cells of two materials they also do the more the more irregular the grid is,
+/// with planes where nothing fits.
 ///
 /// Throws std::invalid_argument when sizes differ, and naming the band's cell when its corners are
 /// not those of the lattice.
 template <std::size_t corners>
-std::vector<double> latticeField(const SubcellBand& mesh,
-  const std::vector<std::array<int, corners>>& cells, const std::vector<double>& values, int r,
+std::vector<double> latticeField(const CellBand& band, const SubcellBand& mesh,
+  const std::vector<std::array<int, corners>>& cells, const std::vector<double>& values,
   const ParallelFor& parallelFor = runSerially, const SmoothSurfaces* smooth = nullptr);
 
 /// The lattices of cell c: one for two materials, else one for each.

@@ -49,7 +49,8 @@ NodeEntities findEntities(const CellBand& band, const SubcellBand& mesh,
   const std::vector<std::int64_t>& pointIds, const std::vector<char>& isMissing);
 
 /// Numbers the nodes of the entities: fills entityNodes, sharedPositions, sharedHashes,
-/// sharedPoints, boundaryOffsets, boundaryNodes, aboutOffsets, aboutCells and sharedSizes.
+/// sharedPoints, boundaryOffsets, boundaryNodes, aboutOffsets, aboutCells, aboutFirst and
+/// sharedSizes.
 void numberNodes(const CellBand& band, const NodeEntities& entities,
   const std::vector<std::int64_t>& pointIds, SubcellBand& mesh, const ParallelFor& parallelFor);
 

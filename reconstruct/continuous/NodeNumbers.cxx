@@ -122,13 +122,18 @@ void numberNodes(const CellBand& band, const NodeEntities& entities,
     mesh.aboutOffsets[e + 1] += mesh.aboutOffsets[e];
   }
   mesh.aboutCells.resize(entities.cellEntities.size());
+  mesh.aboutFirst.resize(entities.cellEntities.size());
   {
     std::vector<std::int64_t> next(mesh.aboutOffsets.begin(), mesh.aboutOffsets.end() - 1);
     for (int c = 0; c < cells; ++c)
     {
+      int first = 0;
       for (auto i = entities.cellOffsets[c]; i < entities.cellOffsets[c + 1]; ++i)
       {
-        mesh.aboutCells[next[entities.cellEntities[i]]++] = c;
+        const int entity = entities.cellEntities[i];
+        mesh.aboutCells[next[entity]] = c;
+        mesh.aboutFirst[next[entity]++] = first;
+        first += mesh.entityNodes[entity + 1] - mesh.entityNodes[entity];
       }
     }
   }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace mir {
 
@@ -19,26 +18,33 @@ constexpr double halfTrust = 0.03;
 /// at the mesh's edge: .38 (3D) and .5 (2D) there on regular grids.
 constexpr double mostOneSided = 0.3;
 
-/// The facets of the cells of two materials.
+/// The facets of the cells of two materials; `planes` receives their planes.
 std::vector<Facet> facetsOf(const CellBand& band, const SubcellBand& mesh,
-  const MaterialNormals& normals, const ParallelFor& parallelFor)
+  const MaterialNormals& normals, std::vector<BentPlane>& planes, const ParallelFor& parallelFor)
 {
   std::vector<Facet> facets(mesh.numberOfCells());
   parallelFor(mesh.numberOfCells(), [&](int begin, int end) {
     CellCutter cutter(band);
     for (int c = begin; c < end; ++c)
     {
+      if (mesh.materialCount(c) != 2)
+      {
+        continue;
+      }
       const int cell = mesh.cells[c];
       Facet& facet = facets[c];
       facet.origin = band.origin(cell);
       facet.normal = normals[mesh.materialOffsets[c]];
-      if (mesh.materialCount(c) != 2 || dot(facet.normal, facet.normal) == 0.0)
+      const bool known = dot(facet.normal, facet.normal) > 0.0;
+      BentPlane& plane = planes[c];
+      plane.normal = known ? facet.normal : Vec3{ 1.0, 0.0, 0.0 };
+      const double constant = cutter.planeConstant(cell, plane.normal, mesh.fractionsOf(c)[0]);
+      plane.origin = facet.origin + constant * plane.normal;
+      if (!known)
       {
         continue;
       }
-      const double constant = cutter.planeConstant(cell, facet.normal, mesh.fractionsOf(c)[0]);
-      CutMoments cut;
-      cutter.volumeBelow(cell, facet.normal, constant, &cut);
+      const CutMoments cut = cutter.cutMoments(cell, facet.normal, constant);
       facet.area = cut.area;
       facet.centroid = cut.centroid;
       for (int i = 0; i < 6 && cut.area > 0.0; ++i)
@@ -50,23 +56,11 @@ std::vector<Facet> facetsOf(const CellBand& band, const SubcellBand& mesh,
   return facets;
 }
 
-double quadraticForm(const double (&c)[6], Vec3 p)
+/// a^T S b of the second moments S of a facet.
+double secondMoment(const double (&s)[6], Vec3 a, Vec3 b)
 {
-  return c[0] * p.x * p.x + c[1] * p.y * p.y + c[2] * p.z * p.z +
-    2.0 * (c[3] * p.x * p.y + c[4] * p.x * p.z + c[5] * p.y * p.z);
-}
-
-Vec3 apply(const double (&c)[6], Vec3 p)
-{
-  return { c[0] * p.x + c[3] * p.y + c[4] * p.z, c[3] * p.x + c[1] * p.y + c[5] * p.z,
-    c[4] * p.x + c[5] * p.y + c[2] * p.z };
-}
-
-/// Twice the mean of the quadratic form over a facet.
-double meanForm(const double (&c)[6], const double (&second)[6])
-{
-  return c[0] * second[0] + c[1] * second[1] + c[2] * second[2] +
-    2.0 * (c[3] * second[3] + c[4] * second[4] + c[5] * second[5]);
+  return s[0] * a.x * b.x + s[1] * a.y * b.y + s[2] * a.z * b.z + s[3] * (a.x * b.y + a.y * b.x) +
+    s[4] * (a.x * b.z + a.z * b.x) + s[5] * (a.y * b.z + a.z * b.y);
 }
 
 class Bender
@@ -78,43 +72,40 @@ public:
     , Facets(facets)
   {}
 
-  /// Bends the plane of cell c and returns its misfit.
-  double run(int c, double* values)
+  /// Bends the plane of cell c where there is a paraboloid.
+  void run(int c, BentPlane& plane)
   {
     const Facet& own = this->Facets[c];
-    const double none = std::numeric_limits<double>::infinity();
     if (own.area <= 0.0)
     {
-      return none;
+      return;
     }
     const double scale = this->findNeighbours(c);
     if (this->Neighbours.empty())
     {
-      return none;
+      return;
     }
     const Paraboloid surface = paraboloidThrough(this->Band.dimension, own, this->Facets.data(),
       this->Neighbours.data(), static_cast<int>(this->Neighbours.size()), scale, flatness);
     if (surface.fit.poor)
     {
-      return none;
+      return;
     }
-    const double misfit = surface.fit.misfit * scale / this->Mesh.sizes[c];
-    const double ratio = misfit / halfTrust;
+    plane.misfit = surface.fit.misfit * scale / this->Mesh.sizes[c];
+    const double ratio = plane.misfit / halfTrust;
     const double trust = 1.0 / (1.0 + ratio * ratio);
-    const double middle = 0.5 * meanForm(surface.curvature, own.second);
-    this->Positions.resize(this->Mesh.subdivision(c).nodes);
-    nodePositions(this->Band, this->Mesh, c, this->Positions.data());
-    for (std::size_t node = 0; node < this->Positions.size(); ++node)
-    {
-      const Vec3 offset = (this->Positions[node] - own.origin) - own.centroid;
-      const double above = dot(offset, own.normal);
-      const Vec3 p = offset - above * own.normal;
-      const double height =
-        trust * (dot(surface.slope, p) + 0.5 * quadraticForm(surface.curvature, p) - middle);
-      const Vec3 slope = trust * (surface.slope + apply(surface.curvature, p));
-      values[node] = (height - above) / std::sqrt(1.0 + dot(slope, slope));
-    }
-    return misfit;
+    plane.origin = own.origin + own.centroid;
+    plane.x = surface.x;
+    plane.y = surface.y;
+    const double(&bend)[3] = surface.curvatures;
+    plane.rise = -0.5 * trust *
+      (bend[0] * secondMoment(own.second, plane.x, plane.x) +
+        2.0 * bend[1] * secondMoment(own.second, plane.x, plane.y) +
+        bend[2] * secondMoment(own.second, plane.y, plane.y));
+    std::transform(surface.slopes, surface.slopes + 2, plane.slopes,
+      [trust](double slope) { return trust * slope; });
+    std::transform(
+      bend, bend + 3, plane.curvatures, [trust](double curvature) { return trust * curvature; });
   }
 
 private:
@@ -192,37 +183,38 @@ private:
   const SubcellBand& Mesh;
   const std::vector<Facet>& Facets;
   std::vector<int> Neighbours;
-  std::vector<Vec3> Positions;
 };
 
 } // namespace
 
-std::vector<double> bendPlanes(const CellBand& band, const SubcellBand& mesh,
-  const MaterialNormals& normals, CellValues& values, const ParallelFor& parallelFor)
+std::vector<BentPlane> bentPlanes(const CellBand& band, const SubcellBand& mesh,
+  const MaterialNormals& normals, const ParallelFor& parallelFor)
 {
-  const std::vector<Facet> facets = facetsOf(band, mesh, normals, parallelFor);
-  std::vector<double> misfits(mesh.numberOfCells());
+  std::vector<BentPlane> planes(mesh.numberOfCells());
+  const std::vector<Facet> facets = facetsOf(band, mesh, normals, planes, parallelFor);
   parallelFor(mesh.numberOfCells(), [&](int begin, int end) {
     Bender bender(band, mesh, facets);
     for (int c = begin; c < end; ++c)
     {
-      misfits[c] = bender.run(c, values.values.data() + values.offsets[c]);
+      bender.run(c, planes[c]);
     }
   });
-  return misfits;
+  return planes;
 }
 
 std::vector<double> averagedParaboloids(const CellBand& band, const BandMaterials& materials,
   const SubcellBand& mesh, const MaterialNormals& normals, const ParallelFor& parallelFor,
   std::vector<double>* misfits)
 {
-  CellValues values = planeValues(band, materials, mesh, normals, parallelFor);
-  std::vector<double> found = bendPlanes(band, mesh, normals, values, parallelFor);
+  const std::vector<BentPlane> planes = bentPlanes(band, mesh, normals, parallelFor);
   if (misfits)
   {
-    *misfits = std::move(found);
+    misfits->resize(planes.size());
+    std::transform(planes.begin(), planes.end(), misfits->begin(),
+      [](const BentPlane& plane) { return plane.misfit; });
   }
-  return averageOntoField(mesh, values.values, parallelFor);
+  return averageOntoField(
+    mesh, planeValues(band, materials, mesh, normals, parallelFor, &planes).values, parallelFor);
 }
 
 } // namespace mir

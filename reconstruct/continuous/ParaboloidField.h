@@ -2,26 +2,24 @@
 #ifndef mir_reconstruct_continuous_ParaboloidField_h
 #define mir_reconstruct_continuous_ParaboloidField_h
 
+#include "reconstruct/continuous/BentPlane.h"
 #include "reconstruct/continuous/StartingField.h"
 
 namespace mir {
 
-/// Bends the planes of the cells of two materials: `values`, which planeValues() has made, become
-/// distances, to first order, to a paraboloid (plic/ParaboloidFit.h) through the facets of the
-/// cells that share a point with the cell and hold the same materials (at the mesh's edge also of
-/// those about these), moved so that its mean over the cell's own facet is that of the plane. From
-/// normals that Reconstructed Distance has found, smooth interfaces come out to third order in the
-/// size of the cells. A plane bends the less the worse its paraboloid fits: about corners and films
-/// planes stay.
+/// The planes of the cells of two materials, bent: to first order the distances from them are those
+/// from a paraboloid (plic/ParaboloidFit.h) through the facets of the cells that share a point with
+/// the cell and hold the same materials (at the mesh's edge also of those about these), moved so
+/// that its mean over the cell's own facet is that of the plane. From normals that Reconstructed
+/// Distance has found, smooth interfaces come out to third order in the size of the cells. A plane
+/// bends the less the worse its paraboloid fits: about corners and films planes stay.
 ///
-/// Returns the misfit of each mixed cell: the root mean square distance between paraboloid and
-/// facets in units of the cell's size, or infinity where there is none (other cells, and where too
-/// few facets lie about).
-std::vector<double> bendPlanes(const CellBand& band, const SubcellBand& mesh,
-  const MaterialNormals& normals, CellValues& values, const ParallelFor& parallelFor = runSerially);
+/// One for each mixed cell; those of more than two materials have none.
+std::vector<BentPlane> bentPlanes(const CellBand& band, const SubcellBand& mesh,
+  const MaterialNormals& normals, const ParallelFor& parallelFor = runSerially);
 
-/// Averaged paraboloids: averageOntoField() of planes that are bent. `misfits` receives what
-/// bendPlanes() returns.
+/// Averaged paraboloids: averageOntoField() of planeValues() with bent planes. `misfits` receives
+/// theirs.
 std::vector<double> averagedParaboloids(const CellBand& band, const BandMaterials& materials,
   const SubcellBand& mesh, const MaterialNormals& normals,
   const ParallelFor& parallelFor = runSerially, std::vector<double>* misfits = nullptr);

@@ -71,6 +71,7 @@ double fanBump(double centreWeight)
 void setEqualWeights(CellSubdivision& cell)
 {
   cell.affineWeights = cell.simplexParts;
+  findAffinePlaces(cell);
 }
 
 // Adds the shape of a node with the given numerators of vertices.
@@ -205,6 +206,7 @@ CellSubdivision quadSubdivision(int r)
   cell.simplexParts.clear();
   cell.affineWeights.assign(
     cell.simplices.size(), 1.0 / static_cast<double>(cell.simplices.size()));
+  findAffinePlaces(cell);
   checkInteriorNodes(cell);
   return cell;
 }

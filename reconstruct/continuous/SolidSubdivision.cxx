@@ -40,6 +40,7 @@ CellSubdivision tetrahedronSubdivision(const FaceTable& faces, int r)
     return weights[0] * weights[1] * weights[2] * weights[3];
   });
   cell.affineWeights = cell.simplexParts;
+  findAffinePlaces(cell);
   return cell;
 }
 
@@ -91,6 +92,7 @@ CellSubdivision hexahedronSubdivision(const FaceTable& faces, int r)
   {
     weight /= 24.0;
   }
+  findAffinePlaces(cell);
   return cell;
 }
 

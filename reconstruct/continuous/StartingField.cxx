@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace mir {
 
@@ -246,7 +248,8 @@ void CellPlanes::range(
 } // namespace
 
 CellValues planeValues(const CellBand& band, const BandMaterials& materials,
-  const SubcellBand& mesh, const MaterialNormals& normals, const ParallelFor& parallelFor)
+  const SubcellBand& mesh, const MaterialNormals& normals, const ParallelFor& parallelFor,
+  const std::vector<BentPlane>* bent)
 {
   if (normals.size() != mesh.cellMaterials.size())
   {
@@ -261,11 +264,27 @@ CellValues planeValues(const CellBand& band, const BandMaterials& materials,
     result.offsets[c + 1] = result.offsets[c] + numberOfValues(mesh, c);
   }
   result.values.resize(result.offsets.back());
+  std::vector<NodeList> nodes;
+  for (const CellSubdivision& cell : mesh.subdivisions)
+  {
+    std::vector<int> all(bent ? cell.nodes : 0);
+    std::iota(all.begin(), all.end(), 0);
+    nodes.emplace_back(cell, std::move(all));
+  }
   parallelFor(count, [&](int begin, int end) {
     CellPlanes planes(band, materials, mesh, normals);
+    BentDistances distances(band, mesh);
     for (int c = begin; c < end; ++c)
     {
-      planes.run(c, result.values.data() + result.offsets[c]);
+      double* values = result.values.data() + result.offsets[c];
+      if (bent && mesh.materialCount(c) == 2)
+      {
+        distances.run(c, (*bent)[c], nodes[mesh.cellSubdivisions[c]], values);
+      }
+      else
+      {
+        planes.run(c, values);
+      }
     }
   });
   return result;

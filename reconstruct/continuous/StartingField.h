@@ -4,6 +4,7 @@
 
 #include "plic/ParallelFor.h"
 #include "plic/Vector.h"
+#include "reconstruct/continuous/BentPlane.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include <cstdint>
@@ -26,12 +27,13 @@ struct CellValues
 /// In every mixed cell of two materials the plane with its fraction, as a signed distance; in cells
 /// of more, the planes of nested cuts in the order that fits the neighbours best
 /// (plic/MaterialOrder.h): layers as sums of the distances to the planes between them, which keeps
-/// films thinner than the sub-division straight, other nested cuts as half signed distances. The
+/// films thinner than the sub-division straight, other nested cuts as half signed distances. Where
+/// they are given, one for each mixed cell, `bent` planes stand for those of two materials. The
 /// band must know the neighbours of its mixed cells. Throws std::invalid_argument when there is not
 /// one normal for each material of each mixed cell.
 CellValues planeValues(const CellBand& band, const BandMaterials& materials,
   const SubcellBand& mesh, const MaterialNormals& normals,
-  const ParallelFor& parallelFor = runSerially);
+  const ParallelFor& parallelFor = runSerially, const std::vector<BentPlane>* bent = nullptr);
 
 /// Averaged planes: averageOntoField() of planeValues().
 std::vector<double> averagedPlanes(const CellBand& band, const BandMaterials& materials,

@@ -8,6 +8,7 @@
 #include "reconstruct/continuous/CellSubdivision.h"
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace mir {
@@ -92,8 +93,10 @@ struct SubcellBand
   /// inner nodes: of entity e the nodes entityNodes[e] .. entityNodes[e + 1] - 1. All nodes of one
   /// have the same cells about them: the mixed ones, ascending, from aboutOffsets[e] of aboutCells.
   std::vector<int> entityNodes{ 0 };
+  /// The entity's nodes are local nodes of each of these from aboutFirst on, in some order.
   std::vector<std::int64_t> aboutOffsets{ 0 };
   std::vector<int> aboutCells;
+  std::vector<int> aboutFirst;
 
   /// Slots of shared node n: sharedSlots[n] .. sharedSlots[n + 1] - 1, from 1 on; their materials
   /// (of a single slot: a), and of a single slot b.
@@ -155,10 +158,11 @@ struct SubcellBand
   {
     return this->fractions.data() + this->materialOffsets[c];
   }
+  bool isAffine(int c) const { return this->weightOffsets[c] < 0; }
   const double* weightsOf(int c) const
   {
-    return this->weightOffsets[c] < 0 ? this->subdivision(c).affineWeights.data()
-                                      : this->weights.data() + this->weightOffsets[c];
+    return this->isAffine(c) ? this->subdivision(c).affineWeights.data()
+                             : this->weights.data() + this->weightOffsets[c];
   }
   const int* boundaryNodesOf(int c) const
   {
@@ -224,6 +228,18 @@ void scatterInterior(
 /// the order of the cells. Presence is not applied. `cellValues` holds cell after cell.
 std::vector<double> averageOntoField(const SubcellBand& mesh, const std::vector<double>& cellValues,
   const ParallelFor& parallelFor = runSerially);
+
+/// Values that a cell has at its boundary nodes: for two materials one a node, else material after
+/// material, `stride` apart.
+struct CellNodes
+{
+  const double* values;
+  int stride;
+};
+/// The same at the shared nodes alone, in place of what `field` holds there. Cells' values are
+/// asked for on several threads.
+void averageSharedNodes(const SubcellBand& mesh, const std::function<CellNodes(int c)>& valuesOf,
+  std::vector<double>& field, const ParallelFor& parallelFor = runSerially);
 
 /// Moves the values at shared nodes to where the rules and bounds allow: single slots into their
 /// bounds, lowered ones to their margin below the least free one, tied ones to their mean.

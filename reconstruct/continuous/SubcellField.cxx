@@ -160,6 +160,45 @@ private:
   double Matrix[64 * 64];
 };
 
+// Adds the values of cell c at the nodes of an entity of it, of which `first` is the first.
+void addValues(const SubcellBand& mesh, int c, int first, int nodes, const CellNodes& cell,
+  std::vector<double>& field)
+{
+  const int count = mesh.materialCount(c);
+  const int* table = mesh.slotTableOf(c) + static_cast<std::ptrdiff_t>(count) * first;
+  const double* values = cell.values + first;
+  if (count == 2)
+  {
+    for (int i = 0; i < nodes; ++i)
+    {
+      const int t = table[2 * i + 1];
+      if (t == 0)
+      {
+        field[table[2 * i]] += values[i];
+      }
+      else
+      {
+        field[table[2 * i]] += 0.5 * values[i];
+        field[t] -= 0.5 * values[i];
+      }
+    }
+    return;
+  }
+  for (int i = 0; i < nodes; ++i)
+  {
+    double mean = 0.0;
+    for (int k = 0; k < count; ++k)
+    {
+      mean += values[static_cast<std::ptrdiff_t>(k) * cell.stride + i] / count;
+    }
+    for (int k = 0; k < count; ++k)
+    {
+      field[table[i * count + k]] +=
+        values[static_cast<std::ptrdiff_t>(k) * cell.stride + i] - mean;
+    }
+  }
+}
+
 } // namespace
 
 std::vector<double> averageOntoField(
@@ -182,61 +221,50 @@ std::vector<double> averageOntoField(
       scatterInterior(mesh, c, cellValues.data() + offsets[c], field);
     }
   });
-  // Right-hand sides: of single slots the sum of the values, of others that of their deviations
-  // from the mean of each cell.
-  for (int c = 0; c < cells; ++c)
-  {
-    const CellSubdivision& cell = mesh.subdivision(c);
-    const int count = mesh.materialCount(c);
-    const int* table = mesh.slotTableOf(c);
-    const double* values = cellValues.data() + offsets[c];
-    if (count == 2)
-    {
-      for (int i = 0; i < cell.boundaryNodes; ++i)
-      {
-        const int t = table[2 * i + 1];
-        field[table[2 * i]] += t == 0 ? values[i] : 0.5 * values[i];
-        field[t] -= t == 0 ? 0.0 : 0.5 * values[i];
-      }
-      continue;
-    }
-    for (int i = 0; i < cell.boundaryNodes; ++i)
-    {
-      double mean = 0.0;
-      for (int k = 0; k < count; ++k)
-      {
-        mean += values[static_cast<std::ptrdiff_t>(k) * cell.nodes + i] / count;
-      }
-      for (int k = 0; k < count; ++k)
-      {
-        field[table[i * count + k]] +=
-          values[static_cast<std::ptrdiff_t>(k) * cell.nodes + i] - mean;
-      }
-    }
-  }
+  averageSharedNodes(
+    mesh,
+    [&](int c) {
+      return CellNodes{ cellValues.data() + offsets[c], mesh.subdivision(c).nodes };
+    },
+    field, parallelFor);
+  return field;
+}
+
+void averageSharedNodes(const SubcellBand& mesh, const std::function<CellNodes(int c)>& valuesOf,
+  std::vector<double>& field, const ParallelFor& parallelFor)
+{
   const int entities = static_cast<int>(mesh.entityNodes.size()) - 1;
   parallelFor(entities, [&](int begin, int end) {
     DifferenceFit fit;
     for (int e = begin; e < end; ++e)
     {
       const int first = mesh.entityNodes[e];
-      const int last = mesh.entityNodes[e + 1];
-      if (first == last)
+      const int count = mesh.entityNodes[e + 1] - first;
+      if (count == 0)
       {
         continue;
       }
       const auto aboutBegin = mesh.aboutOffsets[e];
       const auto aboutEnd = mesh.aboutOffsets[e + 1];
+      const auto slot = mesh.sharedSlots[first];
+      const auto slotsEnd = mesh.sharedSlots[first + count];
+      std::fill(field.begin() + slot, field.begin() + slotsEnd, 0.0);
+      // Right-hand sides: of single slots the sum of the values, of others that of their deviations
+      // from the mean of each cell.
+      for (auto i = aboutBegin; i < aboutEnd; ++i)
+      {
+        addValues(
+          mesh, mesh.aboutCells[i], mesh.aboutFirst[i], count, valuesOf(mesh.aboutCells[i]), field);
+      }
       if (mesh.singleSlot(first))
       {
         const double factor = 1.0 / static_cast<double>(aboutEnd - aboutBegin);
-        for (auto s = mesh.sharedSlots[first]; s < mesh.sharedSlots[last]; ++s)
+        for (auto s = slot; s < slotsEnd; ++s)
         {
           field[s] *= factor;
         }
         continue;
       }
-      const auto slot = mesh.sharedSlots[first];
       fit.start(
         mesh.slotMaterials.data() + slot, static_cast<int>(mesh.sharedSlots[first + 1] - slot));
       for (auto i = aboutBegin; i < aboutEnd; ++i)
@@ -245,13 +273,12 @@ std::vector<double> averageOntoField(
         fit.addCell(mesh.materialsOf(c), mesh.materialCount(c));
       }
       fit.factor();
-      for (int n = first; n < last; ++n)
+      for (int n = first; n < first + count; ++n)
       {
         fit.solve(field.data() + mesh.sharedSlots[n]);
       }
     }
   });
-  return field;
 }
 
 void applyPresence(const SubcellBand& mesh, int node, std::vector<double>& field)

@@ -458,6 +458,26 @@ void SubdivisionBuilder::findShapes()
   }
 }
 
+void findAffinePlaces(CellSubdivision& cell)
+{
+  const bool simplex = cell.vertices == cell.dimension + 1;
+  cell.axisVertices = simplex ? std::array<int, 3>{ 1, 2, 3 } : std::array<int, 3>{ 1, 3, 4 };
+  cell.affinePlaces.assign(static_cast<std::size_t>(3) * cell.nodes, 0.0);
+  for (int d = 0; d < cell.dimension; ++d)
+  {
+    for (int node = 0; node < cell.nodes; ++node)
+    {
+      int sum = 0;
+      for (int i = cell.shapeOffsets[node]; i < cell.shapeOffsets[node + 1]; ++i)
+      {
+        sum += cell.axisPlace(cell.shapeVertices[i], d) * cell.shapeNumerators[i];
+      }
+      cell.affinePlaces[static_cast<std::size_t>(d) * cell.nodes + node] =
+        static_cast<double>(sum) / cell.shapeDenominators[node];
+    }
+  }
+}
+
 void checkInteriorNodes(const CellSubdivision& cell)
 {
   for (const auto& simplex : cell.simplices)

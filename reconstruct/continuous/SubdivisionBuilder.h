@@ -107,6 +107,9 @@ constexpr std::int64_t namedCluster(int i)
   return (std::int64_t{ 1 } << 62) + i;
 }
 
+/// Fills the axes and places of a type that has affine weights.
+void findAffinePlaces(CellSubdivision& cell);
+
 /// Throws std::logic_error where a simplex has no interior node.
 void checkInteriorNodes(const CellSubdivision& cell);
 

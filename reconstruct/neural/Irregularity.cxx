@@ -8,13 +8,33 @@ namespace mir {
 
 namespace {
 
-/// Corners along an axis of three cells, and the orthonormal polynomials on them, by degree.
+/// Corners along an axis of three cells.
 constexpr int across = 4;
-const double polynomials[across][across] = { { 0.5, 0.5, 0.5, 0.5 },
-  { -3.0 / std::sqrt(20.0), -1.0 / std::sqrt(20.0), 1.0 / std::sqrt(20.0), 3.0 / std::sqrt(20.0) },
-  { 0.5, -0.5, -0.5, 0.5 },
-  { -1.0 / std::sqrt(20.0), 3.0 / std::sqrt(20.0), -3.0 / std::sqrt(20.0),
-    1.0 / std::sqrt(20.0) } };
+
+/// The coordinates of a block's corners one after the other, the first index fastest.
+using BlockValues = std::array<double, std::size_t(3) * across * across * across>;
+
+/// Replaces the values along an axis, `stride` apart, by their coefficients of the orthonormal
+/// polynomials of degree 0 to 3 on four points.
+template <int stride>
+void transform(double* values, int count)
+{
+  const double root = 1.0 / std::sqrt(20.0);
+  for (double* first = values; first != values + count; first += across * stride)
+  {
+    for (double* v = first; v != first + stride; ++v)
+    {
+      const double outer = v[0] + v[3 * stride];
+      const double inner = v[stride] + v[2 * stride];
+      const double outerStep = v[3 * stride] - v[0];
+      const double innerStep = v[2 * stride] - v[stride];
+      v[0] = 0.5 * (outer + inner);
+      v[stride] = root * (3.0 * outerStep + innerStep);
+      v[2 * stride] = 0.5 * (outer - inner);
+      v[3 * stride] = root * (outerStep - 3.0 * innerStep);
+    }
+  }
+}
 
 int pointsOf(const LogicalGrid&)
 {
@@ -52,14 +72,6 @@ std::array<std::int64_t, 27> cellsAbout(
   return cells;
 }
 
-/// Solves the system whose columns are the axes: a vector in index space.
-Vec3 inIndexSpace(const std::array<Vec3, 3>& axes, Vec3 x)
-{
-  const double volume = dot(cross(axes[0], axes[1]), axes[2]);
-  return { dot(cross(axes[1], axes[2]), x) / volume, dot(cross(axes[2], axes[0]), x) / volume,
-    dot(cross(axes[0], axes[1]), x) / volume };
-}
-
 template <typename Grid>
 class Measure
 {
@@ -82,7 +94,10 @@ public:
     {
       shift[d] = (about[middle - strides[d]] < 0) - (about[middle + strides[d]] < 0);
     }
-    about = cellsAbout(this->OnGrid, cell, shift);
+    if (shift != std::array<int, 3>{})
+    {
+      about = cellsAbout(this->OnGrid, cell, shift);
+    }
     const auto end = about.begin() + this->Cells;
     return std::find(about.begin(), end, -1) == end ? this->ofBlock(about) : 0.0;
   }
@@ -90,57 +105,68 @@ public:
 private:
   double ofBlock(const std::array<std::int64_t, 27>& about) const
   {
-    std::array<Vec3, 64> points;
-    std::array<Vec3, 8> own;
-    for (int c = 0; c < this->Cells; ++c)
+    BlockValues values;
+    this->gatherCorners(about, values);
+    const int count = 3 * this->Corners;
+    transform<3>(values.data(), count);
+    transform<3 * across>(values.data(), count);
+    if (this->Dimension == 3)
     {
-      this->CornersOf(about[c], own.data());
-      for (int corner = 0; corner < pointsOf(this->OnGrid); ++corner)
-      {
-        const int i = c % 3 + (corner & 1);
-        const int j = c / 3 % 3 + (corner >> 1 & 1);
-        const int k = c / 9 + (corner >> 2);
-        points[i + across * (j + across * k)] = own[this->OnGrid.vertexAt(about[c], corner)];
-      }
+      transform<3 * across * across>(values.data(), count);
     }
-    // By products of polynomials: of degrees (1, 0, 0), ... the axes, of sums above 2 the rest.
-    std::array<Vec3, 3> axes{ Vec3{}, Vec3{}, Vec3{ 0.0, 0.0, 1.0 } };
-    std::array<Vec3, 64> rest;
-    int count = 0;
+    const auto coefficient = [&values](int term) {
+      return Vec3{ values[3 * term], values[3 * term + 1], values[3 * term + 2] };
+    };
+    // Those of degree 1 are the axes: along one, corners one apart have the sum 10 / sqrt(20),
+    // times .5 across for each of the corners of a layer. The rest goes to index space.
+    const double scale = std::sqrt(0.2 * across / this->Corners);
+    const Vec3 u = scale * coefficient(1);
+    const Vec3 v = scale * coefficient(across);
+    const Vec3 w =
+      this->Dimension == 3 ? scale * coefficient(across * across) : Vec3{ 0.0, 0.0, 1.0 };
+    const double inverse = 1.0 / dot(cross(u, v), w);
+    const Vec3 rows[3] = { inverse * cross(v, w), inverse * cross(w, u), inverse * cross(u, v) };
+    double squares = 0.0;
     for (int term = 0; term < this->Corners; ++term)
     {
-      const int degrees[3] = { term % across, term / across % across, term / (across * across) };
-      const int degree = degrees[0] + degrees[1] + degrees[2];
-      if (degree != 1 && degree <= 2)
+      const int degree = term % across + term / across % across + term / (across * across);
+      if (degree > 2)
       {
-        continue;
+        const Vec3 rest = coefficient(term);
+        for (const Vec3& row : rows)
+        {
+          squares += dot(row, rest) * dot(row, rest);
+        }
       }
-      Vec3 sum;
-      for (int point = 0; point < this->Corners; ++point)
-      {
-        double weight = polynomials[degrees[0]][point % across] *
-          polynomials[degrees[1]][point / across % across];
-        weight *= this->Dimension == 3 ? polynomials[degrees[2]][point / (across * across)] : 1.0;
-        sum = sum + weight * (points[point] - points[0]);
-      }
-      if (degree == 1)
-      {
-        // Along an axis, corners one apart have the sum 10 / sqrt(20), times .5 across for each of
-        // the corners of a layer.
-        axes[degrees[0] ? 0 : degrees[1] ? 1 : 2] = std::sqrt(0.2 * across / this->Corners) * sum;
-      }
-      else
-      {
-        rest[count++] = sum;
-      }
-    }
-    double squares = 0.0;
-    for (int i = 0; i < count; ++i)
-    {
-      const Vec3 moved = inIndexSpace(axes, rest[i]);
-      squares += dot(moved, moved);
     }
     return std::sqrt(squares / (this->Dimension * this->Corners));
+  }
+
+  /// The block's corners are those of its outermost cells; relative to one of them.
+  void gatherCorners(const std::array<std::int64_t, 27>& about, BlockValues& values) const
+  {
+    std::array<Vec3, 8> own;
+    Vec3 origin;
+    for (int outermost = 0; outermost < 1 << this->Dimension; ++outermost)
+    {
+      const int u = outermost & 1;
+      const int v = outermost >> 1 & 1;
+      const int w = outermost >> 2;
+      const std::int64_t cell = about[2 * (u + 3 * (v + 3 * w))];
+      this->CornersOf(cell, own.data());
+      origin = outermost == 0 ? own[0] : origin;
+      for (int corner = 0; corner < pointsOf(this->OnGrid); ++corner)
+      {
+        const int i = 2 * u + (corner & 1);
+        const int j = 2 * v + (corner >> 1 & 1);
+        const int k = 2 * w + (corner >> 2);
+        const Vec3 x = own[this->OnGrid.vertexAt(cell, corner)] - origin;
+        double* to = values.data() + 3 * (i + across * (j + across * k));
+        to[0] = x.x;
+        to[1] = x.y;
+        to[2] = x.z;
+      }
+    }
   }
 
   const Grid& OnGrid;

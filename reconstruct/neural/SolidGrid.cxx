@@ -175,6 +175,11 @@ SolidGrid::SolidGrid(const std::vector<std::array<std::int64_t, 8>>& hexahedra)
     }
     firstLayer = end + partGap;
   }
+  if (std::all_of(this->Turns.begin(), this->Turns.end(),
+        [](const CubeSymmetry& turn) { return turn == CubeSymmetry(); }))
+  {
+    this->Turns.clear();
+  }
   this->orderCells();
 }
 
@@ -273,7 +278,7 @@ void SolidGrid::orderCells()
 
 int SolidGrid::vertexAt(std::int64_t cell, int corner) const
 {
-  return vertexOfCorner[ownCorner(this->turn(cell), corner)];
+  return vertexOfCorner[this->turned() ? ownCorner(this->Turns[cell], corner) : corner];
 }
 
 void SolidGrid::rowOfCells(Place from, int count, std::int64_t* cells) const

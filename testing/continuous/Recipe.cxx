@@ -73,8 +73,7 @@ SmoothSurfaces smoothSurfaces(const Problem& problem, const MaterialField& field
     normals.push_back(-normal);
   }
   SmoothSurfaces smooth;
-  smooth.values = planeValues(problem.band, problem.materials, mesh, normals, parallelFor);
-  smooth.misfits = bendPlanes(problem.band, mesh, normals, smooth.values, parallelFor);
+  smooth.planes = bentPlanes(problem.band, mesh, normals, parallelFor);
   return smooth;
 }
 
@@ -99,14 +98,14 @@ std::vector<double> networkField(
       mesh, [&](int cell) { return band.cellPoints.data() + band.cellOffsets[cell]; });
     const std::vector<double> values =
       solidNodeValues(input.solid, fractions, cells, *recipe.solidModel, recipe.refinement, loops);
-    return latticeField(mesh, corners, values, recipe.refinement, loops, &smooth);
+    return latticeField(band, mesh, corners, values, loops, &smooth);
   }
   smooth.irregularities = irregularity(input.planar, cornersOf, cells, loops);
   const auto corners =
     latticeCorners<4>(mesh, [&](int cell) { return input.mesh.cellPoints(cell); });
   const std::vector<double> values =
     subcellNodeValues(input.planar, fractions, cells, *recipe.model, loops);
-  return latticeField(mesh, corners, values, recipe.model->subdivisions, loops, &smooth);
+  return latticeField(problem.band, mesh, corners, values, loops, &smooth);
 }
 
 } // namespace

@@ -74,9 +74,20 @@ struct Quads
 
   std::vector<double> field() const
   {
-    return latticeField(this->mesh, this->corners, this->values, r);
+    return latticeField(this->band, this->mesh, this->corners, this->values);
   }
 };
+
+/// Planes that do not bend, though as if there were paraboloids with this misfit.
+std::vector<BentPlane> flatPlanes(const Quads& quads, const MaterialNormals& normals, double misfit)
+{
+  std::vector<BentPlane> planes = bentPlanes(quads.band, quads.mesh, normals);
+  for (BentPlane& plane : planes)
+  {
+    plane.misfit = misfit;
+  }
+  return planes;
+}
 
 } // namespace
 
@@ -124,16 +135,14 @@ TEST(LatticeField, SmoothSurfacesCorrectSmallErrorsAndLeaveLargeOnes)
     {
       normals.push_back(along);
       normals.push_back(-along);
-      smooth.misfits.push_back(0.0);
     }
-    BandMaterials none;
-    smooth.values = planeValues(quads.band, none, quads.mesh, normals);
+    smooth.planes = flatPlanes(quads, normals, 0.0);
     for (double& value : quads.values)
     {
       value += error;
     }
     const std::vector<double> field =
-      latticeField(quads.mesh, quads.corners, quads.values, r, runSerially, &smooth);
+      latticeField(quads.band, quads.mesh, quads.corners, quads.values, runSerially, &smooth);
     double least = 1.0;
     double largest = 0.0;
     for (int c = 0; c < quads.mesh.numberOfCells(); ++c)
@@ -176,16 +185,16 @@ TEST(LatticeField, WhereGridsAreIrregularSurfacesTakeTheLatticesPlace)
       normals.push_back(along);
       normals.push_back(-along);
     }
-    smooth.misfits.assign(quads.mesh.numberOfCells(), misfit);
+    smooth.planes = flatPlanes(quads, normals, misfit);
     smooth.irregularities.assign(quads.mesh.numberOfCells(), 1e6 * halfIrregularity);
-    smooth.values = planeValues(quads.band, BandMaterials(), quads.mesh, normals);
     for (double& value : quads.values)
     {
       value = 0.7 - 3.0 * value;
     }
     const std::vector<double> found =
-      latticeField(quads.mesh, quads.corners, quads.values, r, runSerially, &smooth);
-    const std::vector<double> wanted = averageOntoField(quads.mesh, smooth.values.values);
+      latticeField(quads.band, quads.mesh, quads.corners, quads.values, runSerially, &smooth);
+    const std::vector<double> wanted =
+      averagedPlanes(quads.band, BandMaterials(), quads.mesh, normals);
     for (int slot = 0; slot < static_cast<int>(quads.mesh.slots); ++slot)
     {
       ASSERT_NEAR(found[slot], wanted[slot], 1e-12);
@@ -237,7 +246,7 @@ TEST(LatticeField, APlaneInHexahedraConservesAndComesBackAtAllNodes)
         values.push_back(dot(normal, middle - x) / mesh.sizes[c]);
       }
     }
-    std::vector<double> field = latticeField(mesh, corners, values, r);
+    std::vector<double> field = latticeField(band, mesh, corners, values);
     double worst = 0.0;
     for (int c = 0; c < mesh.numberOfCells(); ++c)
     {

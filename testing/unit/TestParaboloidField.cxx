@@ -82,22 +82,23 @@ TEST(ParaboloidField, PlanesStayAsTheyAre)
       normals.push_back(normal);
       normals.push_back(-normal);
     }
-    CellValues values = planeValues(band, problem.materials, problem.mesh, normals);
-    const std::vector<double> before = values.values;
-    const std::vector<double> misfits = bendPlanes(band, problem.mesh, normals, values);
+    const std::vector<BentPlane> planes = bentPlanes(band, problem.mesh, normals);
+    const CellValues before = planeValues(band, problem.materials, problem.mesh, normals);
+    const CellValues values =
+      planeValues(band, problem.materials, problem.mesh, normals, runSerially, &planes);
     int fitted = 0;
-    for (double misfit : misfits)
+    for (const BentPlane& plane : planes)
     {
-      if (std::isfinite(misfit))
+      if (std::isfinite(plane.misfit))
       {
-        EXPECT_LT(misfit, 1e-7); // the root of what rounding leaves of a sum of squares
+        EXPECT_LT(plane.misfit, 1e-7); // the root of what rounding leaves of a sum of squares
         ++fitted;
       }
     }
     EXPECT_GT(2 * fitted, problem.mesh.numberOfCells());
-    for (std::size_t i = 0; i < before.size(); ++i)
+    for (std::size_t i = 0; i < before.values.size(); ++i)
     {
-      ASSERT_NEAR(values.values[i], before[i], 1e-11);
+      ASSERT_NEAR(values.values[i], before.values[i], 1e-11);
     }
   }
 }
@@ -173,26 +174,26 @@ TEST(ParaboloidField, OnlyFacetsBetweenTheSameMaterialsCount)
       normals.push_back(-1.0 / length(across) * across);
     }
   }
-  CellValues values = planeValues(band, materials, mesh, normals);
-  const std::vector<double> before = values.values;
-  const std::vector<double> misfits = bendPlanes(band, mesh, normals, values);
+  const std::vector<BentPlane> planes = bentPlanes(band, mesh, normals);
+  const CellValues before = planeValues(band, materials, mesh, normals);
+  const CellValues values = planeValues(band, materials, mesh, normals, runSerially, &planes);
   int several = 0;
   for (int c = 0; c < mesh.numberOfCells(); ++c)
   {
     if (mesh.materialCount(c) > 2)
     {
-      EXPECT_EQ(misfits[c], std::numeric_limits<double>::infinity());
+      EXPECT_EQ(planes[c].misfit, std::numeric_limits<double>::infinity());
       ++several;
     }
-    else if (std::isfinite(misfits[c]))
+    else if (std::isfinite(planes[c].misfit))
     {
-      EXPECT_LT(misfits[c], 1e-7);
+      EXPECT_LT(planes[c].misfit, 1e-7);
     }
   }
   EXPECT_GT(several, 0);
-  for (std::size_t i = 0; i < before.size(); ++i)
+  for (std::size_t i = 0; i < before.values.size(); ++i)
   {
-    ASSERT_NEAR(values.values[i], before[i], 1e-11);
+    ASSERT_NEAR(values.values[i], before.values[i], 1e-11);
   }
 }
 
