@@ -1,6 +1,7 @@
 #include "plic/ReconstructedDistance.h"
 
 #include "plic/CellCutter.h"
+#include "plic/EdgeCells.h"
 #include "plic/LeastSquares.h"
 #include "plic/Lvira.h"
 #include "plic/ParaboloidFit.h"
@@ -24,7 +25,7 @@ constexpr double followedTurn = 1e-5;
 constexpr double cuttingTurn = 1e-3;
 /// The first fits start from facets tilted at random and give flatter paraboloids.
 constexpr double firstFlatness = 1e-2;
-constexpr double flatness = 3e-4;
+constexpr double flatness = 1e-5;
 /// The least part of a proposed turn that is made.
 constexpr double leastDamping = 0.03;
 /// After so many rounds no turn of a cell is more than half the one before: what has found no rest
@@ -40,7 +41,7 @@ constexpr double leastAgreement = 0.5;
 /// Planes that miss the fractions about by more than the root of this are no better.
 constexpr double poorFit = 0.01;
 
-/// The mixed neighbours of every mixed cell, as slots.
+/// The mixed cells about every mixed cell, as slots.
 struct MixedNeighbours
 {
   const std::int64_t* offsets;
@@ -50,16 +51,17 @@ struct MixedNeighbours
   std::vector<int> ownSlots;
 };
 
-MixedNeighbours mixedNeighbours(
-  const CellBand& band, const MaterialField& field, const ParallelFor& parallelFor)
+/// Those that share a point with it, at the edge of the mesh more rings of them.
+MixedNeighbours mixedNeighbours(const CellBand& band, const MaterialField& field,
+  const std::vector<char>& atEdge, const ParallelFor& parallelFor)
 {
   const int count = static_cast<int>(field.mixed.size());
-  if (count == band.numberOfCells())
+  if (count == band.numberOfCells() && std::count(atEdge.begin(), atEdge.end(), 1) == 0)
   {
     return { band.neighbourOffsets.data(), band.neighbours.data(), {}, {} };
   }
   std::vector<std::int64_t> offsets(count + 1, 0);
-  auto forEach = [&](int slot, auto&& visit) {
+  const auto about = [&](int slot, auto&& visit) {
     const int cell = field.mixed[slot];
     for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
     {
@@ -70,10 +72,20 @@ MixedNeighbours mixedNeighbours(
       }
     }
   };
+  const auto forEach = [&](int slot, std::vector<int>& rings, auto&& visit) {
+    if (atEdge[slot] == 0)
+    {
+      about(slot, visit);
+      return;
+    }
+    gatherRings(slot, ringsAtEdge, about, rings);
+    std::for_each(rings.begin(), rings.end(), visit);
+  };
   parallelFor(count, [&](int begin, int end) {
+    std::vector<int> rings;
     for (int slot = begin; slot < end; ++slot)
     {
-      forEach(slot, [&](int) { ++offsets[slot + 1]; });
+      forEach(slot, rings, [&](int) { ++offsets[slot + 1]; });
     }
   });
   for (int slot = 0; slot < count; ++slot)
@@ -82,10 +94,11 @@ MixedNeighbours mixedNeighbours(
   }
   std::vector<int> slots(offsets.back());
   parallelFor(count, [&](int begin, int end) {
+    std::vector<int> rings;
     for (int slot = begin; slot < end; ++slot)
     {
       int* next = slots.data() + offsets[slot];
-      forEach(slot, [&](int neighbour) { *next++ = neighbour; });
+      forEach(slot, rings, [&](int neighbour) { *next++ = neighbour; });
     }
   });
   return { offsets.data(), slots.data(), std::move(offsets), std::move(slots) };
@@ -97,23 +110,9 @@ struct Start
   NormalField normals;
   /// Cells, as slots, whose planes explain all fractions about: these stay. None where empty.
   std::vector<char> settled;
+  /// Checked cells at the edge of the mesh.
+  std::vector<char> atEdge;
 };
-
-/// How far a cell's neighbours lie on one side of it, as at the edge of a mesh: their mean offset
-/// over their mean distance. Inside a lattice it is 0, at its sides .51 in 2D and .39 in 3D, where
-/// sides meet .83 and .58.
-double oneSidedness(const CellBand& band, int cell)
-{
-  Vec3 sum;
-  double distances = 0.0;
-  for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
-  {
-    const Vec3 offset = band.centroids[band.neighbours[i]] - band.centroids[cell];
-    sum = sum + offset;
-    distances += length(offset);
-  }
-  return distances > 0.0 ? length(sum) / distances : 1.0;
-}
 
 /// The mean cosine between the normals of a cell and of its mixed neighbours; 1 where there are
 /// none.
@@ -145,13 +144,18 @@ Start checkedStart(const CellBand& band, const MaterialField& field, NormalField
   const std::vector<int>& checked, const ParallelFor& parallelFor)
 {
   const Surroundings surroundings(band, field);
+  Start start{ std::move(normals), {}, {} };
+  start.atEdge.assign(start.normals.size(), 0);
   std::vector<char> doubted(checked.size(), 0);
   parallelFor(static_cast<int>(checked.size()), [&](int begin, int end) {
     for (int i = begin; i < end; ++i)
     {
-      const int cell = field.mixed[checked[i]];
+      const int slot = checked[i];
+      const int cell = field.mixed[slot];
+      const double oneSided = oneSidedness(band, cell);
+      start.atEdge[slot] = oneSided > leastOneSidedness;
       doubted[i] = surroundings.tooFew(cell) ||
-        agreement(band, field, normals, checked[i]) < leastAgreement + oneSidedness(band, cell);
+        agreement(band, field, start.normals, slot) < leastAgreement + oneSided;
     }
   });
   std::vector<int> slots;
@@ -162,7 +166,6 @@ Start checkedStart(const CellBand& band, const MaterialField& field, NormalField
       slots.push_back(checked[i]);
     }
   }
-  Start start{ std::move(normals), {} };
   if (slots.empty())
   {
     return start;
@@ -211,7 +214,7 @@ public:
     , Field(field)
     , Parallel(parallelFor)
     , From(std::move(start))
-    , About(mixedNeighbours(band, field, parallelFor))
+    , About(mixedNeighbours(band, field, From.atEdge, parallelFor))
     , Facets(field.mixed.size())
     , States(field.mixed.size())
   {
