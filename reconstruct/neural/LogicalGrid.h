@@ -20,6 +20,9 @@ struct LogicalGrid
   /// Which of the cell's own vertices lies at the grid corner (column, row); the vertices after
   /// it lie at (column + 1, row), (column + 1, row + 1) and (column, row + 1).
   std::vector<std::uint8_t> rotation;
+  /// Where column 0 and row 0 lie in the whole grid of which this is a piece.
+  std::int32_t firstColumn = 0;
+  std::int32_t firstRow = 0;
 
   /// Cells ordered by row, then by column: those of row j are orderedCells[rowStart[j]] ..
   /// orderedCells[rowStart[j + 1] - 1]. Row numbers start at 0.

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
@@ -126,6 +127,41 @@ TEST_P(AutoencoderFields, RowsAndColumnsAddedByFoursChangeNothing)
     {
       ASSERT_EQ(values[c * nodes + k], moved[((c / n + 8) * m + c % n + 4) * nodes + k]);
     }
+  }
+}
+
+TEST_P(AutoencoderFields, APieceOfAGridHasTheValuesOfTheWhole)
+{
+  constexpr int n = 30;
+  const std::vector<double> fractions = randomFractions(n * n);
+  const std::vector<double> values = valuesOf(logicalGrid(n, n), fractions);
+  constexpr int columns = 21;
+  constexpr int rows = 22;
+  for (int shift = 0; shift < 8; ++shift)
+  {
+    LogicalGrid piece = logicalGrid(columns, rows);
+    piece.firstColumn = shift;
+    piece.firstRow = 8 - shift;
+    std::vector<double> known(columns * rows);
+    const auto inWhole = [&](int c) {
+      return (piece.firstRow + c / columns) * n + piece.firstColumn + c % columns;
+    };
+    for (int c = 0; c < columns * rows; ++c)
+    {
+      known[c] = fractions[inWhole(c)];
+    }
+    const std::vector<double> own = valuesOf(piece, known);
+    int compared = 0;
+    for (int c = 0; c < columns * rows; ++c)
+    {
+      const int edge =
+        std::min({ c % columns, c / columns, columns - 1 - c % columns, rows - 1 - c / columns });
+      for (int k = 0; edge >= autoencoderReach && k < nodes; ++k, ++compared)
+      {
+        ASSERT_EQ(own[c * nodes + k], values[inWhole(c) * nodes + k]) << shift;
+      }
+    }
+    EXPECT_GT(compared, 0);
   }
 }
 
