@@ -1,4 +1,4 @@
-// Threaded searches over the cells and points of a data set.
+// Threaded searches over cells and points.
 #ifndef mir_filters_CellSearch_h
 #define mir_filters_CellSearch_h
 
@@ -17,7 +17,7 @@ namespace mir {
 template <typename Search>
 std::vector<vtkIdType> searchBlocks(vtkIdType count, Search search)
 {
-  constexpr vtkIdType blockSize = 1 << 15;
+  const vtkIdType blockSize = std::clamp<vtkIdType>(count / 64, 1 << 10, 1 << 15);
   std::vector<std::vector<vtkIdType>> found((count + blockSize - 1) / blockSize);
   runRanges(static_cast<vtkIdType>(found.size()), 1, [&](vtkIdType b, vtkIdType last) {
     for (; b < last; ++b)
@@ -33,16 +33,16 @@ std::vector<vtkIdType> searchBlocks(vtkIdType count, Search search)
   return all;
 }
 
-/// Cells in [0, count) for which wanted(cell) holds, ascending.
+/// Ids in [0, count) for which wanted(id) holds, ascending.
 template <typename Wanted>
-std::vector<vtkIdType> selectCells(vtkIdType count, Wanted wanted)
+std::vector<vtkIdType> selectIds(vtkIdType count, Wanted wanted)
 {
   return searchBlocks(count, [&](vtkIdType begin, vtkIdType end, std::vector<vtkIdType>& found) {
-    for (vtkIdType cell = begin; cell < end; ++cell)
+    for (vtkIdType id = begin; id < end; ++id)
     {
-      if (wanted(cell))
+      if (wanted(id))
       {
-        found.push_back(cell);
+        found.push_back(id);
       }
     }
   });

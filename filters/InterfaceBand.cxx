@@ -126,8 +126,8 @@ void addCells(const MeshAdaptor& mesh, InterfaceBand& band)
       const auto number = next - corners;
       const bool simplex = cells.dimension == 2 ? number == 3 : type == VTK_TETRA;
       const bool box = cells.dimension == 2
-        ? number == 4 && turnRectangle(cells.points, corners)
-        : type == VTK_HEXAHEDRON && isBox(cells.points, corners);
+        ? number == 4 && turnRectangle(cells.points.data(), corners)
+        : type == VTK_HEXAHEDRON && isBox(cells.points.data(), corners);
       cells.kinds[cell] = simplex ? CellKind::Simplex : box ? CellKind::Box : CellKind::General;
     }
   });
@@ -203,18 +203,17 @@ InterfaceBand makeInterfaceBand(
   allocateMeasures(band.cells);
   const int count = band.cells.numberOfCells();
   runThreaded(count, [&](int begin, int end) { measureBand(band.cells, begin, end); });
+  const std::vector<vtkIdType> mixed = selectIds(count,
+    [&](vtkIdType cell) { return fractions.state(band.ids[cell]) == MaterialFractions::Mixed; });
+  band.mixed.assign(mixed.begin(), mixed.end());
   std::vector<char> wanted(count, 0);
-  for (int cell = 0; cell < count; ++cell)
+  for (int cell : band.mixed)
   {
-    if (fractions.state(band.ids[cell]) == MaterialFractions::Mixed)
+    wanted[cell] = 1;
+    if (!(band.cells.volumes[cell] > 0.0) && !mesh.isGhost(band.ids[cell]))
     {
-      band.mixed.push_back(cell);
-      wanted[cell] = 1;
-      if (!(band.cells.volumes[cell] > 0.0) && !mesh.isGhost(band.ids[cell]))
-      {
-        throw std::runtime_error(
-          "cell " + std::to_string(band.ids[cell]) + " is mixed but has no volume");
-      }
+      throw std::runtime_error(
+        "cell " + std::to_string(band.ids[cell]) + " is mixed but has no volume");
     }
   }
   if (extent != BandExtent::Mixed)

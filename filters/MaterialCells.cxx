@@ -210,7 +210,7 @@ void writeMaterialCells(const MeshAdaptor& mesh, const MaterialFractions& fracti
   std::vector<vtkIdType> pure;
   if (!mixedOnly)
   {
-    pure = selectCells(fractions.numberOfCells(), [&](vtkIdType cell) {
+    pure = selectIds(fractions.numberOfCells(), [&](vtkIdType cell) {
       const unsigned char state = fractions.state(cell);
       return state != MaterialFractions::Mixed && state != MaterialFractions::Unknown &&
         !mesh.isGhost(cell);

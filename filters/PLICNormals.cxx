@@ -1,5 +1,6 @@
 #include "PLICNormals.h"
 
+#include "CellSearch.h"
 #include "GridStencils.h"
 #include "InterfaceBand.h"
 #include "MaterialFractions.h"
@@ -176,15 +177,9 @@ NormalField gridNormals(NormalMethod method, const GridStencils& stencils, int m
 std::vector<int> slotsAtEdge(
   const GridStencils& stencils, const InterfaceBand& band, const MaterialField& field)
 {
-  std::vector<int> slots;
-  for (std::size_t slot = 0; slot < field.mixed.size(); ++slot)
-  {
-    if (stencils.isAtEdge(band.ids[field.mixed[slot]]))
-    {
-      slots.push_back(static_cast<int>(slot));
-    }
-  }
-  return slots;
+  const std::vector<vtkIdType> slots = selectIds(static_cast<vtkIdType>(field.mixed.size()),
+    [&](vtkIdType slot) { return stencils.isAtEdge(band.ids[field.mixed[slot]]); });
+  return { slots.begin(), slots.end() };
 }
 
 /// What estimators on the band need beside it.

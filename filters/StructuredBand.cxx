@@ -67,7 +67,7 @@ std::vector<vtkIdType> structuredNeighbours(
     indices.forEachRowAbout(
       cell, [&](vtkIdType first, vtkIdType count) { std::fill_n(near.begin() + first, count, 1); });
   }
-  return selectCells(fractions.numberOfCells(), [&](vtkIdType cell) { return near[cell] != 0; });
+  return selectIds(fractions.numberOfCells(), [&](vtkIdType cell) { return near[cell] != 0; });
 }
 
 std::vector<vtkIdType> structuredNeighboursAtEdge(
@@ -75,27 +75,29 @@ std::vector<vtkIdType> structuredNeighboursAtEdge(
 {
   constexpr vtkIdType layers = 2;
   const CellIndices indices(mesh);
-  std::vector<vtkIdType> cells = fractions.mixedCells();
-  for (vtkIdType cell : fractions.mixedCells())
+  const std::vector<vtkIdType>& mixed = fractions.mixedCells();
+  const std::vector<vtkIdType> atEdge =
+    selectIds(static_cast<vtkIdType>(mixed.size()), [&](vtkIdType i) {
+      const auto index = indices.of(mixed[i]);
+      int outermost = 0;
+      for (int axis = 0; axis < 3; ++axis)
+      {
+        const vtkIdType size = indices.size[axis];
+        outermost += size > 1 && (index[axis] < layers || index[axis] >= size - layers) ? 1 : 0;
+      }
+      return outermost >= mesh.dimension() - 1;
+    });
+  std::vector<vtkIdType> cells = mixed;
+  for (vtkIdType i : atEdge)
   {
-    const auto index = indices.of(cell);
-    int outermost = 0;
-    for (int axis = 0; axis < 3; ++axis)
-    {
-      const vtkIdType size = indices.size[axis];
-      outermost += size > 1 && (index[axis] < layers || index[axis] >= size - layers) ? 1 : 0;
-    }
-    if (outermost >= mesh.dimension() - 1)
-    {
-      indices.forEachRowAbout(cell, [&](vtkIdType first, vtkIdType count) {
-        for (vtkIdType other = first; other < first + count; ++other)
-        {
-          cells.push_back(other);
-        }
-      });
-    }
+    indices.forEachRowAbout(mixed[i], [&](vtkIdType first, vtkIdType count) {
+      for (vtkIdType other = first; other < first + count; ++other)
+      {
+        cells.push_back(other);
+      }
+    });
   }
-  if (cells.size() > fractions.mixedCells().size())
+  if (!atEdge.empty())
   {
     std::sort(cells.begin(), cells.end());
     cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
@@ -103,7 +105,7 @@ std::vector<vtkIdType> structuredNeighboursAtEdge(
   return cells;
 }
 
-bool turnRectangle(const std::vector<Vec3>& points, int* corners)
+bool turnRectangle(const Vec3* points, int* corners)
 {
   const Vec3 x[4] = { points[corners[0]], points[corners[1]], points[corners[2]],
     points[corners[3]] };
@@ -131,7 +133,7 @@ bool turnRectangle(const std::vector<Vec3>& points, int* corners)
   return true;
 }
 
-bool isBox(const std::vector<Vec3>& points, const int* corners)
+bool isBox(const Vec3* points, const int* corners)
 {
   const Vec3 low = points[corners[0]];
   const Vec3 high = points[corners[6]];
@@ -194,8 +196,9 @@ void addStructuredCells(const MeshAdaptor& mesh, InterfaceBand& band)
         cells.cellPoints[at + i] = at + i;
       }
       cells.cellOffsets[cell + 1] = at + corners;
-      const bool box = cells.dimension == 2 ? turnRectangle(cells.points, &cells.cellPoints[at])
-                                            : isBox(cells.points, &cells.cellPoints[at]);
+      const bool box = cells.dimension == 2
+        ? turnRectangle(cells.points.data(), &cells.cellPoints[at])
+        : isBox(cells.points.data(), &cells.cellPoints[at]);
       cells.kinds[cell] = box ? CellKind::Box : CellKind::General;
     }
   });
@@ -307,11 +310,14 @@ void connectStructuredCells(
   std::partial_sum(
     cells.neighbourOffsets.begin(), cells.neighbourOffsets.end(), cells.neighbourOffsets.begin());
   cells.neighbours.resize(cells.neighbourOffsets.back());
-  for (const Collected& range : collected)
-  {
-    std::copy(range.neighbours.begin(), range.neighbours.end(),
-      cells.neighbours.begin() + cells.neighbourOffsets[range.begin]);
-  }
+  runRanges(static_cast<vtkIdType>(collected.size()), 1, [&](vtkIdType begin, vtkIdType end) {
+    for (; begin < end; ++begin)
+    {
+      const Collected& range = collected[begin];
+      std::copy(range.neighbours.begin(), range.neighbours.end(),
+        cells.neighbours.begin() + cells.neighbourOffsets[range.begin]);
+    }
+  });
 }
 
 } // namespace mir

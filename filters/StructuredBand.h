@@ -33,10 +33,10 @@ Vec3 bandPoint(const MeshAdaptor& mesh, vtkIdType id);
 
 /// Turns a quadrilateral, given by positions in `points`, so that it is the rectangle of a Box,
 /// where it is one.
-bool turnRectangle(const std::vector<Vec3>& points, int* corners);
+bool turnRectangle(const Vec3* points, int* corners);
 
 /// Whether a hexahedron is a box along the axes with its first point lowest.
-bool isBox(const std::vector<Vec3>& points, const int* corners);
+bool isBox(const Vec3* points, const int* corners);
 
 } // namespace mir
 

@@ -7,11 +7,13 @@
 #include "vtkType.h" // for vtkIdType
 
 #include <functional>
+#include <memory>
 
 namespace mir {
 
 /// While it lives the loops below share its threads, as many as vtkSMPTools takes, when its own
 /// thread runs them. vtkSMPTools may start new ones for every loop, which short ones do not earn.
+/// Threads are kept, asleep, for the next to come.
 class SharedThreads
 {
 public:
@@ -21,7 +23,7 @@ public:
   SharedThreads& operator=(const SharedThreads&) = delete;
 
 private:
-  ThreadTeam Team;
+  std::unique_ptr<ThreadTeam> Team;
   ThreadTeam* Outer;
 };
 

@@ -5,6 +5,7 @@
 #include "plic/ParallelFor.h"
 #include "plic/Polygon.h"
 #include "plic/Polyhedron.h"
+#include "plic/UninitializedVector.h"
 #include "plic/Vector.h"
 
 #include <cstdint>
@@ -35,11 +36,11 @@ struct FaceTable
 struct CellBand
 {
   int dimension = 3;
-  std::vector<Vec3> points;
+  UninitializedVector<Vec3> points;
   /// Cell c has the points cellPoints[cellOffsets[c]] .. cellPoints[cellOffsets[c + 1] - 1]; in 2D
   /// in order, either way round.
   std::vector<std::int64_t> cellOffsets{ 0 };
-  std::vector<int> cellPoints;
+  UninitializedVector<int> cellPoints;
   std::vector<CellKind> kinds;
   /// 3D: the faces of cell c are shapes[cellShapes[c]]; all of one orientation, outwards or
   /// inwards.

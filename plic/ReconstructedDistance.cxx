@@ -5,6 +5,7 @@
 #include "plic/Lvira.h"
 #include "plic/ParaboloidFit.h"
 #include "plic/Surroundings.h"
+#include "plic/UninitializedVector.h"
 
 #include <algorithm>
 #include <cmath>
@@ -214,15 +215,13 @@ public:
     , About(mixedNeighbours(band, field, parallelFor))
     , Facets(field.mixed.size())
     , States(field.mixed.size())
+    , Active(field.mixed.size())
   {
-    this->Active.resize(field.mixed.size());
-    for (std::size_t slot = 0; slot < this->Active.size(); ++slot)
-    {
-      this->Active[slot] = static_cast<int>(slot);
-    }
+    std::iota(this->Active.begin(), this->Active.end(), 0);
     this->forEachActive([this](int slot, CellCutter& cutter) {
       const int cell = this->Field.mixed[slot];
-      Facet& facet = this->Facets[slot];
+      this->States[slot] = {};
+      Facet& facet = this->Facets[slot] = {};
       facet.origin = this->Band.origin(cell);
       facet.normal = this->From.normals[slot];
       this->cutFacet(slot, cutter);
@@ -295,8 +294,10 @@ public:
   NormalField normals() const
   {
     NormalField result(this->Facets.size());
-    std::transform(this->Facets.begin(), this->Facets.end(), result.begin(),
-      [](const Facet& facet) { return facet.normal; });
+    this->Parallel(static_cast<int>(result.size()), [&](int begin, int end) {
+      std::transform(this->Facets.begin() + begin, this->Facets.begin() + end,
+        result.begin() + begin, [](const Facet& facet) { return facet.normal; });
+    });
     return result;
   }
 
@@ -478,8 +479,8 @@ private:
   const ParallelFor& Parallel;
   Start From;
   MixedNeighbours About;
-  std::vector<Facet> Facets;
-  std::vector<CellState> States;
+  UninitializedVector<Facet> Facets;
+  UninitializedVector<CellState> States;
   std::vector<int> Active;
   std::vector<char> Awake;
 };

@@ -14,8 +14,8 @@ namespace mir {
 
 /// Runs many short loops one after the other on the same threads. Between loops these wait awake
 /// for a fraction of a millisecond, then asleep, so that a loop costs a few microseconds where
-/// starting threads for it would cost ten times as much. The thread that makes the team takes part
-/// in its loops, and is the only one that may call run().
+/// starting threads for it would cost ten times as much. The thread that calls run() takes part;
+/// another one may call it next.
 ///
 /// Each thread begins with its own share of the indices, the same in all loops of as many, so that
 /// what it wrote is still at hand, and helps the others when that is done.
@@ -31,6 +31,10 @@ public:
   /// `threads` counts the calling one. The others start with the first loop that has work for them.
   explicit ThreadTeam(int threads);
   ~ThreadTeam();
+
+  /// With the calling one.
+  int numberOfThreads() const { return this->NumberOfHelpers + 1; }
+
   ThreadTeam(const ThreadTeam&) = delete;
   ThreadTeam& operator=(const ThreadTeam&) = delete;
 

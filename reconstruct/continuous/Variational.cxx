@@ -18,16 +18,19 @@ double reachOf(int dimension)
 {
   return dimension == 2 ? 0.5 : 0.15;
 }
-/// An interface that turns by more than this, in radians, from one cell to the next has a corner.
-constexpr double cornerTurn = 0.5;
+/// Normals that differ by more than this from what curvature explains tell of a corner. Circles and
+/// spheres of three cells' radius reach .04, corners mostly .25 and more.
+constexpr double cornerTurn = 0.15;
 /// Cells about a corner that it can reach.
 constexpr int cornerRings = 2;
 /// Cells rest when their interface, and that of their neighbours, has moved by less than this part
 /// of a cell; corners creep.
 constexpr double smoothRest = 2e-3;
 constexpr double sharpRest = 1e-3;
-/// Where paraboloids fit better than this part of a cell, they are the smoothest interface.
-constexpr double smoothMisfit = 2e-3;
+/// Where paraboloids fit better than this part of a cell, they are the smoothest interface; of
+/// noisy fractions, which they follow, only where they fit much better.
+constexpr double smoothMisfit = 0.05;
+constexpr double noisyMisfit = 2e-3;
 
 /// Marks the neighbours of the marked cells.
 void widen(const SmoothnessTerms& terms, std::vector<char>& marked)
@@ -131,13 +134,14 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
   };
   if (options.misfits)
   {
+    const double most = energy.soft ? noisyMisfit : smoothMisfit;
     std::transform(options.misfits->begin(), options.misfits->end(), active.begin(),
-      [](double misfit) { return misfit > smoothMisfit; });
+      [most](double misfit) { return misfit > most; });
     widen(terms, active);
   }
   run(options.smoothSteps, smoothRest, 0.0, report.smoothSteps);
 
-  const std::vector<double> turns = largestTurns(mesh, terms, field);
+  const std::vector<double> turns = unexplainedTurns(band, mesh, terms, field, options.parallelFor);
   std::transform(
     turns.begin(), turns.end(), sharp.begin(), [](double turn) { return turn > cornerTurn; });
   for (int i = 0; i < cornerRings; ++i)

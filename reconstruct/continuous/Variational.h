@@ -48,11 +48,11 @@ struct VariationalReport
 ///
 /// The energy sums the squared jumps of the gradient across the facets of the sub-division, near
 /// the interface, and keeps the gradient near 1 (SmoothnessOptions). It is blind to straight
-/// interfaces and nearly so to arcs. Where the interface then turns by more than half a radian from
-/// one cell to the next, and where three materials meet, its square rounds what is sharp: there the
-/// method starts anew with the sum of the jumps themselves. Of several materials each pair counts
-/// where no third one is larger, by the difference of its two values, so that films thinner than a
-/// cell and junctions need nothing of their own.
+/// interfaces and nearly so to arcs. Where the interface then turns more than its curvature
+/// explains (CornerCells.h), and where three materials meet, its square rounds what is sharp: there
+/// the method starts anew with the sum of the jumps themselves. Of several materials each pair
+/// counts where no third one is larger, by the difference of its two values, so that films thinner
+/// than a cell and junctions need nothing of their own.
 ///
 /// Newton's steps (SmoothnessSystem) whose lengths each cell finds for itself; cells rest while
 /// neither their interface nor their neighbours' moves. The same bits on any number of threads.

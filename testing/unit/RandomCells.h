@@ -446,7 +446,8 @@ inline Vec3 vectorArea(const std::vector<Vec3>& loop)
 }
 
 /// Largest distance between two points.
-inline double diameter(const std::vector<Vec3>& points)
+template <typename Points>
+inline double diameter(const Points& points)
 {
   double largest = 0.0;
   for (const Vec3& a : points)

@@ -71,7 +71,7 @@ OneCell planarCell(const Polygon& polygon, CellKind kind)
 OneCell spatialCell(const Polyhedron& polyhedron, CellKind kind)
 {
   OneCell one;
-  one.band.points = polyhedron.points;
+  one.band.points.assign(polyhedron.points.begin(), polyhedron.points.end());
   for (std::size_t i = 0; i < polyhedron.points.size(); ++i)
   {
     one.band.cellPoints.push_back(static_cast<int>(i));

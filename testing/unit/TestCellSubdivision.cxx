@@ -39,7 +39,7 @@ CellBand bandOf(const Polygon& polygon)
 CellBand bandOf(const std::vector<Vec3>& points, const FaceTable& faces)
 {
   CellBand band;
-  band.points = points;
+  band.points.assign(points.begin(), points.end());
   band.shapes.push_back(faces);
   std::vector<int> ids(points.size());
   std::iota(ids.begin(), ids.end(), 0);

@@ -18,7 +18,7 @@ namespace {
 CellBand bandOf(const Polyhedron& cell)
 {
   CellBand band;
-  band.points = cell.points;
+  band.points.assign(cell.points.begin(), cell.points.end());
   band.cellPoints.resize(cell.points.size());
   std::iota(band.cellPoints.begin(), band.cellPoints.end(), 0);
   band.cellOffsets.push_back(static_cast<std::int64_t>(cell.points.size()));

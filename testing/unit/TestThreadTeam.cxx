@@ -120,6 +120,18 @@ TEST(TestThreadTeam, WakesThreadsThatFellAsleep)
   }
 }
 
+TEST(TestThreadTeam, ServesOneThreadAfterAnother)
+{
+  ThreadTeam team(3);
+  for (int caller = 0; caller < 20; ++caller)
+  {
+    std::thread([&] {
+      const std::vector<int> times = visits(team, 1001, 10);
+      EXPECT_EQ(std::count(times.begin(), times.end(), 1), 1001);
+    }).join();
+  }
+}
+
 TEST(TestThreadTeam, ThrowsWhatABodyThrowsAndGoesOn)
 {
   for (int threads : { 1, 3 })
