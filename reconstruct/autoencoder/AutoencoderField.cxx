@@ -1,5 +1,6 @@
 #include "reconstruct/autoencoder/AutoencoderField.h"
 
+#include "reconstruct/autoencoder/AutoencoderDesign.h"
 #include "reconstruct/neural/CanonicalFrame.h"
 
 #include <algorithm>
@@ -157,8 +158,7 @@ class PixelField
 {
 public:
   PixelField(const LogicalGrid& grid, const std::vector<double>& fractions,
-    const std::vector<std::int64_t>& mixedCells, const Autoencoder& model,
-    const ParallelFor& parallelFor)
+    const std::vector<std::int64_t>& mixedCells, const ImageEvaluation& evaluate)
     : Cells(cellsToDraw(grid, fractions, mixedCells))
     , Pixels(this->Cells.size() * cellPixels, 0.0)
   {
@@ -179,8 +179,7 @@ public:
         ids[k] = cellsOf(grid, fractions, tiles[start + k]);
         drawTile(ids[k], fractions, images.data() + k * side * side);
       }
-      const std::vector<float> answers =
-        model.evaluate(images.data(), static_cast<int>(count), Precision::Single, parallelFor);
+      const std::vector<float> answers = evaluate(images.data(), static_cast<int>(count));
       for (std::size_t k = 0; k < count; ++k)
       {
         this->blend(ids[k], answers.data() + k * side * side);
@@ -229,12 +228,12 @@ private:
 
 std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
-  const Autoencoder& model, const ParallelFor& parallelFor)
+  const ImageEvaluation& evaluate)
 {
   constexpr int r = autoencoderSubdivisions;
   constexpr int pixelsPerNode = cellSize / r;
   constexpr std::size_t nodes = std::size_t(r + 1) * (r + 1);
-  const PixelField field(grid, fractions, mixedCells, model, parallelFor);
+  const PixelField field(grid, fractions, mixedCells, evaluate);
   std::vector<double> values(mixedCells.size() * nodes);
   for (std::size_t m = 0; m < mixedCells.size(); ++m)
   {

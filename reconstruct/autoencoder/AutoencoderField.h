@@ -2,10 +2,10 @@
 #ifndef mir_reconstruct_autoencoder_AutoencoderField_h
 #define mir_reconstruct_autoencoder_AutoencoderField_h
 
-#include "reconstruct/autoencoder/Autoencoder.h"
 #include "reconstruct/neural/LogicalGrid.h"
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace mir {
@@ -14,6 +14,9 @@ namespace mir {
 constexpr int autoencoderSubdivisions = 4;
 /// Rows and columns about a cell that its values depend on.
 constexpr int autoencoderReach = 8;
+
+/// What Autoencoder::evaluate() does, on any device.
+using ImageEvaluation = std::function<std::vector<float>(const float* images, int count)>;
 
 /// Values phi = coverage - 1/2 at the (r + 1)^2 lattice nodes of every mixed cell, r = 4, in the
 /// cell's own order as subcellNodeValues gives them, positive inside. They show where the interface
@@ -32,7 +35,7 @@ constexpr int autoencoderReach = 8;
 /// the whole in cells that are as far as autoencoderReach from what they lack.
 std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
-  const Autoencoder& model, const ParallelFor& parallelFor = runSerially);
+  const ImageEvaluation& evaluate);
 
 } // namespace mir
 

@@ -1,6 +1,7 @@
 // Laws of the autoencoders on a mesh: their tiles join without a seam, wherever they lie.
 #include "reconstruct/autoencoder/AutoencoderField.h"
 
+#include "reconstruct/autoencoder/Autoencoder.h"
 #include "reconstruct/neural/CanonicalFrame.h"
 
 #include <gtest/gtest.h>
@@ -31,7 +32,13 @@ protected:
     {
       cells.push_back(c);
     }
-    return autoencoderNodeValues(grid, fractions, cells, this->Model);
+    return this->valuesOf(grid, fractions, cells);
+  }
+  std::vector<double> valuesOf(const LogicalGrid& grid, const std::vector<double>& fractions,
+    const std::vector<std::int64_t>& cells) const
+  {
+    return autoencoderNodeValues(grid, fractions, cells,
+      [this](const float* images, int count) { return this->Model.evaluate(images, count); });
   }
 };
 
@@ -190,7 +197,7 @@ TEST_P(AutoencoderFields, CellsThatTellNothingAreAsIfTheyWereNotThere)
   {
     cells.push_back(c);
   }
-  EXPECT_EQ(autoencoderNodeValues(whole, fractions, cells, this->Model), without);
+  EXPECT_EQ(this->valuesOf(whole, fractions, cells), without);
 }
 
 TEST_P(AutoencoderFields, GridsSmallerThanATileHaveValues)
