@@ -1,11 +1,10 @@
 #include "plic/ReconstructedDistance.h"
 
 #include "plic/CellCutter.h"
-#include "plic/EdgeCells.h"
+#include "plic/CheckedStart.h"
 #include "plic/LeastSquares.h"
-#include "plic/Lvira.h"
+#include "plic/MixedNeighbours.h"
 #include "plic/ParaboloidFit.h"
-#include "plic/Surroundings.h"
 #include "plic/UninitializedVector.h"
 
 #include <algorithm>
@@ -36,156 +35,6 @@ constexpr int roundsToRest = 6;
 /// closed surface to less than the second.
 constexpr double openSheet = 0.6;
 constexpr double closedSheet = 0.2;
-/// Starts are doubted whose mean cosine with the neighbours' is less than this and the neighbours'
-/// one-sidedness together.
-constexpr double leastAgreement = 0.5;
-/// Planes that miss the fractions about by more than the root of this are no better.
-constexpr double poorFit = 0.01;
-
-/// The mixed cells about every mixed cell, as slots.
-struct MixedNeighbours
-{
-  const std::int64_t* offsets;
-  const int* slots;
-  /// What these point to, unless to the band's own lists.
-  std::vector<std::int64_t> ownOffsets;
-  std::vector<int> ownSlots;
-};
-
-/// Those that share a point with it, at the edge of the mesh more rings of them.
-MixedNeighbours mixedNeighbours(const CellBand& band, const MaterialField& field,
-  const std::vector<char>& atEdge, const ParallelFor& parallelFor)
-{
-  const int count = static_cast<int>(field.mixed.size());
-  if (count == band.numberOfCells() && std::count(atEdge.begin(), atEdge.end(), 1) == 0)
-  {
-    return { band.neighbourOffsets.data(), band.neighbours.data(), {}, {} };
-  }
-  std::vector<std::int64_t> offsets(count + 1, 0);
-  const auto about = [&](int slot, auto&& visit) {
-    const int cell = field.mixed[slot];
-    for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
-    {
-      const int neighbour = field.slots[band.neighbours[i]];
-      if (neighbour >= 0)
-      {
-        visit(neighbour);
-      }
-    }
-  };
-  const auto forEach = [&](int slot, std::vector<int>& rings, auto&& visit) {
-    if (atEdge[slot] == 0)
-    {
-      about(slot, visit);
-      return;
-    }
-    gatherRings(slot, ringsAtEdge, about, rings);
-    std::for_each(rings.begin(), rings.end(), visit);
-  };
-  parallelFor(count, [&](int begin, int end) {
-    std::vector<int> rings;
-    for (int slot = begin; slot < end; ++slot)
-    {
-      forEach(slot, rings, [&](int) { ++offsets[slot + 1]; });
-    }
-  });
-  for (int slot = 0; slot < count; ++slot)
-  {
-    offsets[slot + 1] += offsets[slot];
-  }
-  std::vector<int> slots(offsets.back());
-  parallelFor(count, [&](int begin, int end) {
-    std::vector<int> rings;
-    for (int slot = begin; slot < end; ++slot)
-    {
-      int* next = slots.data() + offsets[slot];
-      forEach(slot, rings, [&](int neighbour) { *next++ = neighbour; });
-    }
-  });
-  return { offsets.data(), slots.data(), std::move(offsets), std::move(slots) };
-}
-
-/// Where to start from.
-struct Start
-{
-  NormalField normals;
-  /// Cells, as slots, whose planes explain all fractions about: these stay. None where empty.
-  std::vector<char> settled;
-  /// Checked cells at the edge of the mesh.
-  std::vector<char> atEdge;
-};
-
-/// The mean cosine between the normals of a cell and of its mixed neighbours; 1 where there are
-/// none.
-double agreement(
-  const CellBand& band, const MaterialField& field, const NormalField& normals, int slot)
-{
-  const int cell = field.mixed[slot];
-  // Of cells that are nearly pure the fractions about tell little.
-  double cosines = 0.0;
-  double sum = 0.0;
-  for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
-  {
-    const int neighbour = field.slots[band.neighbours[i]];
-    if (neighbour >= 0)
-    {
-      const double fraction = field.fractions[band.neighbours[i]];
-      const double weight = fraction * (1.0 - fraction);
-      cosines += weight * dot(normals[slot], normals[neighbour]);
-      sum += weight;
-    }
-  }
-  return sum > 0.0 ? cosines / sum : 1.0;
-}
-
-/// The normals with those of lvira() for cells among the checked ones where these may point
-/// anywhere: at the edge of a mesh neighbours may be few and all on one side. A plane found from
-/// its neighbours' alone would turn with their first guesses, too.
-Start checkedStart(const CellBand& band, const MaterialField& field, NormalField normals,
-  const std::vector<int>& checked, const ParallelFor& parallelFor)
-{
-  const Surroundings surroundings(band, field);
-  Start start{ std::move(normals), {}, {} };
-  start.atEdge.assign(start.normals.size(), 0);
-  std::vector<char> doubted(checked.size(), 0);
-  parallelFor(static_cast<int>(checked.size()), [&](int begin, int end) {
-    for (int i = begin; i < end; ++i)
-    {
-      const int slot = checked[i];
-      const int cell = field.mixed[slot];
-      const double oneSided = oneSidedness(band, cell);
-      start.atEdge[slot] = oneSided > leastOneSidedness;
-      doubted[i] = surroundings.tooFew(cell) ||
-        agreement(band, field, start.normals, slot) < leastAgreement + oneSided;
-    }
-  });
-  std::vector<int> slots;
-  for (std::size_t i = 0; i < checked.size(); ++i)
-  {
-    if (doubted[i])
-    {
-      slots.push_back(checked[i]);
-    }
-  }
-  if (slots.empty())
-  {
-    return start;
-  }
-  NormalField fitted = start.normals;
-  const std::vector<double> misfits = lviraAt(slots, band, field, fitted, parallelFor);
-  start.settled.assign(start.normals.size(), 0);
-  for (std::size_t i = 0; i < slots.size(); ++i)
-  {
-    const int slot = slots[i];
-    if (misfits[i] <= poorFit && length(fitted[slot]) > 0.0)
-    {
-      start.normals[slot] = fitted[slot];
-      start.settled[slot] = misfits[i] <= lviraRounding ? 1 : 0;
-    }
-  }
-  return start;
-}
-
 /// The state of a mixed cell.
 struct CellState
 {
@@ -209,8 +58,8 @@ struct CellState
 class Iteration
 {
 public:
-  Iteration(
-    const CellBand& band, const MaterialField& field, Start start, const ParallelFor& parallelFor)
+  Iteration(const CellBand& band, const MaterialField& field, CheckedStart start,
+    const ParallelFor& parallelFor)
     : Band(band)
     , Field(field)
     , Parallel(parallelFor)
@@ -480,7 +329,7 @@ private:
   const CellBand& Band;
   const MaterialField& Field;
   const ParallelFor& Parallel;
-  Start From;
+  CheckedStart From;
   MixedNeighbours About;
   UninitializedVector<Facet> Facets;
   UninitializedVector<CellState> States;
@@ -489,7 +338,7 @@ private:
 };
 
 /// Turns until all rests.
-NormalField iterate(const CellBand& band, const MaterialField& field, Start start,
+NormalField iterate(const CellBand& band, const MaterialField& field, CheckedStart start,
   const ParallelFor& parallelFor, int maximumIterations, ReconstructedDistanceCounts* counts)
 {
   Iteration iteration(band, field, std::move(start), parallelFor);
