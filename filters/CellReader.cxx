@@ -108,13 +108,13 @@ CellReader::CellReader(vtkDataSet* mesh)
   vtkPoints* points = nullptr;
   vtkCellArray* cells = nullptr;
   int dims[3] = { 0, 0, 0 };
+  int extent[6] = {};
   if (auto* image = vtkImageData::SafeDownCast(mesh))
   {
     image->GetDimensions(dims);
+    image->GetExtent(extent);
     if (image->GetDirectionMatrix()->IsIdentity())
     {
-      int extent[6];
-      image->GetExtent(extent);
       this->AxisAligned = true;
       for (int axis = 0; axis < 3; ++axis)
       {
@@ -129,6 +129,7 @@ CellReader::CellReader(vtkDataSet* mesh)
   else if (auto* rectilinear = vtkRectilinearGrid::SafeDownCast(mesh))
   {
     rectilinear->GetDimensions(dims);
+    rectilinear->GetExtent(extent);
     vtkDataArray* arrays[3] = { rectilinear->GetXCoordinates(), rectilinear->GetYCoordinates(),
       rectilinear->GetZCoordinates() };
     this->AxisAligned = true;
@@ -143,6 +144,7 @@ CellReader::CellReader(vtkDataSet* mesh)
   else if (auto* structured = vtkStructuredGrid::SafeDownCast(mesh))
   {
     structured->GetDimensions(dims);
+    structured->GetExtent(extent);
     points = structured->GetPoints();
   }
   else if (auto* unstructured = vtkUnstructuredGrid::SafeDownCast(mesh))
@@ -189,6 +191,7 @@ CellReader::CellReader(vtkDataSet* mesh)
     for (int axis = 0; axis < 3; ++axis)
     {
       this->Dimensions[axis] = dims[axis];
+      this->FirstIndices[axis] = extent[2 * axis];
       this->CellDimensions[axis] = std::max(1, dims[axis] - 1);
       if (dims[axis] > 1)
       {

@@ -57,6 +57,9 @@ public:
   bool axisAligned() const { return this->AxisAligned; }
   /// Points along each axis of a structured data set; 0 for others.
   const std::array<vtkIdType, 3>& dimensions() const { return this->Dimensions; }
+  /// Indices of a structured data set's first point in the whole of which it is a piece; 0 for
+  /// others.
+  const std::array<int, 3>& firstIndices() const { return this->FirstIndices; }
   /// Coordinates along each axis where the points are their product; else empty.
   const std::array<std::vector<double>, 3>& coordinates() const { return this->Coordinates; }
 
@@ -68,6 +71,7 @@ private:
   // Structured data.
   std::array<vtkIdType, 3> Dimensions{ 0, 0, 0 };
   std::array<vtkIdType, 3> CellDimensions{ 0, 0, 0 };
+  std::array<int, 3> FirstIndices{ 0, 0, 0 };
   int StructuredType = 0;
   std::array<vtkIdType, 8> Corners{};
   int NumberOfCorners = 0;

@@ -9,11 +9,9 @@
 
 #include "vtkCellType.h"
 #include "vtkDataArray.h"
+#include "vtkDataSet.h"
 #include "vtkIdTypeArray.h"
-#include "vtkImageData.h"
 #include "vtkPointData.h"
-#include "vtkRectilinearGrid.h"
-#include "vtkStructuredGrid.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -138,8 +136,7 @@ void addCells(const MeshAdaptor& mesh, InterfaceBand& band)
 std::vector<std::int64_t> pieceFreePointIds(const MeshAdaptor& mesh, const InterfaceBand& band)
 {
   std::vector<std::int64_t> ids(band.pointIds.begin(), band.pointIds.end());
-  vtkDataSet* data = mesh.mesh();
-  if (vtkDataArray* global = data->GetPointData()->GetGlobalIds())
+  if (vtkDataArray* global = mesh.mesh()->GetPointData()->GetGlobalIds())
   {
     auto* exact = vtkIdTypeArray::SafeDownCast(global);
     for (std::int64_t& id : ids)
@@ -148,30 +145,18 @@ std::vector<std::int64_t> pieceFreePointIds(const MeshAdaptor& mesh, const Inter
     }
     return ids;
   }
-  int extent[6] = {};
-  if (auto* image = vtkImageData::SafeDownCast(data))
-  {
-    image->GetExtent(extent);
-  }
-  else if (auto* rectilinear = vtkRectilinearGrid::SafeDownCast(data))
-  {
-    rectilinear->GetExtent(extent);
-  }
-  else if (auto* curvilinear = vtkStructuredGrid::SafeDownCast(data))
-  {
-    curvilinear->GetExtent(extent);
-  }
-  else
+  const std::int64_t rowPoints = mesh.reader().dimensions()[0];
+  if (rowPoints == 0)
   {
     return ids;
   }
-  const std::int64_t rowPoints = extent[1] - extent[0] + 1;
-  const std::int64_t layerPoints = rowPoints * (extent[3] - extent[2] + 1);
+  const std::int64_t layerPoints = rowPoints * mesh.reader().dimensions()[1];
+  const auto& first = mesh.reader().firstIndices();
   for (std::int64_t& id : ids)
   {
-    const std::int64_t i = extent[0] + id % rowPoints;
-    const std::int64_t j = extent[2] + id % layerPoints / rowPoints;
-    const std::int64_t k = extent[4] + id / layerPoints;
+    const std::int64_t i = first[0] + id % rowPoints;
+    const std::int64_t j = first[1] + id % layerPoints / rowPoints;
+    const std::int64_t k = first[2] + id / layerPoints;
     // 21 bits an axis, indices below 0 too.
     constexpr std::int64_t middle = 1 << 20;
     id = (i + middle) | (j + middle) << 21 | (k + middle) << 42;

@@ -10,9 +10,11 @@
 #include "reconstruct/neural/SolidModel.h"
 #include "reconstruct/neural/SubcellModel.h"
 #ifdef MIR_WITH_CUDA
+#include "reconstruct/autoencoder/cuda/AutoencoderCuda.h"
 #include "reconstruct/neural/cuda/SubcellCuda.h"
 #endif
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 
@@ -83,15 +85,52 @@ std::shared_ptr<const Model> shipped(const Model& model)
   return { &model, [](const Model*) {} };
 }
 
-NeuralModel fromAutoencoder(const Autoencoder& model)
+#ifdef MIR_WITH_CUDA
+/// Empty where the model's maps do not fit the GPU.
+ImageEvaluation evaluationOnGpu(const TensorFile& file)
 {
+  constexpr int imagesAtATime = 256;
+  try
+  {
+    const auto gpu = std::make_shared<AutoencoderCuda>(
+      file, CudaPrecision::Single, CudaLaunch::Graph, imagesAtATime);
+    return [gpu](const float* images, int count) { return gpu->evaluate(images, count); };
+  }
+  catch (const std::runtime_error&)
+  {
+    return {};
+  }
+}
+#endif
+
+/// `file` gives the model's own.
+NeuralModel fromAutoencoder(
+  const Autoencoder& model, const std::function<TensorFile()>& file, int device)
+{
+  ImageEvaluation evaluate;
+#ifdef MIR_WITH_CUDA
+  if (device != Processor && cudaAvailable())
+  {
+    evaluate = evaluationOnGpu(file());
+  }
+#else
+  static_cast<void>(file);
+  static_cast<void>(device);
+#endif
   NeuralModel result;
   result.method = "Neural " + model.design().description();
   result.subdivisions = autoencoderSubdivisions;
   result.withParaboloids = false;
-  result.planar = [model](const LogicalGrid& grid, const std::vector<double>& fractions,
+  result.onGpu = static_cast<bool>(evaluate);
+  if (!evaluate)
+  {
+    evaluate = [model](const float* images, int count) {
+      return model.evaluate(images, count, Precision::Single, runThreaded);
+    };
+  }
+  result.planar = [evaluate](const LogicalGrid& grid, const std::vector<double>& fractions,
                     const std::vector<std::int64_t>& cells) {
-    return autoencoderNodeValues(grid, fractions, cells, model, runThreaded);
+    return autoencoderNodeValues(grid, fractions, cells, evaluate);
   };
   return result;
 }
@@ -121,8 +160,11 @@ const std::vector<ShippedModel>& shippedModels()
     };
     for (const std::string& name : Autoencoder::shippedNames())
     {
-      list.push_back({ "autoencoder-" + name,
-        [name](int, int) { return fromAutoencoder(Autoencoder::shipped(name)); } });
+      list.push_back(
+        { "autoencoder-" + name, [name](int device, int) {
+           return fromAutoencoder(
+             Autoencoder::shipped(name), [name] { return Autoencoder::shippedFile(name); }, device);
+         } });
     }
     return list;
   }();
@@ -157,7 +199,8 @@ NeuralModel namedModel(const std::string& model, int device, int dimension)
   }
   if (architecture == "autoencoder")
   {
-    return fromAutoencoder(Autoencoder::load(file));
+    return fromAutoencoder(
+      Autoencoder::load(file), [&file] { return file; }, device);
   }
   throw std::runtime_error("model '" + model + "' has the unknown architecture '" + architecture +
     "'; known are subcell, subcell3d and autoencoder");

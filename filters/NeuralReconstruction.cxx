@@ -47,18 +47,23 @@ struct PlanarGrid
 PlanarGrid planarGridOf(const MeshAdaptor& mesh)
 {
   const CellReader& reader = mesh.reader();
-  std::vector<std::int32_t> cellsAlong;
-  for (vtkIdType points : reader.dimensions())
+  std::vector<int> axes;
+  for (int axis = 0; axis < 3; ++axis)
   {
-    if (points > 1)
+    if (reader.dimensions()[axis] > 1)
     {
-      cellsAlong.push_back(static_cast<std::int32_t>(points) - 1);
+      axes.push_back(axis);
     }
   }
   PlanarGrid result;
-  if (cellsAlong.size() == 2)
+  if (axes.size() == 2)
   {
-    result.grid = logicalGrid(cellsAlong[0], cellsAlong[1]);
+    const auto cellsAlong = [&](int axis) {
+      return static_cast<std::int32_t>(reader.dimensions()[axis]) - 1;
+    };
+    result.grid = logicalGrid(cellsAlong(axes[0]), cellsAlong(axes[1]));
+    result.grid.firstColumn = reader.firstIndices()[axes[0]];
+    result.grid.firstRow = reader.firstIndices()[axes[1]];
     result.idsOf = [&reader, ids = std::vector<vtkIdType>()](std::int64_t cell) mutable {
       reader.points(cell, ids);
       return CellIds<4>{ ids[0], ids[1], ids[2], ids[3] };

@@ -3,6 +3,8 @@
 #include "FieldValues.h"
 #include "NeuralReconstruction.h"
 
+#include "reconstruct/autoencoder/AutoencoderField.h"
+
 #include "vtkDataSet.h"
 #include "vtkObjectFactory.h"
 #include "vtkTimerLog.h"
@@ -22,8 +24,10 @@ vtkNeuralInterface::~vtkNeuralInterface() = default;
 //------------------------------------------------------------------------------
 int vtkNeuralInterface::GhostLayers(bool)
 {
-  // For the 7 x 7 stencil, and one more layer whose shared nodes move alike.
-  return 4;
+  // For the stencil, 7 x 7 at the most, or for an autoencoder's tiles, which a file may hold, too;
+  // and one more layer whose shared nodes move alike.
+  const bool stencil = this->Model.rfind("subcell", 0) == 0;
+  return 1 + (stencil ? 3 : mir::autoencoderReach);
 }
 
 //------------------------------------------------------------------------------

@@ -95,14 +95,19 @@ Autoencoder Autoencoder::shipped(const std::string& name)
   {
     return known->second;
   }
+  const Autoencoder model = load(shippedFile(name));
+  models.emplace(name, model);
+  return model;
+}
+
+TensorFile Autoencoder::shippedFile(const std::string& name)
+{
   for (const ShippedFile& file : shippedFiles)
   {
     if (name == file.name)
     {
-      const Autoencoder model = load(parseSafetensors(
-        file.begin, embeddedSize(file.begin, file.end), "autoencoder-" + name + " (shipped)"));
-      models.emplace(name, model);
-      return model;
+      return parseSafetensors(
+        file.begin, embeddedSize(file.begin, file.end), "autoencoder-" + name + " (shipped)");
     }
   }
   throw std::runtime_error("no autoencoder '" + name + "' is shipped");

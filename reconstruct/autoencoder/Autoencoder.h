@@ -25,6 +25,8 @@ public:
   /// One of them, read when it is first asked for and kept; any thread may ask. Throws
   /// std::runtime_error for other names.
   static Autoencoder shipped(const std::string& name);
+  /// The file of one of them; throws as shipped().
+  static TensorFile shippedFile(const std::string& name);
 
   /// Evaluates `count` row-major images of 64 x 64 fractions, cells drawn as constant blocks, into
   /// as many images of the material's coverage in (0, 1). An image's result does not depend on the

@@ -1,5 +1,6 @@
 #include "reconstruct/autoencoder/AutoencoderField.h"
 
+#include "reconstruct/autoencoder/AutoencoderDesign.h"
 #include "reconstruct/neural/CanonicalFrame.h"
 
 #include <algorithm>
@@ -22,14 +23,13 @@ constexpr std::size_t batchSize = 1024;
 
 static_assert(componentGap >= 2 * tileCells, "no tile may see two parts of a mesh");
 
-// Tile (s, t) shows the columns 4 s - 4 .. 4 s + 3 and the rows 4 t - 4 .. 4 t + 3.
+// Tile (s, t) shows the columns 4 s - 4 .. 4 s + 3 and the rows 4 t - 4 .. 4 t + 3 of a grid that
+// starts up to three columns and rows before the piece at hand.
 struct Tile
 {
   std::int32_t t;
   std::int32_t s;
 
-  std::int32_t firstColumn() const { return (this->s - 1) * stride; }
-  std::int32_t firstRow() const { return (this->t - 1) * stride; }
   bool operator<(const Tile& other) const
   {
     return this->t != other.t ? this->t < other.t : this->s < other.s;
@@ -39,6 +39,12 @@ struct Tile
 
 using TileIds = std::array<std::int64_t, tileCells * tileCells>;
 
+// Columns or rows between the last start of a tile and the first column or row of a piece.
+std::int32_t phase(std::int32_t first)
+{
+  return (first % stride + stride) % stride;
+}
+
 bool isKnown(std::int64_t id, const std::vector<double>& fractions)
 {
   return id >= 0 && fractions[id] != double(outsideDomain);
@@ -47,10 +53,12 @@ bool isKnown(std::int64_t id, const std::vector<double>& fractions)
 // -1 where there is no cell or its fraction is not known.
 TileIds cellsOf(const LogicalGrid& grid, const std::vector<double>& fractions, Tile tile)
 {
+  const std::int32_t column = (tile.s - 1) * stride - phase(grid.firstColumn);
+  const std::int32_t row = (tile.t - 1) * stride - phase(grid.firstRow);
   TileIds ids;
   for (int j = 0; j < tileCells; ++j)
   {
-    grid.rowOfCells(tile.firstColumn(), tile.firstRow() + j, tileCells, ids.data() + j * tileCells);
+    grid.rowOfCells(column, row + j, tileCells, ids.data() + j * tileCells);
   }
   for (std::int64_t& id : ids)
   {
@@ -133,9 +141,11 @@ std::vector<Tile> tilesOver(const LogicalGrid& grid, const std::vector<std::int6
   std::vector<Tile> tiles;
   for (std::int64_t cell : cells)
   {
+    const std::int32_t row = (grid.row[cell] + phase(grid.firstRow)) / stride;
+    const std::int32_t column = (grid.column[cell] + phase(grid.firstColumn)) / stride;
     for (int k = 0; k < 4; ++k)
     {
-      tiles.push_back({ grid.row[cell] / stride + k / 2, grid.column[cell] / stride + k % 2 });
+      tiles.push_back({ row + k / 2, column + k % 2 });
     }
   }
   std::sort(tiles.begin(), tiles.end());
@@ -148,8 +158,7 @@ class PixelField
 {
 public:
   PixelField(const LogicalGrid& grid, const std::vector<double>& fractions,
-    const std::vector<std::int64_t>& mixedCells, const Autoencoder& model,
-    const ParallelFor& parallelFor)
+    const std::vector<std::int64_t>& mixedCells, const ImageEvaluation& evaluate)
     : Cells(cellsToDraw(grid, fractions, mixedCells))
     , Pixels(this->Cells.size() * cellPixels, 0.0)
   {
@@ -170,8 +179,7 @@ public:
         ids[k] = cellsOf(grid, fractions, tiles[start + k]);
         drawTile(ids[k], fractions, images.data() + k * side * side);
       }
-      const std::vector<float> answers =
-        model.evaluate(images.data(), static_cast<int>(count), Precision::Single, parallelFor);
+      const std::vector<float> answers = evaluate(images.data(), static_cast<int>(count));
       for (std::size_t k = 0; k < count; ++k)
       {
         this->blend(ids[k], answers.data() + k * side * side);
@@ -220,12 +228,12 @@ private:
 
 std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
-  const Autoencoder& model, const ParallelFor& parallelFor)
+  const ImageEvaluation& evaluate)
 {
   constexpr int r = autoencoderSubdivisions;
   constexpr int pixelsPerNode = cellSize / r;
   constexpr std::size_t nodes = std::size_t(r + 1) * (r + 1);
-  const PixelField field(grid, fractions, mixedCells, model, parallelFor);
+  const PixelField field(grid, fractions, mixedCells, evaluate);
   std::vector<double> values(mixedCells.size() * nodes);
   for (std::size_t m = 0; m < mixedCells.size(); ++m)
   {

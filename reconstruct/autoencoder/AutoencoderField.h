@@ -2,16 +2,21 @@
 #ifndef mir_reconstruct_autoencoder_AutoencoderField_h
 #define mir_reconstruct_autoencoder_AutoencoderField_h
 
-#include "reconstruct/autoencoder/Autoencoder.h"
 #include "reconstruct/neural/LogicalGrid.h"
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace mir {
 
 /// Lattice of the values: r = 4, a node at every second pixel.
 constexpr int autoencoderSubdivisions = 4;
+/// Rows and columns about a cell that its values depend on.
+constexpr int autoencoderReach = 8;
+
+/// What Autoencoder::evaluate() does, on any device.
+using ImageEvaluation = std::function<std::vector<float>(const float* images, int count)>;
 
 /// Values phi = coverage - 1/2 at the (r + 1)^2 lattice nodes of every mixed cell, r = 4, in the
 /// cell's own order as subcellNodeValues gives them, positive inside. They show where the interface
@@ -25,12 +30,12 @@ constexpr int autoencoderSubdivisions = 4;
 /// a node is the mean of the four pixels that meet there, those of missing cells left out, minus
 /// 1/2: neighbours get equal values for a node they share.
 ///
-/// The result depends on where the mesh's parts begin, as the tiles start there, and on which of a
-/// cell's sides is the first: away from the edges of a part it is the same, bit for bit, when as
-/// many as four rows or columns are added before it, or any multiple of four.
+/// The result depends on where the whole grid begins, as the tiles start there, and on which of a
+/// cell's sides is the first. Pieces of a grid that know where they lie in it give the same bits as
+/// the whole in cells that are as far as autoencoderReach from what they lack.
 std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
-  const Autoencoder& model, const ParallelFor& parallelFor = runSerially);
+  const ImageEvaluation& evaluate);
 
 } // namespace mir
 

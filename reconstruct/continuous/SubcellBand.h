@@ -7,6 +7,7 @@
 #include "plic/Vector.h"
 #include "reconstruct/continuous/CellSubdivision.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -229,17 +230,27 @@ void scatterInterior(
 std::vector<double> averageOntoField(const SubcellBand& mesh, const std::vector<double>& cellValues,
   const ParallelFor& parallelFor = runSerially);
 
-/// Values that a cell has at its boundary nodes: for two materials one a node, else material after
-/// material, `stride` apart.
-struct CellNodes
+/// Some of the boundary nodes of a sub-division, ascending, and before each boundary node (and the
+/// end) how many of them.
+struct BoundaryChoice
+{
+  BoundaryChoice(const CellSubdivision& cell, const std::vector<int>& nodes);
+
+  std::vector<int> nodes;
+  std::vector<int> before;
+};
+/// A cell's values at such nodes: for two materials one a node, else material after material,
+/// `stride` apart.
+struct BoundaryValues
 {
   const double* values;
-  int stride;
+  std::ptrdiff_t stride;
 };
-/// The same at the shared nodes alone, in place of what `field` holds there. Cells' values are
-/// asked for on several threads.
-void averageSharedNodes(const SubcellBand& mesh, const std::function<CellNodes(int c)>& valuesOf,
-  std::vector<double>& field, const ParallelFor& parallelFor = runSerially);
+/// The same at shared nodes alone: at those of which `choices` has the local nodes in each
+/// sub-division. `valuesOf` is called on several threads.
+void averageSharedNodes(const SubcellBand& mesh, const std::vector<BoundaryChoice>& choices,
+  const std::function<BoundaryValues(int c)>& valuesOf, std::vector<double>& field,
+  const ParallelFor& parallelFor = runSerially);
 
 /// Moves the values at shared nodes to where the rules and bounds allow: single slots into their
 /// bounds, lowered ones to their margin below the least free one, tied ones to their mean.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 
 namespace mir {
@@ -160,46 +161,136 @@ private:
   double Matrix[64 * 64];
 };
 
-// Adds the values of cell c at the nodes of an entity of it, of which `first` is the first.
-void addValues(const SubcellBand& mesh, int c, int first, int nodes, const CellNodes& cell,
-  std::vector<double>& field)
+// The nodes of an entity that are chosen, as a cell about it has them.
+class ChosenNodes
+{
+public:
+  ChosenNodes(const SubcellBand& mesh, const std::vector<BoundaryChoice>& choices, int entity)
+    : Mesh(mesh)
+    , Choices(choices)
+    , Nodes(mesh.entityNodes[entity + 1] - mesh.entityNodes[entity])
+  {}
+
+  // Calls visit(node, i) with the local node and its place among the cell's chosen ones.
+  template <class Visit>
+  void forEach(std::int64_t about, Visit visit) const
+  {
+    const int c = this->Mesh.aboutCells[about];
+    const int first = this->Mesh.aboutFirst[about];
+    const BoundaryChoice& choice = this->Choices[this->Mesh.cellSubdivisions[c]];
+    for (int i = choice.before[first]; i < choice.before[first + this->Nodes]; ++i)
+    {
+      visit(choice.nodes[i], i);
+    }
+  }
+
+private:
+  const SubcellBand& Mesh;
+  const std::vector<BoundaryChoice>& Choices;
+  int Nodes;
+};
+
+// Adds the deviations from their mean of the values that cell c has at a node, of which it is the
+// i-th chosen one.
+void addDeviations(
+  const SubcellBand& mesh, int c, int node, const BoundaryValues& own, int i, double* field)
 {
   const int count = mesh.materialCount(c);
-  const int* table = mesh.slotTableOf(c) + static_cast<std::ptrdiff_t>(count) * first;
-  const double* values = cell.values + first;
+  const int* table = mesh.slotTableOf(c) + static_cast<std::ptrdiff_t>(count) * node;
+  const double* values = own.values + i;
   if (count == 2)
   {
-    for (int i = 0; i < nodes; ++i)
-    {
-      const int t = table[2 * i + 1];
-      if (t == 0)
-      {
-        field[table[2 * i]] += values[i];
-      }
-      else
-      {
-        field[table[2 * i]] += 0.5 * values[i];
-        field[t] -= 0.5 * values[i];
-      }
-    }
+    field[table[0]] += 0.5 * values[0];
+    field[table[1]] -= 0.5 * values[0];
     return;
   }
-  for (int i = 0; i < nodes; ++i)
+  double mean = 0.0;
+  for (int k = 0; k < count; ++k)
   {
-    double mean = 0.0;
-    for (int k = 0; k < count; ++k)
-    {
-      mean += values[static_cast<std::ptrdiff_t>(k) * cell.stride + i] / count;
-    }
-    for (int k = 0; k < count; ++k)
-    {
-      field[table[i * count + k]] +=
-        values[static_cast<std::ptrdiff_t>(k) * cell.stride + i] - mean;
-    }
+    mean += values[k * own.stride] / count;
+  }
+  for (int k = 0; k < count; ++k)
+  {
+    field[table[k]] += values[k * own.stride] - mean;
   }
 }
 
 } // namespace
+
+BoundaryChoice::BoundaryChoice(const CellSubdivision& cell, const std::vector<int>& wanted)
+{
+  this->before.assign(cell.boundaryNodes + 1, 0);
+  for (int node : wanted)
+  {
+    ++this->before[node + 1];
+  }
+  for (int node = 0; node < cell.boundaryNodes; ++node)
+  {
+    if (this->before[node + 1] != 0)
+    {
+      this->nodes.push_back(node);
+    }
+    this->before[node + 1] += this->before[node];
+  }
+}
+
+void averageSharedNodes(const SubcellBand& mesh, const std::vector<BoundaryChoice>& choices,
+  const std::function<BoundaryValues(int c)>& valuesOf, std::vector<double>& field,
+  const ParallelFor& parallelFor)
+{
+  const int entities = static_cast<int>(mesh.entityNodes.size()) - 1;
+  parallelFor(entities, [&](int begin, int end) {
+    DifferenceFit fit;
+    for (int e = begin; e < end; ++e)
+    {
+      const int first = mesh.entityNodes[e];
+      if (first == mesh.entityNodes[e + 1])
+      {
+        continue;
+      }
+      const ChosenNodes chosen(mesh, choices, e);
+      const auto aboutBegin = mesh.aboutOffsets[e];
+      const auto aboutEnd = mesh.aboutOffsets[e + 1];
+      if (mesh.singleSlot(first))
+      {
+        for (auto about = aboutBegin; about < aboutEnd; ++about)
+        {
+          const int c = mesh.aboutCells[about];
+          const int* table = mesh.slotTableOf(c);
+          const double* values = valuesOf(c).values;
+          chosen.forEach(about, [&](int node, int i) {
+            double& sum = field[table[2 * node]];
+            sum = about == aboutBegin ? values[i] : sum + values[i];
+          });
+        }
+        const int* table = mesh.slotTableOf(mesh.aboutCells[aboutBegin]);
+        const double factor = 1.0 / static_cast<double>(aboutEnd - aboutBegin);
+        chosen.forEach(aboutBegin, [&](int node, int) { field[table[2 * node]] *= factor; });
+        continue;
+      }
+      // Right-hand sides, then their solutions.
+      const auto slot = mesh.sharedSlots[first];
+      fit.start(
+        mesh.slotMaterials.data() + slot, static_cast<int>(mesh.sharedSlots[first + 1] - slot));
+      const int* shared = mesh.boundaryNodesOf(mesh.aboutCells[aboutBegin]);
+      chosen.forEach(aboutBegin, [&](int node, int) {
+        std::fill(field.begin() + mesh.sharedSlots[shared[node]],
+          field.begin() + mesh.sharedSlots[shared[node] + 1], 0.0);
+      });
+      for (auto about = aboutBegin; about < aboutEnd; ++about)
+      {
+        const int c = mesh.aboutCells[about];
+        const BoundaryValues own = valuesOf(c);
+        fit.addCell(mesh.materialsOf(c), mesh.materialCount(c));
+        chosen.forEach(
+          about, [&](int node, int i) { addDeviations(mesh, c, node, own, i, field.data()); });
+      }
+      fit.factor();
+      chosen.forEach(aboutBegin,
+        [&](int node, int) { fit.solve(field.data() + mesh.sharedSlots[shared[node]]); });
+    }
+  });
+}
 
 std::vector<double> averageOntoField(
   const SubcellBand& mesh, const std::vector<double>& cellValues, const ParallelFor& parallelFor)
@@ -221,64 +312,20 @@ std::vector<double> averageOntoField(
       scatterInterior(mesh, c, cellValues.data() + offsets[c], field);
     }
   });
+  std::vector<BoundaryChoice> all;
+  for (const CellSubdivision& cell : mesh.subdivisions)
+  {
+    std::vector<int> nodes(cell.boundaryNodes);
+    std::iota(nodes.begin(), nodes.end(), 0);
+    all.emplace_back(cell, nodes);
+  }
   averageSharedNodes(
-    mesh,
+    mesh, all,
     [&](int c) {
-      return CellNodes{ cellValues.data() + offsets[c], mesh.subdivision(c).nodes };
+      return BoundaryValues{ cellValues.data() + offsets[c], mesh.subdivision(c).nodes };
     },
     field, parallelFor);
   return field;
-}
-
-void averageSharedNodes(const SubcellBand& mesh, const std::function<CellNodes(int c)>& valuesOf,
-  std::vector<double>& field, const ParallelFor& parallelFor)
-{
-  const int entities = static_cast<int>(mesh.entityNodes.size()) - 1;
-  parallelFor(entities, [&](int begin, int end) {
-    DifferenceFit fit;
-    for (int e = begin; e < end; ++e)
-    {
-      const int first = mesh.entityNodes[e];
-      const int count = mesh.entityNodes[e + 1] - first;
-      if (count == 0)
-      {
-        continue;
-      }
-      const auto aboutBegin = mesh.aboutOffsets[e];
-      const auto aboutEnd = mesh.aboutOffsets[e + 1];
-      const auto slot = mesh.sharedSlots[first];
-      const auto slotsEnd = mesh.sharedSlots[first + count];
-      std::fill(field.begin() + slot, field.begin() + slotsEnd, 0.0);
-      // Right-hand sides: of single slots the sum of the values, of others that of their deviations
-      // from the mean of each cell.
-      for (auto i = aboutBegin; i < aboutEnd; ++i)
-      {
-        addValues(
-          mesh, mesh.aboutCells[i], mesh.aboutFirst[i], count, valuesOf(mesh.aboutCells[i]), field);
-      }
-      if (mesh.singleSlot(first))
-      {
-        const double factor = 1.0 / static_cast<double>(aboutEnd - aboutBegin);
-        for (auto s = slot; s < slotsEnd; ++s)
-        {
-          field[s] *= factor;
-        }
-        continue;
-      }
-      fit.start(
-        mesh.slotMaterials.data() + slot, static_cast<int>(mesh.sharedSlots[first + 1] - slot));
-      for (auto i = aboutBegin; i < aboutEnd; ++i)
-      {
-        const int c = mesh.aboutCells[i];
-        fit.addCell(mesh.materialsOf(c), mesh.materialCount(c));
-      }
-      fit.factor();
-      for (int n = first; n < first + count; ++n)
-      {
-        fit.solve(field.data() + mesh.sharedSlots[n]);
-      }
-    }
-  });
 }
 
 void applyPresence(const SubcellBand& mesh, int node, std::vector<double>& field)

@@ -157,6 +157,20 @@ void orderCells(LogicalGrid& grid)
   }
 }
 
+// The columns of a rectangle whose cells are all there, in order; else 0.
+std::int32_t wholeColumns(const LogicalGrid& grid)
+{
+  const auto columns = static_cast<std::int32_t>(grid.rowStart[1]);
+  for (std::int64_t cell = 0; cell < grid.numberOfCells(); ++cell)
+  {
+    if (columns == 0 || grid.column[cell] != cell % columns || grid.row[cell] != cell / columns)
+    {
+      return 0;
+    }
+  }
+  return grid.numberOfCells() % columns == 0 ? columns : 0;
+}
+
 // Cells around a grid corner must share one mesh point there. It suffices to look at the cells
 // that meet the corner from below and from above in turn.
 void checkCorners(const PlanarMesh& mesh, const LogicalGrid& grid)
@@ -235,6 +249,19 @@ void LogicalGrid::rowOfCells(
   }
 }
 
+std::vector<std::int64_t> LogicalGrid::stencilSteps(int K) const
+{
+  std::vector<std::int64_t> steps;
+  for (int j = -(K / 2); j <= K / 2; ++j)
+  {
+    for (int i = -(K / 2); i <= K / 2; ++i)
+    {
+      steps.push_back(i + static_cast<std::int64_t>(this->wholeColumns) * j);
+    }
+  }
+  return steps;
+}
+
 LogicalGrid logicalGrid(const PlanarMesh& mesh)
 {
   const std::int64_t count = mesh.numberOfCells();
@@ -262,6 +289,7 @@ LogicalGrid logicalGrid(const PlanarMesh& mesh)
   if (count > 0)
   {
     orderCells(grid);
+    grid.wholeColumns = wholeColumns(grid);
     checkCorners(mesh, grid);
   }
   return grid;
@@ -287,7 +315,7 @@ LogicalGrid logicalGrid(std::int32_t columns, std::int32_t rows)
   grid.rotation.assign(count, 0);
   grid.orderedCells.resize(count);
   std::iota(grid.orderedCells.begin(), grid.orderedCells.end(), 0);
-  grid.inOrder = true;
+  grid.wholeColumns = columns;
   return grid;
 }
 

@@ -20,12 +20,16 @@ struct LogicalGrid
   /// Which of the cell's own vertices lies at the grid corner (column, row); the vertices after
   /// it lie at (column + 1, row), (column + 1, row + 1) and (column, row + 1).
   std::vector<std::uint8_t> rotation;
+  /// Where column 0 and row 0 lie in the whole grid of which this is a piece.
+  std::int32_t firstColumn = 0;
+  std::int32_t firstRow = 0;
 
   /// Cells ordered by row, then by column: those of row j are orderedCells[rowStart[j]] ..
   /// orderedCells[rowStart[j + 1] - 1]. Row numbers start at 0.
   std::vector<std::int64_t> orderedCells;
-  /// Whether these are 0, 1, 2, ...
-  bool inOrder = false;
+  /// The columns of a rectangle whose cells are all there and are 0, 1, 2, ... in this order; else
+  /// 0.
+  std::int32_t wholeColumns = 0;
   std::vector<std::int64_t> rowStart;
   /// The column of a row's first cell when none is missing up to its last one, else brokenRow.
   std::vector<std::int32_t> rowColumn;
@@ -42,6 +46,15 @@ struct LogicalGrid
   {
     return (this->rotation[cell] + (corner < 2 ? corner : 5 - corner)) % 4;
   }
+  /// Whether the K x K cells about one are known to be there and at stencilSteps() from it.
+  bool holdsStencil(std::int64_t cell, int K) const
+  {
+    const int reach = K / 2;
+    return this->column[cell] >= reach && this->column[cell] + reach < this->wholeColumns &&
+      this->row[cell] >= reach && this->row[cell] + reach < this->numberOfRows();
+  }
+  /// How far the ids of the K x K cells about one lie from its own, row after row.
+  std::vector<std::int64_t> stencilSteps(int K) const;
   /// The cell at (column, row), or -1 where there is none.
   std::int64_t cellAt(std::int32_t column, std::int32_t row) const;
   /// The ids of cells (column .. column + count - 1, row), or nullptr when one is not there or the

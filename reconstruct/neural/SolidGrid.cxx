@@ -274,6 +274,28 @@ void SolidGrid::orderCells()
       fail(twice[1], "has the same index as cell " + std::to_string(twice[0]));
     }
   }
+  this->findWhole();
+}
+
+// Cells that are all there and in order need no lists.
+void SolidGrid::findWhole()
+{
+  const std::int64_t nx = this->Places.empty() ? 0 : this->RowStart[1];
+  if (this->turned() || nx * this->RowsPerLayer * this->Layers != this->numberOfCells())
+  {
+    return;
+  }
+  const SolidGrid whole(nx, this->RowsPerLayer, this->Layers);
+  for (std::int64_t cell = 0; cell < this->numberOfCells(); ++cell)
+  {
+    const Place own = this->Places[cell];
+    const Place counted = whole.place(cell);
+    if (own.i != counted.i || own.j != counted.j || own.k != counted.k)
+    {
+      return;
+    }
+  }
+  *this = whole;
 }
 
 int SolidGrid::vertexAt(std::int64_t cell, int corner) const
@@ -320,7 +342,24 @@ void SolidGrid::rowOfCells(Place from, int count, std::int64_t* cells) const
   }
 }
 
-void gatherSolidStencils(const SolidGrid& grid, const std::vector<double>& fractions,
+std::vector<std::int64_t> SolidGrid::stencilSteps(int K) const
+{
+  const int reach = K / 2;
+  std::vector<std::int64_t> steps;
+  for (int k = -reach; k <= reach; ++k)
+  {
+    for (int j = -reach; j <= reach; ++j)
+    {
+      for (int i = -reach; i <= reach; ++i)
+      {
+        steps.push_back(i + this->Whole[0] * (j + this->Whole[1] * k));
+      }
+    }
+  }
+  return steps;
+}
+
+void gatherStencils(const SolidGrid& grid, const std::vector<double>& fractions,
   const std::int64_t* cells, std::size_t count, int K, float* stencils)
 {
   const int reach = K / 2;

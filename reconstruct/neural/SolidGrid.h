@@ -68,6 +68,16 @@ public:
       first.j < this->Whole[1] && first.k >= 0 && first.k < this->Whole[2];
     return inside ? first.i + this->Whole[0] * (first.j + this->Whole[1] * first.k) : -1;
   }
+  /// Whether the K^3 cells about one are known to be there and at stencilSteps() from it.
+  bool holdsStencil(std::int64_t cell, int K) const
+  {
+    const Place at = this->place(cell);
+    const int reach = K / 2;
+    return this->Whole[2] > 0 && at.i >= reach && at.i + reach < this->Whole[0] && at.j >= reach &&
+      at.j + reach < this->Whole[1] && at.k >= reach && at.k + reach < this->Whole[2];
+  }
+  /// How far the ids of the K^3 cells about one lie from its own, the first index fastest.
+  std::vector<std::int64_t> stencilSteps(int K) const;
   /// Cells (i .. i + count - 1, j, k), -1 where there is none.
   void rowOfCells(Place first, int count, std::int64_t* cells) const;
 
@@ -76,6 +86,7 @@ private:
   void walk(std::int64_t first, const std::vector<std::array<std::int64_t, 8>>& hexahedra,
     const Faces& faces, std::vector<char>& reached, std::vector<std::int64_t>& part);
   void orderCells();
+  void findWhole();
 
   /// Cells along each axis of a grid whose cells are all there, in order; 0 of others, which need
   /// what follows.
@@ -91,7 +102,7 @@ private:
 
 /// Gathers the K^3 fractions (K odd) around each of `cells` into rows of K^3 floats, along the
 /// grid's axes, the first fastest. Neighbours that are not there are outsideDomain.
-void gatherSolidStencils(const SolidGrid& grid, const std::vector<double>& fractions,
+void gatherStencils(const SolidGrid& grid, const std::vector<double>& fractions,
   const std::int64_t* cells, std::size_t count, int K, float* stencils);
 
 } // namespace mir

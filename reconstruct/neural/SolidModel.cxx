@@ -2,6 +2,7 @@
 
 #include "reconstruct/neural/CubeFrame.h"
 #include "reconstruct/neural/EmbeddedFile.h"
+#include "reconstruct/neural/GridPerceptron.h"
 #include "reconstruct/neural/PerceptronFile.h"
 
 #include <algorithm>
@@ -10,20 +11,16 @@
 
 namespace mir {
 
-FramedPerceptron SolidModel::inFrames(Precision precision) const
+std::shared_ptr<const FrameTable> SolidModel::frames() const
 {
-  const int K = this->stencilSize;
-  return { this->network, { cubeFrameMaps(K), cubeFrameMaps(this->subdivisions + 1) },
-    [K](const float* stencil, std::vector<Frame>& frames) {
-      canonicalCubeFrames(stencil, K, frames);
-    },
-    precision };
+  return std::make_shared<const FrameTable>(this->stencilSize, cubeFrameMaps(this->stencilSize),
+    cubeFrameMaps(this->subdivisions + 1), canonicalCubeFrames);
 }
 
 void SolidModel::evaluate(
   const float* stencils, std::size_t count, double* nodes, Precision precision) const
 {
-  this->inFrames(precision).evaluate(stencils, count, nodes);
+  FramedPerceptron(this->network, this->frames(), precision).evaluate(stencils, count, nodes);
 }
 
 SolidModel loadSolidModel(const TensorFile& file)
@@ -55,8 +52,6 @@ std::vector<double> solidNodeValues(const SolidGrid& grid, const std::vector<dou
     throw std::invalid_argument("the model's lattice of " + std::to_string(model.subdivisions) +
       " holds none of " + std::to_string(refinement));
   }
-  // What a batch needs stays in the second-level cache.
-  constexpr std::size_t cellsAtOnce = 4 * tileRows;
   const int n = refinement + 1;
   const int step = model.subdivisions / refinement;
   const int fine = model.subdivisions + 1;
@@ -68,25 +63,28 @@ std::vector<double> solidNodeValues(const SolidGrid& grid, const std::vector<dou
   const std::size_t nodes = ofFine.size();
   const std::vector<std::vector<int>> ownNodes = cubeFrameMaps(n);
   const bool asTheyAre = step == 1 && !grid.turned();
+  const std::shared_ptr<const FrameTable> frames = model.frames();
   std::vector<double> values(cells.size() * nodes);
-  parallelFor(static_cast<int>(cells.size()), [&](int begin, int end) {
-    std::vector<float> stencils(cellsAtOnce * model.stencilValues());
-    std::vector<double> inGrid(asTheyAre ? 0 : cellsAtOnce * model.nodesPerCell());
-    FramedPerceptron network = model.inFrames(precision);
-    for (std::size_t start = begin; start < static_cast<std::size_t>(end); start += cellsAtOnce)
+  forTiles(parallelFor, cells.size(), [&](std::size_t begin, std::size_t end) {
+    GridPerceptron<SolidGrid> network(
+      grid, fractions, FramedPerceptron(model.network, frames, precision));
+    if (asTheyAre)
     {
-      const std::size_t count = std::min(cellsAtOnce, end - start);
-      double* const first = values.data() + start * nodes;
-      gatherSolidStencils(
-        grid, fractions, cells.data() + start, count, model.stencilSize, stencils.data());
-      network.evaluate(stencils.data(), count, asTheyAre ? first : inGrid.data());
-      for (std::size_t m = 0; m < count && !asTheyAre; ++m)
+      network.evaluate(cells.data() + begin, end - begin, values.data() + begin * nodes);
+      return;
+    }
+    std::vector<double> inGrid(FramedPerceptron::batchRows * model.nodesPerCell());
+    for (std::size_t start = begin; start < end; start += FramedPerceptron::batchRows)
+    {
+      const std::size_t count = std::min(FramedPerceptron::batchRows, end - start);
+      network.evaluate(cells.data() + start, count, inGrid.data());
+      for (std::size_t m = 0; m < count; ++m)
       {
         const std::vector<int>& own = ownNodes[grid.turn(cells[start + m]).number()];
         const double* from = inGrid.data() + m * model.nodesPerCell();
         for (std::size_t k = 0; k < nodes; ++k)
         {
-          first[m * nodes + own[k]] = from[ofFine[k]];
+          values[(start + m) * nodes + own[k]] = from[ofFine[k]];
         }
       }
     }

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace mir {
@@ -41,8 +42,8 @@ struct SolidModel
   void evaluate(const float* stencils, std::size_t count, double* nodes,
     Precision precision = Precision::Single) const;
 
-  /// The same for many calls on one thread; the model must outlive it.
-  FramedPerceptron inFrames(Precision precision = Precision::Single) const;
+  /// What evaluate() uses.
+  std::shared_ptr<const FrameTable> frames() const;
 };
 
 /// The model in a file of architecture `subcell3d`: metadata `architecture`, `K`, `r`, `width`,

@@ -21,7 +21,7 @@ void gatherStencils(const LogicalGrid& grid, const std::vector<double>& fraction
         grid.rowOfCells(column, row + b, K, found.data());
         ids = found.data();
       }
-      else if (grid.inOrder)
+      else if (grid.wholeColumns > 0)
       {
         stencils = std::copy_n(fractions.data() + (ids - grid.orderedCells.data()), K, stencils);
         continue;

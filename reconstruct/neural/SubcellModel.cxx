@@ -10,25 +10,26 @@
 
 namespace mir {
 
-FramedPerceptron SubcellModel::inFrames(Precision precision) const
+std::shared_ptr<const FrameTable> SubcellModel::frames() const
 {
-  FrameTable table;
+  std::vector<std::vector<int>> stencilMaps;
+  std::vector<std::vector<int>> nodeMaps;
   for (int code = 0; code < squareSymmetries; ++code)
   {
     const Frame frame{ static_cast<std::uint8_t>(code), false };
-    table.stencilMaps.push_back(frameMap(frame, this->stencilSize));
-    table.nodeMaps.push_back(frameMap(frame, this->subdivisions + 1));
+    stencilMaps.push_back(frameMap(frame, this->stencilSize));
+    nodeMaps.push_back(frameMap(frame, this->subdivisions + 1));
   }
-  const int K = this->stencilSize;
-  return { this->network, std::move(table),
-    [K](const float* stencil, std::vector<Frame>& frames) { canonicalFrames(stencil, K, frames); },
-    precision };
+  return std::make_shared<const FrameTable>(this->stencilSize, std::move(stencilMaps), nodeMaps,
+    [](const float* stencil, int size, std::vector<Frame>& frames) {
+      canonicalFrames(stencil, size, frames);
+    });
 }
 
 void SubcellModel::evaluate(
   const float* stencils, std::size_t count, double* nodes, Precision precision) const
 {
-  this->inFrames(precision).evaluate(stencils, count, nodes);
+  FramedPerceptron(this->network, this->frames(), precision).evaluate(stencils, count, nodes);
 }
 
 SubcellModel loadSubcellModel(const TensorFile& file)

@@ -6,6 +6,7 @@
 #include "reconstruct/neural/Safetensors.h"
 
 #include <cstddef>
+#include <memory>
 
 namespace mir {
 
@@ -31,8 +32,8 @@ struct SubcellModel
   void evaluate(const float* stencils, std::size_t count, double* nodes,
     Precision precision = Precision::Single) const;
 
-  /// What evaluate() uses, for one thread that evaluates many times.
-  FramedPerceptron inFrames(Precision precision = Precision::Single) const;
+  /// What evaluate() uses.
+  std::shared_ptr<const FrameTable> frames() const;
 };
 
 /// The model in a file of architecture `subcell`: metadata `architecture`, `K`, `r`, `width`,

@@ -59,6 +59,9 @@ for name, mesh, truth in (("2D", flat, star), ("3D", box, ball)):
                    "LVIRA", "Reconstructed Distance"):
         cases[name + " " + method] = PLICInterface(Input=f, Method=method)
     joined[name] = ContinuousInterface(Input=f, Refinement=2)
+    if name == "2D":
+        # Its tiles lie on the whole grid, wherever a piece begins.
+        cases["2D autoencoder"] = NeuralInterface(Input=f, Model="autoencoder-2ch", Conserve="Off")
 with open("%s.%d.%d" % (sys.argv[2], ranks, rank), "w") as file:
     for name, proxy in cases.items():
         for line in facets(proxy):

@@ -1,5 +1,5 @@
-"""PLIC has the same facets on 1 and on 2 ranks, bit for bit; continuous interfaces join up between
-ranks. Needs mpirun and pvbatch: MIR_MPIRUN, MIR_PVBATCH, MIR_PLUGIN."""
+"""PLIC and autoencoders have the same facets on 1 and on 2 ranks, bit for bit; continuous interfaces
+join up between ranks. Needs mpirun and pvbatch: MIR_MPIRUN, MIR_PVBATCH, MIR_PLUGIN."""
 import ast
 import glob
 import math

@@ -1,10 +1,12 @@
 // Laws of the autoencoders on a mesh: their tiles join without a seam, wherever they lie.
 #include "reconstruct/autoencoder/AutoencoderField.h"
 
+#include "reconstruct/autoencoder/Autoencoder.h"
 #include "reconstruct/neural/CanonicalFrame.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
@@ -30,7 +32,13 @@ protected:
     {
       cells.push_back(c);
     }
-    return autoencoderNodeValues(grid, fractions, cells, this->Model);
+    return this->valuesOf(grid, fractions, cells);
+  }
+  std::vector<double> valuesOf(const LogicalGrid& grid, const std::vector<double>& fractions,
+    const std::vector<std::int64_t>& cells) const
+  {
+    return autoencoderNodeValues(grid, fractions, cells,
+      [this](const float* images, int count) { return this->Model.evaluate(images, count); });
   }
 };
 
@@ -129,6 +137,41 @@ TEST_P(AutoencoderFields, RowsAndColumnsAddedByFoursChangeNothing)
   }
 }
 
+TEST_P(AutoencoderFields, APieceOfAGridHasTheValuesOfTheWhole)
+{
+  constexpr int n = 30;
+  const std::vector<double> fractions = randomFractions(n * n);
+  const std::vector<double> values = valuesOf(logicalGrid(n, n), fractions);
+  constexpr int columns = 21;
+  constexpr int rows = 22;
+  for (int shift = 0; shift < 8; ++shift)
+  {
+    LogicalGrid piece = logicalGrid(columns, rows);
+    piece.firstColumn = shift;
+    piece.firstRow = 8 - shift;
+    std::vector<double> known(columns * rows);
+    const auto inWhole = [&](int c) {
+      return (piece.firstRow + c / columns) * n + piece.firstColumn + c % columns;
+    };
+    for (int c = 0; c < columns * rows; ++c)
+    {
+      known[c] = fractions[inWhole(c)];
+    }
+    const std::vector<double> own = valuesOf(piece, known);
+    int compared = 0;
+    for (int c = 0; c < columns * rows; ++c)
+    {
+      const int edge =
+        std::min({ c % columns, c / columns, columns - 1 - c % columns, rows - 1 - c / columns });
+      for (int k = 0; edge >= autoencoderReach && k < nodes; ++k, ++compared)
+      {
+        ASSERT_EQ(own[c * nodes + k], values[inWhole(c) * nodes + k]) << shift;
+      }
+    }
+    EXPECT_GT(compared, 0);
+  }
+}
+
 TEST_P(AutoencoderFields, CellsThatTellNothingAreAsIfTheyWereNotThere)
 {
   constexpr int nx = 11;
@@ -154,7 +197,7 @@ TEST_P(AutoencoderFields, CellsThatTellNothingAreAsIfTheyWereNotThere)
   {
     cells.push_back(c);
   }
-  EXPECT_EQ(autoencoderNodeValues(whole, fractions, cells, this->Model), without);
+  EXPECT_EQ(this->valuesOf(whole, fractions, cells), without);
 }
 
 TEST_P(AutoencoderFields, GridsSmallerThanATileHaveValues)

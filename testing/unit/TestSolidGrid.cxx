@@ -99,8 +99,8 @@ TEST(SolidGrid, AWalkedBoxHasTheStencilsOfACountedOne)
   const std::vector<std::int64_t> ids = allCells(cells.size());
   std::vector<float> a(125 * cells.size());
   std::vector<float> b(a.size());
-  gatherSolidStencils(walked, fractions, ids.data(), ids.size(), 5, a.data());
-  gatherSolidStencils(counted, fractions, ids.data(), ids.size(), 5, b.data());
+  gatherStencils(walked, fractions, ids.data(), ids.size(), 5, a.data());
+  gatherStencils(counted, fractions, ids.data(), ids.size(), 5, b.data());
   EXPECT_EQ(a, b);
   // Cell (2, 2, 1) sees beyond the lower side along z alone.
   const float* middle = a.data() + 125 * (2 + nx * (2 + ny * 1));
@@ -112,6 +112,19 @@ TEST(SolidGrid, AWalkedBoxHasTheStencilsOfACountedOne)
     EXPECT_EQ(
       middle[k], z < 0 ? outsideDomain : static_cast<float>(fractions[x + nx * (y + ny * z)]));
   }
+}
+
+TEST(SolidGrid, CellsAreAnsweredAsTheirStencilsAre)
+{
+  const SolidGrid grid(9, 8, 7);
+  const std::vector<double> fractions = randomFractions(grid.numberOfCells());
+  const std::vector<std::int64_t> ids = allCells(fractions.size());
+  const SolidModel& model = shippedSolidModel();
+  std::vector<float> stencils(ids.size() * model.stencilValues());
+  gatherStencils(grid, fractions, ids.data(), ids.size(), model.stencilSize, stencils.data());
+  std::vector<double> wanted(ids.size() * model.nodesPerCell());
+  model.evaluate(stencils.data(), ids.size(), wanted.data());
+  EXPECT_EQ(solidNodeValues(grid, fractions, ids, model, model.subdivisions), wanted);
 }
 
 TEST(SolidGrid, AnswersAreThoseOfThePointsWhateverTheOrderAndTheTurnOfTheCells)
@@ -186,10 +199,10 @@ TEST(SolidGrid, PartsAndHolesDoNotSeeEachOther)
   const std::vector<double> fractions = randomFractions(cells.size());
   std::vector<float> stencil(125);
   const std::int64_t left = 39;
-  gatherSolidStencils(grid, fractions, &left, 1, 5, stencil.data());
+  gatherStencils(grid, fractions, &left, 1, 5, stencil.data());
   EXPECT_EQ(stencil[62 + 1], outsideDomain);
   const auto last = static_cast<std::int64_t>(count - 2);
-  gatherSolidStencils(grid, fractions, &last, 1, 5, stencil.data());
+  gatherStencils(grid, fractions, &last, 1, 5, stencil.data());
   EXPECT_EQ(std::count(stencil.begin(), stencil.end(), outsideDomain), 125 - 27);
 }
 

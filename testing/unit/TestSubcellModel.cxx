@@ -2,12 +2,16 @@
 #include "ModelStencils.h"
 
 #include "reconstruct/neural/CanonicalFrame.h"
+#include "reconstruct/neural/LogicalGrid.h"
+#include "reconstruct/neural/NeuralField.h"
 #include "reconstruct/neural/SubcellModel.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <numeric>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -113,6 +117,23 @@ TEST_P(TestSubcellModels, GiveAStraightInterfaceBackAsItsDistances)
       EXPECT_NEAR(nodes[k], height - static_cast<double>(k / (r + 1)) / r, 0.02);
     }
   }
+}
+
+TEST_P(TestSubcellModels, AnswerCellsOfAGridAsTheirStencils)
+{
+  const SubcellModel& model = GetParam()();
+  const LogicalGrid grid = logicalGrid(13, 11);
+  std::mt19937 random(5);
+  std::uniform_real_distribution<double> uniform;
+  std::vector<double> fractions(grid.numberOfCells());
+  std::generate(fractions.begin(), fractions.end(), [&] { return uniform(random); });
+  std::vector<std::int64_t> cells(fractions.size());
+  std::iota(cells.begin(), cells.end(), 0);
+  std::vector<float> stencils(cells.size() * model.stencilValues());
+  gatherStencils(grid, fractions, cells.data(), cells.size(), model.stencilSize, stencils.data());
+  std::vector<double> wanted(cells.size() * model.nodesPerCell());
+  model.evaluate(stencils.data(), cells.size(), wanted.data());
+  EXPECT_EQ(subcellNodeValues(grid, fractions, cells, model), wanted);
 }
 
 TEST(TestSubcellModel, AFileThatDoesNotFitIsRefused)
