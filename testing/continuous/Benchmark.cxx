@@ -42,8 +42,8 @@ struct Case
   bool variational;
 };
 
-const Case Cases[] = { { "circle", "quads", 512, 64, 4, true },
-  { "circle", "triangles", 512, 64, 4, true }, { "circle", "voronoi", 256, 64, 4, true },
+const Case Cases[] = { { "circle", "quads", 1024, 64, 4, true },
+  { "circle", "triangles", 1024, 64, 4, true }, { "circle", "voronoi", 256, 64, 4, true },
   { "triple", "quads", 512, 64, 4, true }, { "annulus0.5", "quads", 256, 64, 4, true },
   { "sphere", "boxes", 64, 16, 2, true }, { "sphere", "boxes", 64, 16, 4, false },
   { "sphere", "hexahedra", 48, 16, 4, false }, { "sphere", "tetrahedra", 32, 16, 4, true } };
