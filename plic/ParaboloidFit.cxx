@@ -138,14 +138,18 @@ struct Fitter
     result = v.x * this->Axes[0] + v.y * this->Axes[1] + v.z * this->Axes[2];
   }
 
-  void heightRow(const Lanes& at, const double (&second)[6], Row& row) const
+  /// The row of a facet whose normal has this cosine with the own one.
+  void heightRow(const Lanes& at, const double (&second)[6], double cosine, Row& row) const
   {
     const Lanes moments =
       (second[0] * this->Moments[0] + second[1] * this->Moments[1] + second[2] * this->Moments[2]) +
       (second[3] * this->Moments[3] + second[4] * this->Moments[4] + second[5] * this->Moments[5]);
     const double x = at[0];
     const double y = at[1];
-    const double xx = 0.5 * (x * x + moments[0]);
+    // An arc along which the normal turns by an angle a rises by tan(a / 2) of its way, a parabola
+    // by half of sin(a).
+    const double arc = 2.0 / (1.0 + cosine);
+    const double xx = 0.5 * arc * (x * x + moments[0]);
     row[0] = 1.0;
     row[1] = x;
     if constexpr (dimension == 2)
@@ -157,8 +161,8 @@ struct Fitter
     {
       row[2] = y;
       row[3] = xx;
-      row[4] = x * y + moments[1];
-      row[5] = 0.5 * (y * y + moments[2]);
+      row[4] = arc * (x * y + moments[1]);
+      row[5] = 0.5 * arc * (y * y + moments[2]);
       row[6] = at[2];
       row[7] = 0.0;
     }
@@ -177,8 +181,8 @@ struct Fitter
     }
   }
 
-  /// The slopes of the paraboloid at the row's place are to be those of a facet with this normal;
-  /// `weight` over the cosine between the normals.
+  /// The slopes at the row's place are to be those of a facet with this normal: C p of an arc is
+  /// the sine of the angle by which the normal turns.
   void addSlopes(const Row& row, const Lanes& normal, double weight)
   {
     const double x = row[1];
@@ -247,7 +251,7 @@ struct Fitter
       Row row;
       this->toLocal(offset, at);
       this->toLocal(facet.normal, facing);
-      this->heightRow(at, facet.second, row);
+      this->heightRow(at, facet.second, cosine, row);
       const double near = 1.0 / (1.0 + dot(offset, offset) * nearness);
       double weight = sheet * facet.area * near * near;
       if (solution)
@@ -258,14 +262,14 @@ struct Fitter
       largestArea = std::max(largestArea, facet.area);
       addProducts(row, cosine * weight, products);
       squares += cosine * weight * row[n] * row[n];
-      this->addSlopes(row, facing, weight);
+      this->addSlopes(row, facing, cosine * weight);
     }
     this->SlopesWeight = products[0][0][0];
     // A small own facet may lie in a wrong corner of its cell: its neighbours know better.
     const double relative = this->Own.area / largestArea;
     double weight = this->Own.area * relative * relative;
     Row row;
-    this->heightRow(Lanes{}, this->Own.second, row);
+    this->heightRow(Lanes{}, this->Own.second, 1.0, row);
     if (solution)
     {
       weight *= trust(distanceTo(row, solution));

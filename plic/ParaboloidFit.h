@@ -43,7 +43,8 @@ struct Paraboloid
   Vec3 x;
   Vec3 y;
   /// Its height along the facet's normal above the point origin + centroid + p of the plane is
-  /// value + s . p + p^T C p / 2, where p has coordinates along x and y; C as xx, xy, yy.
+  /// value + s . p + p^T C p / 2 (1 + |C p|^2 / 4), where p has coordinates along x and y; C as xx,
+  /// xy, yy. The last factor makes arcs of parabolas, to fourth order.
   double value = 0.0;
   double slopes[2] = { 0.0, 0.0 };
   double curvatures[3] = { 0.0, 0.0, 0.0 };
@@ -60,7 +61,11 @@ struct Paraboloid
 /// way belong to another sheet of the interface and do not count. The facets' slopes count little
 /// where heights suffice, and in full where they do not.
 ///
-/// `scale` is a typical distance of the neighbours. `flatness` > 0 holds curvatures back: 3e-4
+/// From facet to facet the surface bends as an arc does, whose rise is 2 / (1 + cos a) times that
+/// of a parabola where the normals differ by the angle a: circles, cylinders and spheres have no
+/// error of fourth order, of which facets on one side alone, as at a mesh's edge, would make much.
+///
+/// `scale` is a typical distance of the neighbours. `flatness` > 0 holds curvatures back: 1e-5
 /// does so only where the facets do not determine them, 1 gives nearly a plane.
 ParaboloidFit fitParaboloid(int dimension, const Facet& own, const Facet* facets,
   const int* neighbours, int count, double scale, double flatness);

@@ -1,10 +1,10 @@
 #include "plic/ReconstructedDistance.h"
 
 #include "plic/CellCutter.h"
+#include "plic/CheckedStart.h"
 #include "plic/LeastSquares.h"
-#include "plic/Lvira.h"
+#include "plic/MixedNeighbours.h"
 #include "plic/ParaboloidFit.h"
-#include "plic/Surroundings.h"
 #include "plic/UninitializedVector.h"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ constexpr double followedTurn = 1e-5;
 constexpr double cuttingTurn = 1e-3;
 /// The first fits start from facets tilted at random and give flatter paraboloids.
 constexpr double firstFlatness = 1e-2;
-constexpr double flatness = 3e-4;
+constexpr double flatness = 1e-5;
 /// The least part of a proposed turn that is made.
 constexpr double leastDamping = 0.03;
 /// After so many rounds no turn of a cell is more than half the one before: what has found no rest
@@ -35,154 +35,6 @@ constexpr int roundsToRest = 6;
 /// closed surface to less than the second.
 constexpr double openSheet = 0.6;
 constexpr double closedSheet = 0.2;
-/// Starts are doubted whose mean cosine with the neighbours' is less than this and the neighbours'
-/// one-sidedness together.
-constexpr double leastAgreement = 0.5;
-/// Planes that miss the fractions about by more than the root of this are no better.
-constexpr double poorFit = 0.01;
-
-/// The mixed neighbours of every mixed cell, as slots.
-struct MixedNeighbours
-{
-  const std::int64_t* offsets;
-  const int* slots;
-  /// What these point to, unless to the band's own lists.
-  std::vector<std::int64_t> ownOffsets;
-  std::vector<int> ownSlots;
-};
-
-MixedNeighbours mixedNeighbours(
-  const CellBand& band, const MaterialField& field, const ParallelFor& parallelFor)
-{
-  const int count = static_cast<int>(field.mixed.size());
-  if (count == band.numberOfCells())
-  {
-    return { band.neighbourOffsets.data(), band.neighbours.data(), {}, {} };
-  }
-  std::vector<std::int64_t> offsets(count + 1, 0);
-  auto forEach = [&](int slot, auto&& visit) {
-    const int cell = field.mixed[slot];
-    for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
-    {
-      const int neighbour = field.slots[band.neighbours[i]];
-      if (neighbour >= 0)
-      {
-        visit(neighbour);
-      }
-    }
-  };
-  parallelFor(count, [&](int begin, int end) {
-    for (int slot = begin; slot < end; ++slot)
-    {
-      forEach(slot, [&](int) { ++offsets[slot + 1]; });
-    }
-  });
-  for (int slot = 0; slot < count; ++slot)
-  {
-    offsets[slot + 1] += offsets[slot];
-  }
-  std::vector<int> slots(offsets.back());
-  parallelFor(count, [&](int begin, int end) {
-    for (int slot = begin; slot < end; ++slot)
-    {
-      int* next = slots.data() + offsets[slot];
-      forEach(slot, [&](int neighbour) { *next++ = neighbour; });
-    }
-  });
-  return { offsets.data(), slots.data(), std::move(offsets), std::move(slots) };
-}
-
-/// Where to start from.
-struct Start
-{
-  NormalField normals;
-  /// Cells, as slots, whose planes explain all fractions about: these stay. None where empty.
-  std::vector<char> settled;
-};
-
-/// How far a cell's neighbours lie on one side of it, as at the edge of a mesh: their mean offset
-/// over their mean distance. Inside a lattice it is 0, at its sides .51 in 2D and .39 in 3D, where
-/// sides meet .83 and .58.
-double oneSidedness(const CellBand& band, int cell)
-{
-  Vec3 sum;
-  double distances = 0.0;
-  for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
-  {
-    const Vec3 offset = band.centroids[band.neighbours[i]] - band.centroids[cell];
-    sum = sum + offset;
-    distances += length(offset);
-  }
-  return distances > 0.0 ? length(sum) / distances : 1.0;
-}
-
-/// The mean cosine between the normals of a cell and of its mixed neighbours; 1 where there are
-/// none.
-double agreement(
-  const CellBand& band, const MaterialField& field, const NormalField& normals, int slot)
-{
-  const int cell = field.mixed[slot];
-  // Of cells that are nearly pure the fractions about tell little.
-  double cosines = 0.0;
-  double sum = 0.0;
-  for (auto i = band.neighbourOffsets[cell]; i < band.neighbourOffsets[cell + 1]; ++i)
-  {
-    const int neighbour = field.slots[band.neighbours[i]];
-    if (neighbour >= 0)
-    {
-      const double fraction = field.fractions[band.neighbours[i]];
-      const double weight = fraction * (1.0 - fraction);
-      cosines += weight * dot(normals[slot], normals[neighbour]);
-      sum += weight;
-    }
-  }
-  return sum > 0.0 ? cosines / sum : 1.0;
-}
-
-/// The normals with those of lvira() for cells among the checked ones where these may point
-/// anywhere: at the edge of a mesh neighbours may be few and all on one side. A plane found from
-/// its neighbours' alone would turn with their first guesses, too.
-Start checkedStart(const CellBand& band, const MaterialField& field, NormalField normals,
-  const std::vector<int>& checked, const ParallelFor& parallelFor)
-{
-  const Surroundings surroundings(band, field);
-  std::vector<char> doubted(checked.size(), 0);
-  parallelFor(static_cast<int>(checked.size()), [&](int begin, int end) {
-    for (int i = begin; i < end; ++i)
-    {
-      const int cell = field.mixed[checked[i]];
-      doubted[i] = surroundings.tooFew(cell) ||
-        agreement(band, field, normals, checked[i]) < leastAgreement + oneSidedness(band, cell);
-    }
-  });
-  std::vector<int> slots;
-  for (std::size_t i = 0; i < checked.size(); ++i)
-  {
-    if (doubted[i])
-    {
-      slots.push_back(checked[i]);
-    }
-  }
-  Start start{ std::move(normals), {} };
-  if (slots.empty())
-  {
-    return start;
-  }
-  NormalField fitted = start.normals;
-  const std::vector<double> misfits = lviraAt(slots, band, field, fitted, parallelFor);
-  start.settled.assign(start.normals.size(), 0);
-  for (std::size_t i = 0; i < slots.size(); ++i)
-  {
-    const int slot = slots[i];
-    if (misfits[i] <= poorFit && length(fitted[slot]) > 0.0)
-    {
-      start.normals[slot] = fitted[slot];
-      start.settled[slot] = misfits[i] <= lviraRounding ? 1 : 0;
-    }
-  }
-  return start;
-}
-
 /// The state of a mixed cell.
 struct CellState
 {
@@ -206,13 +58,13 @@ struct CellState
 class Iteration
 {
 public:
-  Iteration(
-    const CellBand& band, const MaterialField& field, Start start, const ParallelFor& parallelFor)
+  Iteration(const CellBand& band, const MaterialField& field, CheckedStart start,
+    const ParallelFor& parallelFor)
     : Band(band)
     , Field(field)
     , Parallel(parallelFor)
     , From(std::move(start))
-    , About(mixedNeighbours(band, field, parallelFor))
+    , About(mixedNeighbours(band, field, From.atEdge, parallelFor))
     , Facets(field.mixed.size())
     , States(field.mixed.size())
     , Active(field.mixed.size())
@@ -477,7 +329,7 @@ private:
   const CellBand& Band;
   const MaterialField& Field;
   const ParallelFor& Parallel;
-  Start From;
+  CheckedStart From;
   MixedNeighbours About;
   UninitializedVector<Facet> Facets;
   UninitializedVector<CellState> States;
@@ -486,7 +338,7 @@ private:
 };
 
 /// Turns until all rests.
-NormalField iterate(const CellBand& band, const MaterialField& field, Start start,
+NormalField iterate(const CellBand& band, const MaterialField& field, CheckedStart start,
   const ParallelFor& parallelFor, int maximumIterations, ReconstructedDistanceCounts* counts)
 {
   Iteration iteration(band, field, std::move(start), parallelFor);

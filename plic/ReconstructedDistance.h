@@ -28,7 +28,8 @@ struct ReconstructedDistanceCounts
 ///
 /// Starts from given normals, of which zero means none; those of `checked` cells, places in
 /// field.mixed in any order, give way to those of lvira() where they may point anywhere, as at a
-/// mesh's edge. Needs band.neighbours of all mixed cells, of which it reads the mixed ones alone
+/// mesh's edge; of checked cells there, the facets of more rings of cells count (EdgeCells.h).
+/// Needs band.neighbours of all mixed cells, of which it reads the mixed ones alone
 /// but about the checked cells: there the pure ones should be in the band too. Planes come back to
 /// 1e-3 degrees in at most `maximumIterations`, in all cells of any mesh that are checked or start
 /// nearly right and have neighbours on all sides, unless more planes than one explain the

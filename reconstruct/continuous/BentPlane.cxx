@@ -51,9 +51,13 @@ void findDistances(const BentPlane& plane, const Frame& frame, const double* pla
   {
     const double x = along(u[i], v[i], w[i]);
     const double y = across(u[i], v[i], w[i]);
-    const double slopeX = s[0] + (bend[0] * x + bend[1] * y);
-    const double slopeY = s[1] + (bend[1] * x + bend[2] * y);
-    const double height = rise + 0.5 * (x * (s[0] + slopeX) + y * (s[1] + slopeY));
+    const double turnX = bend[0] * x + bend[1] * y;
+    const double turnY = bend[1] * x + bend[2] * y;
+    const double turn2 = turnX * turnX + turnY * turnY;
+    const double arc = 0.5 + 0.125 * turn2;
+    const double height = rise + (x * (s[0] + arc * turnX) + y * (s[1] + arc * turnY));
+    const double slopeX = s[0] + (1.0 + 0.5 * turn2) * turnX;
+    const double slopeY = s[1] + (1.0 + 0.5 * turn2) * turnY;
     distances[i] =
       (height - above(u[i], v[i], w[i])) / std::sqrt(1.0 + (slopeX * slopeX + slopeY * slopeY));
   }

@@ -10,7 +10,8 @@
 
 namespace mir {
 
-/// A surface over a plane, of height rise + s . p + p^T C p / 2 above the place p = (x, y) in it.
+/// A surface over a plane, of height rise + s . p + p^T C p / 2 (1 + |C p|^2 / 4) above the place
+/// p = (x, y) in it: to fourth order arcs where s = 0 (plic/ParaboloidFit.h).
 struct BentPlane
 {
   /// On the plane.
@@ -27,6 +28,8 @@ struct BentPlane
   /// The root mean square distance between the paraboloid and the facets about, in sizes of the
   /// cell; infinite where there is none and the plane stays flat.
   double misfit = std::numeric_limits<double>::infinity();
+  /// Whether the cell lies at the edge of the mesh.
+  bool atEdge = false;
 };
 
 /// Some nodes of a sub-division and, where its cells may be affine, their places: as

@@ -1,6 +1,7 @@
 #include "reconstruct/continuous/ParaboloidField.h"
 
 #include "plic/CellCutter.h"
+#include "plic/EdgeCells.h"
 #include "plic/ParaboloidFit.h"
 
 #include <algorithm>
@@ -11,13 +12,9 @@ namespace mir {
 namespace {
 
 /// Holds curvatures back only where the facets do not determine them.
-constexpr double flatness = 3e-4;
+constexpr double flatness = 1e-5;
 /// The misfit, in sizes of the cell, at which a plane bends half as far as its paraboloid.
 constexpr double halfTrust = 0.03;
-/// The mean offset of the cells about a cell, over its root mean square, beyond which the cell lies
-/// at the mesh's edge: .38 (3D) and .5 (2D) there on regular grids.
-constexpr double mostOneSided = 0.3;
-
 /// The facets of the cells of two materials; `planes` receives their planes.
 std::vector<Facet> facetsOf(const CellBand& band, const SubcellBand& mesh,
   const MaterialNormals& normals, std::vector<BentPlane>& planes, const ParallelFor& parallelFor)
@@ -80,7 +77,8 @@ public:
     {
       return;
     }
-    const double scale = this->findNeighbours(c);
+    plane.atEdge = oneSidedness(this->Band, this->Mesh.cells[c]) > leastOneSidedness;
+    const double scale = this->findNeighbours(c, plane.atEdge ? ringsAtEdge : 1);
     if (this->Neighbours.empty())
     {
       return;
@@ -109,74 +107,40 @@ public:
   }
 
 private:
-  /// Finds the facets of the same materials about cell c, of two rings of cells at the mesh's edge:
-  /// there one ring does not tell how the interface bends. Returns the root mean square of their
-  /// distances.
-  double findNeighbours(int c)
+  /// Finds the facets of the same materials in the rings of cells about cell c. Returns the root
+  /// mean square of their distances.
+  double findNeighbours(int c, int rings)
   {
-    this->Neighbours.clear();
-    this->addRing(c, c);
-    if (this->atEdge(this->Mesh.cells[c]))
-    {
-      for (std::size_t i = 0, first = this->Neighbours.size(); i < first; ++i)
+    const int cell = this->Mesh.cells[c];
+    const unsigned char* own = this->Mesh.materialsOf(c);
+    const auto about = [&](int facet, auto&& use) {
+      const int from = this->Mesh.cells[facet];
+      for (auto i = this->Band.neighbourOffsets[from]; i < this->Band.neighbourOffsets[from + 1];
+           ++i)
       {
-        this->addRing(this->Neighbours[i], c);
+        const int other = this->Mesh.cellOfBand[this->Band.neighbours[i]];
+        if (other >= 0 && this->Facets[other].area > 0.0 &&
+          holdSame(own, this->Mesh.materialsOf(other)))
+        {
+          use(other);
+        }
       }
-    }
+    };
+    gatherRings(c, rings, about, this->Neighbours);
     double sum = 0.0;
     for (int other : this->Neighbours)
     {
-      const Vec3 offset = this->offset(this->Mesh.cells[other], this->Mesh.cells[c]);
+      const Vec3 offset =
+        this->Band.centroids[this->Mesh.cells[other]] - this->Band.centroids[cell];
       sum += dot(offset, offset);
     }
     return std::sqrt(sum / static_cast<double>(std::max<std::size_t>(1, this->Neighbours.size())));
-  }
-
-  /// Adds the facets about a cell that have the materials of cell c and are not there yet.
-  void addRing(int about, int c)
-  {
-    const int cell = this->Mesh.cells[about];
-    const unsigned char* own = this->Mesh.materialsOf(c);
-    for (auto i = this->Band.neighbourOffsets[cell]; i < this->Band.neighbourOffsets[cell + 1]; ++i)
-    {
-      const int other = this->Mesh.cellOfBand[this->Band.neighbours[i]];
-      if (other >= 0 && other != c && this->Facets[other].area > 0.0 &&
-        holdSame(own, this->Mesh.materialsOf(other)) &&
-        std::find(this->Neighbours.begin(), this->Neighbours.end(), other) ==
-          this->Neighbours.end())
-      {
-        this->Neighbours.push_back(other);
-      }
-    }
   }
 
   /// Whether two cells of two materials hold the same ones.
   static bool holdSame(const unsigned char* a, const unsigned char* b)
   {
     return a[0] == b[0] && a[1] == b[1];
-  }
-
-  /// Whether the cells about a cell lie on one side of it: their mean offset is not small against
-  /// its root mean square.
-  bool atEdge(int cell) const
-  {
-    const auto first = this->Band.neighbourOffsets[cell];
-    const auto last = this->Band.neighbourOffsets[cell + 1];
-    Vec3 sum{};
-    double squares = 0.0;
-    for (auto i = first; i < last; ++i)
-    {
-      const Vec3 offset = this->offset(this->Band.neighbours[i], cell);
-      sum = sum + offset;
-      squares += dot(offset, offset);
-    }
-    return dot(sum, sum) >
-      mostOneSided * mostOneSided * squares * static_cast<double>(last - first);
-  }
-
-  Vec3 offset(int other, int cell) const
-  {
-    return this->Band.centroids[other] - this->Band.centroids[cell];
   }
 
   const CellBand& Band;

@@ -9,7 +9,7 @@ namespace mir {
 
 /// The planes of the cells of two materials, bent: to first order the distances from them are those
 /// from a paraboloid (plic/ParaboloidFit.h) through the facets of the cells that share a point with
-/// the cell and hold the same materials (at the mesh's edge also of those about these), moved so
+/// the cell and hold the same materials (at the mesh's edge of more rings, EdgeCells.h), moved so
 /// that its mean over the cell's own facet is that of the plane. From normals that Reconstructed
 /// Distance has found, smooth interfaces come out to third order in the size of the cells. A plane
 /// bends the less the worse its paraboloid fits: about corners and films planes stay.
