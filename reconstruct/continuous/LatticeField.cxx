@@ -228,6 +228,13 @@ private:
 
 } // namespace
 
+int roundsForSmoothSurfaces(const std::vector<double>& irregularities)
+{
+  const bool regular = std::all_of(irregularities.begin(), irregularities.end(),
+    [](double irregularity) { return irregularity < 0.1 * halfIrregularity; });
+  return regular ? 3 : 10;
+}
+
 template <std::size_t corners>
 std::vector<double> latticeField(const CellBand& band, const SubcellBand& mesh,
   const std::vector<std::array<int, corners>>& cells, const std::vector<double>& values,

@@ -26,6 +26,11 @@ struct SmoothSurfaces
 /// as well as the planes that take its place.
 constexpr double halfIrregularity = 0.05;
 
+/// The rounds of Reconstructed Distance that the planes of SmoothSurfaces need. Where networks see
+/// the rest, three: what is left of the normals' error then tilts facets, which changes heights by
+/// its square only. All where grids are so irregular that planes take the networks' place.
+int roundsForSmoothSurfaces(const std::vector<double>& irregularities);
+
 /// A field from values at the (r + 1)^dimension lattice nodes of every cell of a band sub-divided
 /// with the refinement r, averaged where cells share nodes.
 ///
