@@ -137,12 +137,56 @@ std::vector<double> fractionsOf(const MaterialFractions& fractions, int material
   return result;
 }
 
-/// The network's field on a logical grid, whose cells have the points idsOf(cell). `smooth`
-/// receives how irregular the grid is where `pointOf` tells its points.
+/// Paraboloids through the planes of Reconstructed Distance in the cells of two materials. It
+/// starts from least squares on every grid, so that an interface does not depend on how its grid is
+/// held.
+void findPlanes(SmoothSurfaces& smooth, const ContinuousCells& cells,
+  const MaterialFractions& fractions, double tolerance, const ParallelFor& loops)
+{
+  const int rounds = roundsForSmoothSurfaces(smooth.irregularities);
+  const CellBand& band = cells.band.cells;
+  const SubcellBand& mesh = cells.subcells;
+  std::vector<std::vector<int>> cellsOf(fractions.numberOfMaterials());
+  for (int c = 0; c < mesh.numberOfCells(); ++c)
+  {
+    if (mesh.materialCount(c) == 2)
+    {
+      cellsOf[mesh.materialsOf(c)[0]].push_back(c);
+    }
+  }
+  MaterialNormals normals(mesh.cellMaterials.size());
+  for (std::size_t material = 0; material < cellsOf.size(); ++material)
+  {
+    if (cellsOf[material].empty())
+    {
+      continue;
+    }
+    std::vector<double> values(band.numberOfCells());
+    for (int cell = 0; cell < band.numberOfCells(); ++cell)
+    {
+      values[cell] = fractions.fraction(static_cast<int>(material), cells.band.ids[cell]);
+    }
+    const MaterialField field = materialField(std::move(values), tolerance);
+    const NormalField found = reconstructedDistance(band, field, loops, rounds);
+    for (int c : cellsOf[material])
+    {
+      const int slot = field.slots[mesh.cells[c]];
+      Vec3* own = normals.data() + mesh.materialOffsets[c];
+      own[0] = slot >= 0 ? found[slot] : Vec3{};
+      own[1] = -own[0];
+    }
+  }
+  smooth.planes = bentPlanes(band, mesh, normals, loops);
+}
+
+/// The network's field on a logical grid, whose cells have the points idsOf(cell), with smooth
+/// surfaces where `smooth` is given to receive them; where `pointOf` tells the points they know how
+/// irregular the grid is.
 template <std::size_t corners, typename Grid, typename IdsOf>
 std::vector<double> networkField(const Grid& grid, const NodeDistances<Grid>& distances, int r,
-  const MaterialFractions& fractions, const ContinuousCells& cells, SmoothSurfaces* smooth,
-  const IdsOf& idsOf, const std::function<Vec3(std::int64_t id)>& pointOf, const ParallelFor& loops)
+  const MaterialFractions& fractions, const ContinuousCells& cells, double tolerance,
+  SmoothSurfaces* smooth, const IdsOf& idsOf, const std::function<Vec3(std::int64_t id)>& pointOf,
+  const ParallelFor& loops)
 {
   const CellBand& band = cells.band.cells;
   const SubcellBand& subcells = cells.subcells;
@@ -179,50 +223,11 @@ std::vector<double> networkField(const Grid& grid, const NodeDistances<Grid>& di
     };
     smooth->irregularities = irregularity(grid, cornersOf, ids);
   }
+  if (smooth)
+  {
+    findPlanes(*smooth, cells, fractions, tolerance, loops);
+  }
   return latticeField(band, subcells, lattices, values, loops, smooth);
-}
-
-/// Paraboloids through the planes of Reconstructed Distance in the cells of two materials. It
-/// starts from least squares on every grid, so that an interface does not depend on how its grid is
-/// held.
-SmoothSurfaces smoothSurfaces(const ContinuousCells& cells, const MaterialFractions& fractions,
-  double tolerance, const ParallelFor& loops)
-{
-  const CellBand& band = cells.band.cells;
-  const SubcellBand& mesh = cells.subcells;
-  std::vector<std::vector<int>> cellsOf(fractions.numberOfMaterials());
-  for (int c = 0; c < mesh.numberOfCells(); ++c)
-  {
-    if (mesh.materialCount(c) == 2)
-    {
-      cellsOf[mesh.materialsOf(c)[0]].push_back(c);
-    }
-  }
-  MaterialNormals normals(mesh.cellMaterials.size());
-  for (std::size_t material = 0; material < cellsOf.size(); ++material)
-  {
-    if (cellsOf[material].empty())
-    {
-      continue;
-    }
-    std::vector<double> values(band.numberOfCells());
-    for (int cell = 0; cell < band.numberOfCells(); ++cell)
-    {
-      values[cell] = fractions.fraction(static_cast<int>(material), cells.band.ids[cell]);
-    }
-    const MaterialField field = materialField(std::move(values), tolerance);
-    const NormalField found = reconstructedDistance(band, field, loops);
-    for (int c : cellsOf[material])
-    {
-      const int slot = field.slots[mesh.cells[c]];
-      Vec3* own = normals.data() + mesh.materialOffsets[c];
-      own[0] = slot >= 0 ? found[slot] : Vec3{};
-      own[1] = -own[0];
-    }
-  }
-  SmoothSurfaces result;
-  result.planes = bentPlanes(band, mesh, normals, loops);
-  return result;
 }
 
 /// Throws NoGrid where the networks have no stencil.
@@ -235,7 +240,7 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
   const int r = model.subdivisions;
   ContinuousCells cells;
   SmoothSurfaces surfaces;
-  SmoothSurfaces* smooth = nullptr;
+  SmoothSurfaces* smooth = model.withParaboloids ? &surfaces : nullptr;
   std::vector<double> field;
   const auto split = [&] {
     cells = continuousCells(mesh, fractions, options.tolerance, r, loops);
@@ -244,11 +249,6 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
       throw std::runtime_error("cell " +
         std::to_string(cells.band.ids[cells.band.mixed[cells.unsplit[0]]]) +
         " cannot be split into simplices");
-    }
-    if (model.withParaboloids)
-    {
-      surfaces = smoothSurfaces(cells, fractions, options.tolerance, loops);
-      smooth = &surfaces;
     }
     work.reach(0.2);
   };
@@ -265,8 +265,8 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
   {
     const PlanarGrid planar = planarGridOf(mesh);
     split();
-    field = networkField<4>(
-      planar.grid, model.planar, r, fractions, cells, smooth, planar.idsOf, pointOf, loops);
+    field = networkField<4>(planar.grid, model.planar, r, fractions, cells, options.tolerance,
+      smooth, planar.idsOf, pointOf, loops);
   }
   else
   {
@@ -274,7 +274,7 @@ NeuralCounts fromNetwork(const MeshAdaptor& mesh, const NeuralModel& model,
     split();
     std::vector<vtkIdType> points;
     field = networkField<8>(
-      grid, model.solid, r, fractions, cells, smooth,
+      grid, model.solid, r, fractions, cells, options.tolerance, smooth,
       [&](std::int64_t cell) { return hexahedron(mesh, cell, points); }, pointOf, loops);
   }
   work.reach(0.4);

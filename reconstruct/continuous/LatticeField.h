@@ -26,6 +26,11 @@ struct SmoothSurfaces
 /// as well as the planes that take its place.
 constexpr double halfIrregularity = 0.05;
 
+/// The rounds of Reconstructed Distance that the planes of SmoothSurfaces need. Where networks see
+/// the rest, three: what is left of the normals' error then tilts facets, which changes heights by
+/// its square only. All where grids are so irregular that planes take the networks' place.
+int roundsForSmoothSurfaces(const std::vector<double>& irregularities);
+
 /// A field from values at the (r + 1)^dimension lattice nodes of every cell of a band sub-divided
 /// with the refinement r, averaged where cells share nodes.
 ///
@@ -41,8 +46,9 @@ constexpr double halfIrregularity = 0.05;
 /// Where `smooth` is given, its distances take the lattice's place in cells where the paraboloid
 /// fits the facets about it and both tell about the same at the lattice's nodes near the interface:
 /// about corners and in films facets may lie on a paraboloid that is not the interface, which the
-/// network sees. In cells of two materials they also do the more the more irregular the grid is,
-/// with planes where nothing fits.
+/// network sees. At the edge of the mesh it sees less, and they may tell more different things. In
+/// cells of two materials they also do the more the more irregular the grid is, with planes where
+/// nothing fits.
 ///
 /// Throws std::invalid_argument when sizes differ, and naming the band's cell when its corners are
 /// not those of the lattice.

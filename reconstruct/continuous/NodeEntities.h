@@ -56,7 +56,8 @@ void numberNodes(const CellBand& band, const NodeEntities& entities,
 
 /// Fills the slots of shared nodes, their rules and bounds, and the faces without a common
 /// material.
-void findPresence(const NodeEntities& entities, const BandMaterials& materials, SubcellBand& mesh);
+void findPresence(const NodeEntities& entities, const BandMaterials& materials, SubcellBand& mesh,
+  const ParallelFor& parallelFor);
 
 /// Local entities on each face of a sub-division: entities[offsets[f]] ..
 struct FaceEntities

@@ -109,7 +109,7 @@ void numberNodes(const CellBand& band, const NodeEntities& entities,
   mesh.sharedPositions.resize(nodes);
   mesh.sharedHashes.resize(nodes);
   mesh.sharedSizes.resize(nodes);
-  mesh.sharedPoints.assign(nodes, -1);
+  mesh.sharedPoints.resize(nodes);
 
   // The mixed cells about each entity, ascending.
   mesh.aboutOffsets.assign(count + 1, 0);
@@ -163,11 +163,11 @@ void numberNodes(const CellBand& band, const NodeEntities& entities,
       {
         mesh.sharedHashes[first + k] = corners == 1 ? hash : mixed(hash + 1 + k);
         mesh.sharedSizes[first + k] = size;
+        mesh.sharedPoints[first + k] = corners == 1 ? span[0] : -1;
       }
       if (corners == 1)
       {
         mesh.sharedPositions[first] = origin;
-        mesh.sharedPoints[first] = span[0];
         continue;
       }
       if (corners == 2)

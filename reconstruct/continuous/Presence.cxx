@@ -57,9 +57,70 @@ SubcellBand::DisjointFace bothSides(
   return result;
 }
 
+int slotsFor(Set about)
+{
+  const int size = sizeOf(about);
+  return size == 2 ? 1 : size;
+}
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// A slot without bounds.
+void setSlot(SubcellBand& mesh, std::int64_t slot, unsigned char material, SlotRule rule)
+{
+  mesh.slotMaterials[slot] = material;
+  mesh.otherMaterials[slot] = 0;
+  mesh.slotRules[slot] = rule;
+  mesh.lower[slot] = -infinity;
+  mesh.upper[slot] = infinity;
+}
+
+// The slots of an entity's nodes, from `slot` on.
+void fillSlots(SubcellBand& mesh, int e, Set about, const Presence& presence, std::int64_t slot)
+{
+  unsigned char list[64];
+  int size = 0;
+  for (unsigned char material = 0; about != 0; ++material, about >>= 1)
+  {
+    list[size] = material;
+    size += (about & 1u) != 0;
+  }
+  for (int n = mesh.entityNodes[e]; n < mesh.entityNodes[e + 1]; ++n)
+  {
+    mesh.sharedSlots[n] = slot;
+    if (size > 2)
+    {
+      for (int k = 0; k < size; ++k)
+      {
+        setSlot(mesh, slot++, list[k], presence.rule(list[k]));
+      }
+      continue;
+    }
+    setSlot(mesh, slot, list[0], SlotRule::Free);
+    mesh.otherMaterials[slot] = list[1];
+    const SlotRule first = presence.rule(list[0]);
+    const SlotRule second = presence.rule(list[1]);
+    const double margin = pureMargin * mesh.sharedSizes[n];
+    if (first == SlotRule::Tied || second == SlotRule::Tied)
+    {
+      mesh.lower[slot] = mesh.upper[slot] = 0.0;
+    }
+    else if (second == SlotRule::Lowered)
+    {
+      mesh.lower[slot] = margin;
+    }
+    else if (first == SlotRule::Lowered)
+    {
+      mesh.upper[slot] = -margin;
+    }
+    ++slot;
+  }
+}
+
 } // namespace
 
-void findPresence(const NodeEntities& entities, const BandMaterials& materials, SubcellBand& mesh)
+void findPresence(const NodeEntities& entities, const BandMaterials& materials, SubcellBand& mesh,
+  const ParallelFor& parallelFor)
 {
   const int bandCells = static_cast<int>(materials.offsets.size()) - 1;
   std::vector<Set> sets(bandCells, 0);
@@ -102,71 +163,33 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
     }
   }
 
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  const int nodes = mesh.numberOfSharedNodes();
-  mesh.sharedSlots.resize(nodes + 1);
-  mesh.sharedSlots[0] = 1;
+  // The materials about each entity, and its first slot.
   std::vector<Set> about(count, 0);
+  std::vector<std::int64_t> firstSlots(count + 1, 1);
   for (int e = 0; e < count; ++e)
   {
     for (auto i = mesh.aboutOffsets[e]; i < mesh.aboutOffsets[e + 1]; ++i)
     {
       about[e] |= sets[mesh.cells[mesh.aboutCells[i]]];
     }
-    const int size = sizeOf(about[e]);
-    for (int n = mesh.entityNodes[e]; n < mesh.entityNodes[e + 1]; ++n)
-    {
-      mesh.sharedSlots[n + 1] = mesh.sharedSlots[n] + (size == 2 ? 1 : size);
-    }
+    const std::int64_t nodes = mesh.entityNodes[e + 1] - mesh.entityNodes[e];
+    firstSlots[e + 1] = firstSlots[e] + nodes * slotsFor(about[e]);
   }
-  const std::int64_t slots = mesh.sharedSlots[nodes];
-  mesh.slotMaterials.assign(slots, 0);
-  mesh.otherMaterials.assign(slots, 0);
-  mesh.slotRules.assign(slots, SlotRule::Free);
-  mesh.lower.assign(slots, -infinity);
-  mesh.upper.assign(slots, infinity);
-  for (int e = 0; e < count; ++e)
-  {
-    unsigned char list[64];
-    int size = 0;
-    for (int m = 0; m < 64; ++m)
+  const std::int64_t slots = firstSlots[count];
+  mesh.sharedSlots.resize(mesh.numberOfSharedNodes() + 1);
+  mesh.sharedSlots.back() = slots;
+  mesh.slotMaterials.resize(slots);
+  mesh.otherMaterials.resize(slots);
+  mesh.slotRules.resize(slots);
+  mesh.lower.resize(slots);
+  mesh.upper.resize(slots);
+  setSlot(mesh, 0, 0, SlotRule::Free);
+  parallelFor(count, [&](int begin, int end) {
+    for (int e = begin; e < end; ++e)
     {
-      if (has(about[e], m))
-      {
-        list[size++] = static_cast<unsigned char>(m);
-      }
+      fillSlots(mesh, e, about[e], presence[e], firstSlots[e]);
     }
-    for (int n = mesh.entityNodes[e]; n < mesh.entityNodes[e + 1]; ++n)
-    {
-      const auto slot = mesh.sharedSlots[n];
-      if (size > 2)
-      {
-        for (int k = 0; k < size; ++k)
-        {
-          mesh.slotMaterials[slot + k] = list[k];
-          mesh.slotRules[slot + k] = presence[e].rule(list[k]);
-        }
-        continue;
-      }
-      mesh.slotMaterials[slot] = list[0];
-      mesh.otherMaterials[slot] = list[1];
-      const SlotRule first = presence[e].rule(list[0]);
-      const SlotRule second = presence[e].rule(list[1]);
-      const double margin = pureMargin * mesh.sharedSizes[n];
-      if (first == SlotRule::Tied || second == SlotRule::Tied)
-      {
-        mesh.lower[slot] = mesh.upper[slot] = 0.0;
-      }
-      else if (second == SlotRule::Lowered)
-      {
-        mesh.lower[slot] = margin;
-      }
-      else if (first == SlotRule::Lowered)
-      {
-        mesh.upper[slot] = -margin;
-      }
-    }
-  }
+  });
 
   // Each cell's way from its nodes to the slots.
   const int cells = mesh.numberOfCells();
@@ -183,34 +206,36 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
       mesh.slotTableOffsets.back() + std::int64_t{ cell.boundaryNodes } * held);
   }
   mesh.slotTable.resize(mesh.slotTableOffsets.back());
-  for (int c = 0; c < cells; ++c)
-  {
-    const int held = mesh.materialCount(c);
-    const unsigned char* list = mesh.materialsOf(c);
-    const int* boundary = mesh.boundaryNodesOf(c);
-    int* out = mesh.slotTable.data() + mesh.slotTableOffsets[c];
-    for (int i = 0; i < mesh.subdivision(c).boundaryNodes; ++i)
+  parallelFor(cells, [&](int begin, int end) {
+    for (int c = begin; c < end; ++c)
     {
-      const int node = boundary[i];
-      const int first = static_cast<int>(mesh.sharedSlots[node]);
-      const int size = static_cast<int>(mesh.sharedSlots[node + 1]) - first;
-      if (size == 1)
+      const int held = mesh.materialCount(c);
+      const unsigned char* list = mesh.materialsOf(c);
+      const int* boundary = mesh.boundaryNodesOf(c);
+      int* out = mesh.slotTable.data() + mesh.slotTableOffsets[c];
+      for (int i = 0; i < mesh.subdivision(c).boundaryNodes; ++i)
       {
-        *out++ = first;
-        *out++ = 0;
-        continue;
-      }
-      int at = 0;
-      for (int k = 0; k < held; ++k)
-      {
-        while (mesh.slotMaterials[first + at] != list[k])
+        const int node = boundary[i];
+        const int first = static_cast<int>(mesh.sharedSlots[node]);
+        const int size = static_cast<int>(mesh.sharedSlots[node + 1]) - first;
+        if (size == 1)
         {
-          ++at;
+          *out++ = first;
+          *out++ = 0;
+          continue;
         }
-        *out++ = first + at;
+        int at = 0;
+        for (int k = 0; k < held; ++k)
+        {
+          while (mesh.slotMaterials[first + at] != list[k])
+          {
+            ++at;
+          }
+          *out++ = first + at;
+        }
       }
     }
-  }
+  });
 }
 
 } // namespace mir

@@ -127,7 +127,7 @@ SubcellBand subdivideBand(const CellBand& band, const BandMaterials& materials, 
   }
   const NodeEntities entities = findEntities(band, mesh, pointIds, isLeftOut);
   numberNodes(band, entities, pointIds, mesh, parallelFor);
-  findPresence(entities, materials, mesh);
+  findPresence(entities, materials, mesh, parallelFor);
   return mesh;
 }
 

@@ -4,6 +4,7 @@
 
 #include "plic/CellBand.h"
 #include "plic/ParallelFor.h"
+#include "plic/UninitializedVector.h"
 #include "plic/Vector.h"
 #include "reconstruct/continuous/CellSubdivision.h"
 
@@ -78,17 +79,17 @@ struct SubcellBand
   /// Nodes on faces, each shared by all cells about it. Node numbers do not depend on threads.
   /// Positions are in the band's coordinates, summed over the vertices in an order that their ids
   /// alone determine.
-  std::vector<Vec3> sharedPositions;
+  UninitializedVector<Vec3> sharedPositions;
   /// Mean size of the cells that share the node.
-  std::vector<double> sharedSizes;
+  UninitializedVector<double> sharedSizes;
   /// From the ids of the points that span the node and its place among them, whatever vertex a
   /// cell starts with and whatever cells come before it.
-  std::vector<std::uint64_t> sharedHashes;
+  UninitializedVector<std::uint64_t> sharedHashes;
   /// The band's point that the node is, or -1.
-  std::vector<int> sharedPoints;
+  UninitializedVector<int> sharedPoints;
   /// Shared node of each local boundary node of cell c, from boundaryOffsets[c].
   std::vector<std::int64_t> boundaryOffsets{ 0 };
-  std::vector<int> boundaryNodes;
+  UninitializedVector<int> boundaryNodes;
 
   /// Shared nodes come in entities, the vertices, edges and faces of the mixed cells, each with its
   /// inner nodes: of entity e the nodes entityNodes[e] .. entityNodes[e + 1] - 1. All nodes of one
@@ -101,16 +102,16 @@ struct SubcellBand
 
   /// Slots of shared node n: sharedSlots[n] .. sharedSlots[n + 1] - 1, from 1 on; their materials
   /// (of a single slot: a), and of a single slot b.
-  std::vector<std::int64_t> sharedSlots{ 1 };
-  std::vector<unsigned char> slotMaterials;
-  std::vector<unsigned char> otherMaterials;
+  UninitializedVector<std::int64_t> sharedSlots{ 1 };
+  UninitializedVector<unsigned char> slotMaterials;
+  UninitializedVector<unsigned char> otherMaterials;
   /// The rule of each shared slot; for nodes of several slots.
-  std::vector<SlotRule> slotRules;
+  UninitializedVector<SlotRule> slotRules;
   /// Bounds of the nodes of a single slot: a face of a full cell of a about it: at least pureMargin
   /// of the node's size, of b: at most minus that, of both: 0. Infinite elsewhere, and for other
   /// slots.
-  std::vector<double> lower;
-  std::vector<double> upper;
+  UninitializedVector<double> lower;
+  UninitializedVector<double> upper;
   /// First slot of the interior nodes of cell c: one a node for two materials, else node after node
   /// one for each of the cell's materials.
   std::vector<std::int64_t> interiorSlots;
@@ -119,7 +120,7 @@ struct SubcellBand
   /// Of the boundary nodes of cell c, from slotTableOffsets[c]: for two materials the pairs (s, t)
   /// of every node, else node after node the slot of each of the cell's materials.
   std::vector<std::int64_t> slotTableOffsets{ 0 };
-  std::vector<int> slotTable;
+  UninitializedVector<int> slotTable;
 
   /// Measures of the simplices and then of the clusters over the cell's, from weightOffsets[c] of
   /// `weights`; -1 for affine cells, which have those of the sub-division.

@@ -59,7 +59,7 @@ void VolumeRows::transpose()
 template <class Body>
 void VolumeRows::forEntriesAt(int block, const Body& body) const
 {
-  const std::vector<std::int64_t>& slots = this->Mesh.sharedSlots;
+  const auto& slots = this->Mesh.sharedSlots;
   const int first = static_cast<int>(slots[this->nodeBlockBegin(block)]);
   const auto size = static_cast<unsigned int>(slots[this->nodeBlockBegin(block + 1)] - first);
   for (std::size_t index = 0; index < this->Chunks.size(); ++index)
@@ -88,7 +88,7 @@ void VolumeRows::forEntriesAt(int block, const Body& body) const
 // Leaves the number of entries in PlaceOfSlot.
 VolumeRows::Touches VolumeRows::countTouches(int block)
 {
-  const std::vector<std::int64_t>& slots = this->Mesh.sharedSlots;
+  const auto& slots = this->Mesh.sharedSlots;
   std::vector<int>& counts = this->PlaceOfSlot;
   const int firstNode = this->nodeBlockBegin(block);
   const int lastNode = this->nodeBlockBegin(block + 1);
@@ -111,7 +111,7 @@ VolumeRows::Touches VolumeRows::countTouches(int block)
 // Takes the counts in PlaceOfSlot, and what the blocks before hold.
 void VolumeRows::fillColumns(int block, const Touches& before)
 {
-  const std::vector<std::int64_t>& slots = this->Mesh.sharedSlots;
+  const auto& slots = this->Mesh.sharedSlots;
   Touches next = before;
   for (int node = this->nodeBlockBegin(block); node < this->nodeBlockBegin(block + 1); ++node)
   {

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 namespace mir::testing {
 
@@ -64,16 +65,18 @@ std::vector<std::array<int, corners>> latticeCorners(
 
 /// Paraboloids through the planes of Reconstructed Distance.
 SmoothSurfaces smoothSurfaces(const Problem& problem, const MaterialField& field,
-  const SubcellBand& mesh, const ParallelFor& parallelFor)
+  const SubcellBand& mesh, std::vector<double> irregularities, const ParallelFor& parallelFor)
 {
+  const int rounds = roundsForSmoothSurfaces(irregularities);
   MaterialNormals normals;
-  for (const Vec3& normal : reconstructedDistance(problem.band, field, parallelFor))
+  for (const Vec3& normal : reconstructedDistance(problem.band, field, parallelFor, rounds))
   {
     normals.push_back(normal);
     normals.push_back(-normal);
   }
   SmoothSurfaces smooth;
   smooth.planes = bentPlanes(problem.band, mesh, normals, parallelFor);
+  smooth.irregularities = std::move(irregularities);
   return smooth;
 }
 
@@ -83,7 +86,6 @@ std::vector<double> networkField(
   const std::vector<std::int64_t> cells(mesh.cells.begin(), mesh.cells.end());
   const std::vector<double>& fractions = input.field.fractions;
   const ParallelFor& loops = recipe.parallelFor;
-  SmoothSurfaces smooth = smoothSurfaces(problem, input.field, mesh, loops);
   const CellCorners cornersOf = [&problem](std::int64_t cell, Vec3* corners) {
     for (int i = 0; i < problem.band.cellSize(cell); ++i)
     {
@@ -92,7 +94,8 @@ std::vector<double> networkField(
   };
   if (recipe.solidModel)
   {
-    smooth.irregularities = irregularity(input.solid, cornersOf, cells, loops);
+    const SmoothSurfaces smooth = smoothSurfaces(
+      problem, input.field, mesh, irregularity(input.solid, cornersOf, cells, loops), loops);
     const CellBand& band = problem.band;
     const auto corners = latticeCorners<8>(
       mesh, [&](int cell) { return band.cellPoints.data() + band.cellOffsets[cell]; });
@@ -100,7 +103,8 @@ std::vector<double> networkField(
       solidNodeValues(input.solid, fractions, cells, *recipe.solidModel, recipe.refinement, loops);
     return latticeField(band, mesh, corners, values, loops, &smooth);
   }
-  smooth.irregularities = irregularity(input.planar, cornersOf, cells, loops);
+  const SmoothSurfaces smooth = smoothSurfaces(
+    problem, input.field, mesh, irregularity(input.planar, cornersOf, cells, loops), loops);
   const auto corners =
     latticeCorners<4>(mesh, [&](int cell) { return input.mesh.cellPoints(cell); });
   const std::vector<double> values =
