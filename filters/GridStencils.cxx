@@ -107,14 +107,16 @@ AxisStencil GridStencils::stencil(vtkIdType cell, int material) const
 
 bool GridStencils::isAtEdge(vtkIdType cell) const
 {
-  int sides = 0;
   for (int s = 0; s < this->Dimension; ++s)
   {
     const int axis = this->Axes[s];
     const vtkIdType index = cell / this->Strides[axis] % this->Cells[axis];
-    sides += index == 0 || index == this->Cells[axis] - 1 ? 1 : 0;
+    if (index == 0 || index == this->Cells[axis] - 1)
+    {
+      return true;
+    }
   }
-  return sides >= this->Dimension - 1;
+  return false;
 }
 
 Vec3 GridStencils::direction(Vec3 n) const

@@ -28,8 +28,8 @@ public:
 
   AxisStencil stencil(vtkIdType cell, int material) const;
 
-  /// Whether a cell lies at the sides of a 2D mesh or where those of a 3D one meet: fewer cells
-  /// than elsewhere tell where its plane lies.
+  /// Whether a cell lies at a side of the grid: fewer cells than elsewhere tell where its plane
+  /// lies.
   bool isAtEdge(vtkIdType cell) const;
 
   /// A stencil's direction in the coordinates of the mesh (u, v of its plane in 2D).

@@ -79,13 +79,14 @@ std::vector<vtkIdType> structuredNeighboursAtEdge(
   const std::vector<vtkIdType> atEdge =
     selectIds(static_cast<vtkIdType>(mixed.size()), [&](vtkIdType i) {
       const auto index = indices.of(mixed[i]);
-      int outermost = 0;
+      bool outermost = false;
       for (int axis = 0; axis < 3; ++axis)
       {
         const vtkIdType size = indices.size[axis];
-        outermost += size > 1 && (index[axis] < layers || index[axis] >= size - layers) ? 1 : 0;
+        outermost =
+          outermost || (size > 1 && (index[axis] < layers || index[axis] >= size - layers));
       }
-      return outermost >= mesh.dimension() - 1;
+      return outermost;
     });
   std::vector<vtkIdType> cells = mixed;
   for (vtkIdType i : atEdge)

@@ -16,8 +16,7 @@ namespace mir {
 std::vector<vtkIdType> structuredNeighbours(
   const MeshAdaptor& mesh, const MaterialFractions& fractions);
 
-/// Mixed cells and, of those in the two outermost layers of a 2D mesh or of a 3D one along two axes
-/// or more, the neighbours, ascending.
+/// Mixed cells and, of those in the two outermost layers of the mesh, the neighbours, ascending.
 std::vector<vtkIdType> structuredNeighboursAtEdge(
   const MeshAdaptor& mesh, const MaterialFractions& fractions);
 

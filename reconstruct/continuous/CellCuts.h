@@ -29,6 +29,16 @@ inline double sumOfWeights(const double* weights, int begin, int end)
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
+/// Puts the weights of a cell's clusters after those of its simplices.
+inline void addClusterWeights(const CellSubdivision& cell, double* weights)
+{
+  double* next = weights + cell.simplices.size();
+  for (int cluster = 0; cluster < cell.numberOfClusters(); ++cluster)
+  {
+    *next++ = sumOfWeights(weights, cell.clusters[cluster], cell.clusters[cluster + 1]);
+  }
+}
+
 /// The simplices of a cell that are cut, sorted by their closed form: computing them one kind after
 /// the other leaves no branch that depends on the data. Keeps its memory from cell to cell.
 class CellCuts

@@ -33,7 +33,7 @@ protected:
     const CellSubdivision& cell = *this->Fields.cell;
     this->Points.start(
       this->Mesh.boundaryNodesOf(c), cell.boundaryNodes, cell.nodes, this->Fields.positions.data());
-    const int clusters = static_cast<int>(cell.clusters.size()) - 1;
+    const int clusters = cell.numberOfClusters();
     for (int cluster = 0; cluster < clusters; ++cluster)
     {
       if (this->Fields.uniform(cluster))

@@ -1,6 +1,7 @@
 #include "reconstruct/continuous/CellMeasures.h"
 
 #include "reconstruct/continuous/CellCatalogue.h"
+#include "reconstruct/continuous/CellCuts.h"
 #include "reconstruct/continuous/CellKernel.h"
 
 #include <algorithm>
@@ -96,6 +97,7 @@ bool findWeights(const CellBand& band, const SubcellBand& mesh, int c, double* w
     {
       weights[i] *= factor;
     }
+    detail::addClusterWeights(cell, weights);
     return sum > 0.0 && least > flat * sum / count;
   }
   const int macros = static_cast<int>(cell.macros.size());
@@ -122,6 +124,7 @@ bool findWeights(const CellBand& band, const SubcellBand& mesh, int c, double* w
   {
     weights[i] = parts[i] * measures[inMacros[i]];
   }
+  detail::addClusterWeights(cell, weights);
   return sum > 0.0 && least > flat * sum / macros;
 }
 
@@ -197,7 +200,7 @@ std::string splitOtherwise(const CellBand& band, SubcellBand& mesh, int c, Scrat
     return std::string("cannot be split: ") + reason.what();
   }
   mesh.weightOffsets[c] = static_cast<std::int64_t>(mesh.weights.size());
-  mesh.weights.resize(mesh.weights.size() + mesh.subdivision(c).simplices.size());
+  mesh.weights.resize(mesh.weights.size() + mesh.subdivision(c).numberOfWeights());
   if (!findWeights(
         band, mesh, c, mesh.weights.data() + mesh.weightOffsets[c], mesh.measures[c], scratch))
   {
@@ -275,7 +278,7 @@ std::vector<int> measureCells(
     if (!isAffine(band, mesh, c))
     {
       mesh.weightOffsets[c] = weights;
-      weights += static_cast<std::int64_t>(mesh.subdivision(c).simplices.size());
+      weights += static_cast<std::int64_t>(mesh.subdivision(c).numberOfWeights());
     }
   }
   mesh.weights.resize(weights);

@@ -92,7 +92,8 @@ template <int N, class Sink>
 void visitRegions(
   const CellSubdivision& cell, const double* weights, const double* values, int count, Sink& sink)
 {
-  const int clusters = static_cast<int>(cell.clusters.size()) - 1;
+  const int clusters = cell.numberOfClusters();
+  const double* clusterWeights = weights + cell.simplices.size();
   SimplexPart<N> part;
   for (int cluster = 0; cluster < clusters; ++cluster)
   {
@@ -104,7 +105,7 @@ void visitRegions(
     const int winnerCount = candidates(values, cell.nodes, count, nodes, number, winners);
     if (winnerCount == 1)
     {
-      sink.volume(winners[0], sumOfWeights(weights, begin, end));
+      sink.volume(winners[0], clusterWeights[cluster]);
       continue;
     }
     for (int simplex = begin; simplex < end; ++simplex)

@@ -34,7 +34,8 @@ struct CellSubdivision
   struct AlikeClusters
   {
     static constexpr int most = 32;
-    /// The first simplex of each.
+    /// The number of each, and its first simplex.
+    std::vector<int> clusters;
     std::vector<int> begins;
     /// Places of the vertices of a cluster's simplices among its nodes.
     std::vector<std::array<int, 4>> places;
@@ -73,7 +74,7 @@ struct CellSubdivision
   std::vector<double> bump;
 
   /// Measures of the simplices over that of the cell in an affine cell (simplex, parallelogram,
-  /// parallelepiped); empty for types that are none.
+  /// parallelepiped), and after them those of the clusters; empty for types that are none.
   std::vector<double> affineWeights;
   /// Of the same types the vertices whose edges from vertex 0 span the cell, and where each node of
   /// an affine cell lies on these axes: the first coordinates of all nodes, then the second and the
@@ -127,6 +128,12 @@ struct CellSubdivision
       : d == 0                                   ? vertex % 4 == 1 || vertex % 4 == 2
       : d == 1                                   ? vertex % 4 >= 2
                                                  : vertex >= 4;
+  }
+  int numberOfClusters() const { return static_cast<int>(this->clusters.size()) - 1; }
+  /// Of the simplices and of the clusters.
+  std::size_t numberOfWeights() const
+  {
+    return this->simplices.size() + static_cast<std::size_t>(this->numberOfClusters());
   }
   int numberOfFaces() const { return static_cast<int>(this->faceNodeOffsets.size()) - 1; }
   int numberOfAnchors() const { return static_cast<int>(this->anchorDenominators.size()); }

@@ -37,11 +37,27 @@ HWY_INLINE void append(CutEntries& list, Lanes entries, unsigned int lanes)
   list.count += __builtin_popcount(lanes);
 }
 
+// The bits of a word that are in a set, side by side.
+HWY_INLINE std::uint64_t gatherBits(std::uint64_t word, unsigned int set)
+{
+#if HWY_ARCH_X86_64 && HWY_TARGET <= HWY_AVX2
+  return _pext_u64(word, set);
+#else
+  std::uint64_t result = 0;
+  for (int next = 0; set != 0; set &= set - 1, ++next)
+  {
+    result |= (word >> __builtin_ctz(set) & 1u) << next;
+  }
+  return result;
+#endif
+}
+
 // A bit for each cluster in all words: in those of `signs`, one a place, the codes of
 // findSteadySigns().
 template <int N>
 HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const double* weights,
-  const std::uint64_t* codes, std::uint64_t* signs, SortedCuts& sorted)
+  const double* clusterWeights, const std::uint64_t* codes, std::uint64_t* signs,
+  SortedCuts& sorted)
 {
   const int clusters = static_cast<int>(alike.begins.size());
   const int simplices = static_cast<int>(alike.places.size());
@@ -65,8 +81,7 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const dou
   }
   for (auto full = static_cast<unsigned int>(allSet); full != 0; full &= full - 1)
   {
-    const int begin = begins[__builtin_ctz(full)];
-    sorted.full += sumOfWeights(weights, begin, begin + simplices);
+    sorted.full += clusterWeights[alike.clusters[__builtin_ctz(full)]];
   }
   const unsigned int mixed = static_cast<unsigned int>(anySet >> 32 & ~allSet);
   if (mixed == 0)
@@ -75,10 +90,16 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const dou
   }
   constexpr int lanes = static_cast<int>(hn::MaxLanes(tag));
   constexpr unsigned int allLanes = (2u << (lanes - 1)) - 1u;
+  // The others are done: the mixed ones move together, and fill few vectors.
   HWY_ALIGN unsigned int firstEntries[CellSubdivision::AlikeClusters::most] = {};
-  for (int i = 0; i < clusters; ++i)
+  int mixedCount = 0;
+  for (unsigned int rest = mixed; rest != 0; rest &= rest - 1)
   {
-    firstEntries[i] = static_cast<unsigned int>(begins[i]) << 4;
+    firstEntries[mixedCount++] = static_cast<unsigned int>(begins[__builtin_ctz(rest)]) << 4;
+  }
+  for (int place = 0; place < places; ++place)
+  {
+    signs[place] = gatherBits(signs[place], mixed) | gatherBits(signs[place] >> 32, mixed) << 32;
   }
   SortedCuts result = sorted;
   for (int simplex = 0; simplex < simplices; ++simplex)
@@ -96,11 +117,11 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const dou
       odd ^= static_cast<unsigned int>(words[v]);
       moves |= static_cast<unsigned int>(words[v] ^ words[v] >> 32);
     }
-    const unsigned int full = mixed & static_cast<unsigned int>(every);
-    const unsigned int cut = mixed & static_cast<unsigned int>(any >> 32 & ~every);
+    const auto full = static_cast<unsigned int>(every);
+    const auto cut = static_cast<unsigned int>(any >> 32 & ~every);
     const unsigned int steady = cut & ~moves;
     const unsigned int corners = N == 3 ? steady : steady & odd;
-    for (int first = 0; first < clusters; first += lanes)
+    for (int first = 0; first < mixedCount; first += lanes)
     {
       if (((full | cut) >> first & allLanes) == 0)
       {
@@ -136,15 +157,16 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const dou
 void sortClusters(const CellSubdivision& cell, const double* weights, const std::uint64_t* codes,
   std::uint64_t* signs, SortedCuts& sorted)
 {
+  const double* clusterWeights = weights + cell.simplices.size();
   for (const CellSubdivision::AlikeClusters& alike : cell.alikeClusters)
   {
     if (cell.dimension == 2)
     {
-      sortAlike<3>(alike, weights, codes, signs, sorted);
+      sortAlike<3>(alike, weights, clusterWeights, codes, signs, sorted);
     }
     else
     {
-      sortAlike<4>(alike, weights, codes, signs, sorted);
+      sortAlike<4>(alike, weights, clusterWeights, codes, signs, sorted);
     }
   }
 }

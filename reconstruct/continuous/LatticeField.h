@@ -46,8 +46,9 @@ int roundsForSmoothSurfaces(const std::vector<double>& irregularities);
 /// Where `smooth` is given, its distances take the lattice's place in cells where the paraboloid
 /// fits the facets about it and both tell about the same at the lattice's nodes near the interface:
 /// about corners and in films facets may lie on a paraboloid that is not the interface, which the
-/// network sees. In cells of two materials they also do the more the more irregular the grid is,
-/// with planes where nothing fits.
+/// network sees. At the edge of the mesh it sees less, and they may tell more different things. In
+/// cells of two materials they also do the more the more irregular the grid is, with planes where
+/// nothing fits.
 ///
 /// Throws std::invalid_argument when sizes differ, and naming the band's cell when its corners are
 /// not those of the lattice.

@@ -68,12 +68,6 @@ double fanBump(double centreWeight)
   return centreWeight * (2.0 - centreWeight);
 }
 
-void setEqualWeights(CellSubdivision& cell)
-{
-  cell.affineWeights = cell.simplexParts;
-  findAffinePlaces(cell);
-}
-
 // Adds the shape of a node with the given numerators of vertices.
 void addShape(CellSubdivision& cell, const std::vector<int>& numerators, int denominator)
 {
@@ -149,7 +143,7 @@ CellSubdivision triangleSubdivision(int r)
   forSubTriangles(r, [&](const Corners& corners) { builder.addMovableSimplex(macro, corners); });
   CellSubdivision cell = builder.finish(
     [](const auto&, const auto& weights) { return weights[0] * weights[1] * weights[2]; });
-  setEqualWeights(cell);
+  setAffine(cell, cell.simplexParts);
   checkInteriorNodes(cell);
   return cell;
 }
@@ -204,9 +198,8 @@ CellSubdivision quadSubdivision(int r)
   cell.macros.clear();
   cell.simplexMacros.clear();
   cell.simplexParts.clear();
-  cell.affineWeights.assign(
-    cell.simplices.size(), 1.0 / static_cast<double>(cell.simplices.size()));
-  findAffinePlaces(cell);
+  setAffine(cell,
+    std::vector<double>(cell.simplices.size(), 1.0 / static_cast<double>(cell.simplices.size())));
   checkInteriorNodes(cell);
   return cell;
 }

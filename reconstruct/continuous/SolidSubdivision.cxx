@@ -39,8 +39,7 @@ CellSubdivision tetrahedronSubdivision(const FaceTable& faces, int r)
   CellSubdivision cell = builder.finish([](const auto&, const auto& weights) {
     return weights[0] * weights[1] * weights[2] * weights[3];
   });
-  cell.affineWeights = cell.simplexParts;
-  findAffinePlaces(cell);
+  setAffine(cell, cell.simplexParts);
   return cell;
 }
 
@@ -87,12 +86,12 @@ CellSubdivision hexahedronSubdivision(const FaceTable& faces, int r)
     }
   }
   // In a parallelepiped the 24 tetrahedra are equal.
-  cell.affineWeights = cell.simplexParts;
-  for (double& weight : cell.affineWeights)
+  std::vector<double> weights = cell.simplexParts;
+  for (double& weight : weights)
   {
     weight /= 24.0;
   }
-  findAffinePlaces(cell);
+  setAffine(cell, std::move(weights));
   return cell;
 }
 

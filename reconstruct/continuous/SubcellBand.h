@@ -122,8 +122,8 @@ struct SubcellBand
   std::vector<std::int64_t> slotTableOffsets{ 0 };
   UninitializedVector<int> slotTable;
 
-  /// Measures of the simplices over the cell's, from weightOffsets[c] of `weights`; -1 for affine
-  /// cells, which have those of the sub-division.
+  /// Measures of the simplices and then of the clusters over the cell's, from weightOffsets[c] of
+  /// `weights`; -1 for affine cells, which have those of the sub-division.
   std::vector<std::int64_t> weightOffsets;
   std::vector<double> weights;
 

@@ -1,5 +1,7 @@
 #include "reconstruct/continuous/SubdivisionBuilder.h"
 
+#include "reconstruct/continuous/CellCuts.h"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -393,6 +395,7 @@ void SubdivisionBuilder::findAlikeClusters()
       alike.places = places;
       for (std::size_t i = first; i < last; ++i)
       {
+        alike.clusters.push_back(clusters[i]);
         alike.begins.push_back(cell.clusters[clusters[i]]);
       }
       for (int place = 0; place < nodes; ++place)
@@ -458,8 +461,11 @@ void SubdivisionBuilder::findShapes()
   }
 }
 
-void findAffinePlaces(CellSubdivision& cell)
+void setAffine(CellSubdivision& cell, std::vector<double> weights)
 {
+  weights.resize(cell.numberOfWeights());
+  detail::addClusterWeights(cell, weights.data());
+  cell.affineWeights = std::move(weights);
   const bool simplex = cell.vertices == cell.dimension + 1;
   cell.axisVertices = simplex ? std::array<int, 3>{ 1, 2, 3 } : std::array<int, 3>{ 1, 3, 4 };
   cell.affinePlaces.assign(static_cast<std::size_t>(3) * cell.nodes, 0.0);

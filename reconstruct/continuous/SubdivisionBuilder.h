@@ -107,8 +107,8 @@ constexpr std::int64_t namedCluster(int i)
   return (std::int64_t{ 1 } << 62) + i;
 }
 
-/// Fills the axes and places of a type that has affine weights.
-void findAffinePlaces(CellSubdivision& cell);
+/// Fills what a type has in affine cells: its simplices' weights, the clusters', axes and places.
+void setAffine(CellSubdivision& cell, std::vector<double> weights);
 
 /// Throws std::logic_error where a simplex has no interior node.
 void checkInteriorNodes(const CellSubdivision& cell);

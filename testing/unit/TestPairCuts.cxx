@@ -2,6 +2,7 @@
 #include "RandomCells.h"
 
 #include "reconstruct/continuous/CellVolumes.h"
+#include "reconstruct/continuous/CellCuts.h"
 #include "reconstruct/continuous/PairCuts.h"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,8 @@ TEST(PairCuts, IsTheVolumeOfTheMovedValues)
   for (const CellSubdivision& cell : cells)
   {
     PairCuts cuts;
-    const std::vector<double> even(cell.simplices.size(), 1.0 / cell.simplices.size());
+    std::vector<double> even(cell.numberOfWeights(), 1.0 / cell.simplices.size());
+    detail::addClusterWeights(cell, even.data());
     for (int round = 0; round < 50; ++round)
     {
       std::vector<double> values(cell.nodes);
