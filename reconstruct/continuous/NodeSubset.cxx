@@ -44,7 +44,7 @@ NodeSubset::NodeSubset(const SubcellBand& mesh, const std::vector<std::vector<in
     this->Offsets[c + 1] =
       this->Offsets[c] + fields * static_cast<std::int64_t>(this->placesOf(c).boundary.size());
   }
-  this->AtBoundary.reset(new double[this->Offsets.back()]);
+  this->AtBoundary.resize(this->Offsets.back());
 }
 
 void NodeSubset::gather(int c, int k, const std::vector<double>& field, double* values) const
@@ -69,7 +69,7 @@ void NodeSubset::gather(int c, int k, const std::vector<double>& field, double* 
 void NodeSubset::keep(int c, int k, const double* values, std::vector<double>& field)
 {
   const Places& places = this->placesOf(c);
-  double* boundary = this->boundaryValues(c, k);
+  double* boundary = this->AtBoundary.data() + this->firstAt(c, k);
   for (std::size_t i = 0; i < places.boundary.size(); ++i)
   {
     boundary[i] = values[places.boundary[i]];
@@ -88,7 +88,7 @@ void NodeSubset::average(std::vector<double>& field, const ParallelFor& parallel
   averageSharedNodes(
     this->Mesh, this->Choices,
     [this](int c) {
-      return BoundaryValues{ this->boundaryValues(c, 0),
+      return BoundaryValues{ this->AtBoundary.data() + this->firstAt(c, 0),
         static_cast<std::ptrdiff_t>(this->placesOf(c).boundary.size()) };
     },
     field, parallelFor);

@@ -3,10 +3,10 @@
 #define mir_reconstruct_continuous_NodeSubset_h
 
 #include "plic/ParallelFor.h"
+#include "plic/UninitializedVector.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 namespace mir {
@@ -39,18 +39,17 @@ private:
   };
 
   const Places& placesOf(int c) const { return this->OfType[this->Mesh.cellSubdivisions[c]]; }
-  double* boundaryValues(int c, int k) const
+  /// Where the boundary's values of cell c begin, of the k-th.
+  std::int64_t firstAt(int c, int k) const
   {
-    return this->AtBoundary.get() + this->Offsets[c] +
-      k * static_cast<std::int64_t>(this->placesOf(c).boundary.size());
+    return this->Offsets[c] + k * static_cast<std::int64_t>(this->placesOf(c).boundary.size());
   }
 
   const SubcellBand& Mesh;
   std::vector<BoundaryChoice> Choices;
   std::vector<Places> OfType;
   std::vector<std::int64_t> Offsets;
-  /// Not set before it is written to.
-  std::unique_ptr<double[]> AtBoundary;
+  UninitializedVector<double> AtBoundary;
 };
 
 } // namespace mir
