@@ -31,6 +31,8 @@ constexpr double leastDamping = 0.03;
 /// After so many rounds no turn of a cell is more than half the one before: what has found no rest
 /// by then swings or runs away, and rounding would grow tenfold a round with it.
 constexpr int roundsToRest = 6;
+/// Cells at the edge of the mesh take more rounds to rest, and get as many at the least.
+constexpr int roundsAtEdge = 10;
 /// The areas of a sheet's facets add up as vectors to at least this part of their sum; those of a
 /// closed surface to less than the second.
 constexpr double openSheet = 0.6;
@@ -103,8 +105,9 @@ public:
     });
   }
 
-  /// Makes those cells active about which something moved in the last round.
-  void wake()
+  /// Makes those cells active about which something moved in the last round; or of them those at
+  /// the edge of the mesh.
+  void wake(bool atEdgeOnly)
   {
     std::vector<char>& awake = this->Awake;
     awake.assign(this->States.size(), 0);
@@ -115,8 +118,9 @@ public:
         const double least = state.poor ? followedTurn : wakingTurn;
         const double area = this->Facets[slot].area;
         const auto last = this->isSettled(slot) ? 0 : this->About.offsets[slot + 1];
-        bool any = state.turn2 > least * least;
-        for (auto i = this->About.offsets[slot]; i < last && !any; ++i)
+        const bool rests = atEdgeOnly && this->From.atEdge[slot] == 0;
+        bool any = !rests && state.turn2 > least * least;
+        for (auto i = this->About.offsets[slot]; i < last && !rests && !any; ++i)
         {
           // A small facet hardly counts in the fit of a large one.
           const int neighbour = this->About.slots[i];
@@ -142,6 +146,12 @@ public:
   }
 
   int numberActive() const { return static_cast<int>(this->Active.size()); }
+
+  bool anyAtEdge() const
+  {
+    return std::find(this->From.atEdge.begin(), this->From.atEdge.end(), 1) !=
+      this->From.atEdge.end();
+  }
 
   NormalField normals() const
   {
@@ -342,15 +352,18 @@ NormalField iterate(const CellBand& band, const MaterialField& field, CheckedSta
   const ParallelFor& parallelFor, int maximumIterations, ReconstructedDistanceCounts* counts)
 {
   Iteration iteration(band, field, std::move(start), parallelFor);
+  const int rounds = maximumIterations > 0 && iteration.anyAtEdge()
+    ? std::max(maximumIterations, roundsAtEdge)
+    : maximumIterations;
   ReconstructedDistanceCounts done;
-  while (done.iterations < maximumIterations && iteration.numberActive() > 0)
+  while (done.iterations < rounds && iteration.numberActive() > 0)
   {
     done.fits += iteration.numberActive();
-    iteration.step(done.iterations, done.iterations + 1 == maximumIterations);
+    iteration.step(done.iterations, done.iterations + 1 == rounds);
     ++done.iterations;
-    if (done.iterations < maximumIterations || counts)
+    if (done.iterations < rounds || counts)
     {
-      iteration.wake();
+      iteration.wake(done.iterations >= maximumIterations && done.iterations < rounds);
     }
   }
   done.moving = iteration.numberActive();

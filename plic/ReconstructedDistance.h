@@ -24,7 +24,9 @@ struct ReconstructedDistanceCounts
 /// of the distance to the facets' planes, this one takes the normal of a paraboloid through the
 /// facets (fitParaboloid()), which planes leave exact and curved interfaces to third order.
 /// Cells whose surroundings rest are left alone; ones that swing to and fro are damped, and what
-/// has found no rest after six rounds turns by at most half as much in each further one.
+/// has found no rest after six rounds turns by at most half as much in each further one. Checked
+/// cells at the edge of the mesh take ten rounds if they need them, more than
+/// `maximumIterations` or not.
 ///
 /// Starts from given normals, of which zero means none; those of `checked` cells, places in
 /// field.mixed in any order, give way to those of lvira() where they may point anywhere, as at a
