@@ -15,6 +15,7 @@ namespace {
 constexpr double flatness = 1e-5;
 /// The misfit, in sizes of the cell, at which a plane bends half as far as its paraboloid.
 constexpr double halfTrust = 0.03;
+
 /// The facets of the cells of two materials; `planes` receives their planes.
 std::vector<Facet> facetsOf(const CellBand& band, const SubcellBand& mesh,
   const MaterialNormals& normals, std::vector<BentPlane>& planes, const ParallelFor& parallelFor)

@@ -94,8 +94,8 @@ struct SubcellBand
   /// Shared nodes come in entities, the vertices, edges and faces of the mixed cells, each with its
   /// inner nodes: of entity e the nodes entityNodes[e] .. entityNodes[e + 1] - 1. All nodes of one
   /// have the same cells about them: the mixed ones, ascending, from aboutOffsets[e] of aboutCells.
+  /// In each of these they are local nodes, in some order, from aboutFirst on.
   std::vector<int> entityNodes{ 0 };
-  /// The entity's nodes are local nodes of each of these from aboutFirst on, in some order.
   std::vector<std::int64_t> aboutOffsets{ 0 };
   std::vector<int> aboutCells;
   std::vector<int> aboutFirst;
