@@ -13,8 +13,8 @@ namespace mir {
 
 std::shared_ptr<const FrameTable> SolidModel::frames() const
 {
-  return std::make_shared<const FrameTable>(this->stencilSize, cubeFrameMaps(this->stencilSize),
-    cubeFrameMaps(this->subdivisions + 1), canonicalCubeFrames);
+  return std::make_shared<const FrameTable>(3, this->stencilSize, allCubeSymmetries(),
+    cubeFrameMaps(this->subdivisions + 1), canonicalCubeFrames, singleCubeFrames);
 }
 
 void SolidModel::evaluate(
