@@ -85,7 +85,7 @@ HWY_INLINE Integer numbered(Integer symmetry, Mask complement, Mask single)
     hn::Set(integers, static_cast<std::int64_t>(tiedSymmetry)));
 }
 
-Integer planar(const Neighbours& of, const StencilSteps& steps)
+HWY_INLINE Integer planar(const Neighbours& of, const StencilSteps& steps)
 {
   const Value two = hn::Set(doubles, 2.0);
   const auto sum = [&](std::int64_t corner, std::int64_t otherCorner, std::int64_t middle) {
@@ -106,7 +106,7 @@ Integer planar(const Neighbours& of, const StencilSteps& steps)
   return numbered(symmetry, complement, hn::Gt(least, hn::Set(doubles, frames::tie)));
 }
 
-Integer spatial(const Neighbours& of, const StencilSteps& steps)
+HWY_INLINE Integer spatial(const Neighbours& of, const StencilSteps& steps)
 {
   // Whole numbers, of which doubles hold the sums.
   const auto rounded = [](Value value) {
