@@ -80,7 +80,7 @@ template <class Body>
 void forTiles(const ParallelFor& parallelFor, std::size_t items, const Body& body)
 {
   // Large enough to be worth a network's storage, small enough for many threads.
-  const std::size_t size = tileRows * std::clamp<std::size_t>(items / (8 * tileRows), 1, 16);
+  const std::size_t size = tileRows * std::clamp<std::size_t>(items / (16 * tileRows), 1, 16);
   forBlocks(parallelFor, static_cast<int>(items), static_cast<int>(size),
     [&](int first, int last) { body(first * size, std::min(items, last * size)); });
 }
