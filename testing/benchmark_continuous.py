@@ -2,8 +2,8 @@
 
 Runs mirContinuousBenchmark, which measures the stages, then whole filters in ParaView's pipeline, and
 writes the rows as CSV with a plot beside it: microseconds a mixed cell, the least of several runs, on
-one and on two threads. Each case, filter and number of threads has a process of its own. VTK's own
-chain is vtkGradientFilter and vtkYoungsMaterialInterface.
+one and on two threads by turns (turns.py). Each case, filter and number of threads has a process of its
+own. VTK's own chain is vtkGradientFilter and vtkYoungsMaterialInterface.
 """
 import argparse
 import csv
@@ -16,6 +16,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from turns import least_of_turns, by_turns
 
 STAGES = {
     "subdivide": ("sub-division", "#b0b0b0"),
@@ -71,15 +73,17 @@ def name_of(key):
 # --------------------------------------------------------------------------------------- the stages
 
 def measure_stages(program, quick):
-    """The rows of every case, one thread and two one after the other."""
+    """The rows of every case on one thread and on two."""
     cases = int(subprocess.run([program, "--cases"], check=True, stdout=subprocess.PIPE).stdout)
     rows = []
     for case in range(cases):
-        for threads in (1, 2):
+        def run(threads, case=case):
             command = [program, "--case", str(case), "--threads", str(threads)]
             text = subprocess.run(command + ["--quick"] * quick, check=True,
                 stdout=subprocess.PIPE, encoding="utf-8").stdout
-            rows += csv.DictReader(text.splitlines())
+            return list(csv.DictReader(text.splitlines()))
+        rows += least_of_turns(*by_turns(run), lambda row: (key_of(row), row["Stage"]),
+            "MicrosecondsPerMixed")
     return rows
 
 
@@ -127,7 +131,7 @@ def measure_filters(cases, threads=2):
                     "Refinement": 0, "Threads": str(threads), "Stage": what,
                     "MicrosecondsPerMixed":
                         f"{1e6 * found['Seconds'] / max(found['Mixed'], 1):.4g}",
-                    "Milliseconds": f"{1e3 * found['Seconds']:.4g}"})
+                    "Milliseconds": f"{1e3 * found['Seconds']:.4g}", "TwoThreads": ""})
     return rows
 
 
@@ -135,23 +139,26 @@ def measure_filters(cases, threads=2):
 
 def show(rows):
     """One line a case and stage: one thread, two threads, how many times quicker, the limit."""
-    times = {}
+    by_case = {}
     for row in rows:
-        times.setdefault(key_of(row), {}).setdefault(row["Stage"], {})[int(row["Threads"])] = \
-            float(row["MicrosecondsPerMixed"])
-    mixed = {key_of(row): int(row["Mixed"]) for row in rows}
-    for key, stages in times.items():
-        title = f"{name_of(key)}: {mixed[key]} mixed cells, microseconds a mixed cell"
+        by_case.setdefault(key_of(row), {}).setdefault(row["Stage"], {})[int(row["Threads"])] = row
+    for key, stages in by_case.items():
+        mixed = next(iter(next(iter(stages.values())).values()))["Mixed"]
+        title = f"{name_of(key)}: {mixed} mixed cells, microseconds a mixed cell"
         print(f"\n{title}\n" + "-" * len(title))
         for stage, by_threads in stages.items():
-            one, two = by_threads.get(1), by_threads.get(2)
+            times = {n: float(row["MicrosecondsPerMixed"]) for n, row in by_threads.items()}
+            line = f"  {stage:40s}" + "".join(f"{times[n]:10.2f}" if n in times else f"{'':10s}"
+                                               for n in (1, 2))
+            if 1 in times and 2 in times:
+                speed_up = float(by_threads[2]["TwoThreads"])
+                line += f"{speed_up:8.2f} times"
+                if stage == "conserve":
+                    line += " +" if speed_up >= SPEED_UP else " -"
             limit = LIMITS.get((key[0], key[1], key[3], stage))
-            print(f"  {stage:40s}" + (f"{one:10.2f}" if one else f"{'':10s}")
-                  + (f"{two:10.2f}" if two else "")
-                  + (f"{one / two:8.2f} times" if one and two else "")
-                  + (f" {'+' if one / two >= SPEED_UP else '-'}"
-                     if one and two and stage == "conserve" else "")
-                  + (f"   {'+' if one <= limit else '-'} <= {limit:g}" if one and limit else ""))
+            if limit and 1 in times:
+                line += f"   {'+' if times[1] <= limit else '-'} <= {limit:g}"
+            print(line)
 
 
 def draw(rows, about, path):

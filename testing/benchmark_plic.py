@@ -15,7 +15,6 @@ import datetime
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,7 @@ from vtkmodules.vtkFiltersGeneral import (vtkGradientFilter, vtkMultiBlockDataGr
 import meshes
 from interfaces import (FRACTION, TOLERANCE, Facets, fractions_of, is_mixed, methods, normal_error,
     plic, shape, with_ball_centroids, with_fractions)
+from turns import TURNS, by_turns, two_threads
 
 CENTRE, RADIUS = (0.51, 0.505, 0.495), 0.3
 # Name: dimension, whether cells are logical neighbours, how it is made, whose fractions it shares.
@@ -53,7 +53,6 @@ QUICK_ESTIMATORS = [("image data 2D", 128), ("image data 3D", 32), ("hexahedra",
 # With as many cells VTK's chain takes a minute, and its second thread only helps the gradient.
 CHAIN_ONE_THREAD = 10_000_000
 CHAIN, OURS = "VTK chain", "PLIC Interface"
-TURNS = 5
 
 
 def name_of(kind, n):
@@ -226,17 +225,15 @@ def run_cases(cases, cache):
     print("\n" + "".join(f"{c:>{w}s}" for c, w in zip(columns, widths)))
     largest = 0.0  # bytes a cell that the chain has taken
     for kind, n in cases:
-        turns = [child(kind, n, OURS, threads, cache) for threads in (1, 2) * TURNS]
-        for threads in (1, 2):
-            runs = turns[threads - 1::2]
+        turns = by_turns(lambda threads: child(kind, n, OURS, threads, cache))
+        for threads, runs in zip((1, 2), turns):
             if None in runs:
                 continue
             ours = min(runs, key=lambda run: run["Seconds"])
             results[kind, n, OURS, threads] = ours
-            if threads == 2 and None not in turns:
-                # A machine's speed drifts from minute to minute, but hardly within a turn.
-                ours["TwoThreads"] = statistics.median(
-                    one["Seconds"] / two["Seconds"] for one, two in zip(turns[::2], turns[1::2]))
+            if threads == 2 and None not in turns[0]:
+                ours["TwoThreads"] = two_threads(*([run["Seconds"] for run in runs]
+                                                   for runs in turns))
             cells = ours["Cells"]
             other, why = None, ""
             if threads > 1 and cells > CHAIN_ONE_THREAD:
