@@ -7,17 +7,16 @@ own. VTK's own chain is vtkGradientFilter and vtkYoungsMaterialInterface.
 """
 import argparse
 import csv
-import datetime
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from turns import least_of_turns, by_turns
+from plots import INK, clear, machine, name_of_machine, pyplot, save, sign
+from turns import by_turns, least_of_turns
 
 STAGES = {
     "subdivide": ("sub-division", "#b0b0b0"),
@@ -51,14 +50,6 @@ FILTER_CASES = [("image data 2D", 1024), ("quads", 1024), ("image data 3D", 128)
 QUICK_FILTER_CASES = [("image data 2D", 64), ("quads", 64), ("image data 3D", 12), ("tetrahedra", 8)]
 # Where Variational takes minutes; the stages tell its cost on a coarser mesh.
 TOO_LONG = [("image data 3D", 128, VARIATIONAL)]
-
-
-def processor():
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.machine()
 
 
 def key_of(row):
@@ -163,11 +154,7 @@ def show(rows):
 
 def draw(rows, about, path):
     """One bar of stages for each case; PLIC's estimators as marks below it."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
-    ink, faint = "#222222", "#999999"
+    plt = pyplot()
     one = [row for row in rows if row["Threads"] == "1"]
     keys = list(dict.fromkeys(key_of(row) for row in one if int(row["Refinement"])))
     values = {(key_of(row), row["Stage"]): float(row["MicrosecondsPerMixed"]) for row in one}
@@ -181,33 +168,26 @@ def draw(rows, about, path):
         plic = [values.get(((*key[:3], 0), stage)) for stage in PLANES]
         for value, marker in zip(plic, "osD|"):
             if value:
-                axes.plot(value, y + 0.45, marker, color=ink, markersize=7, markerfacecolor="white",
+                axes.plot(value, y + 0.45, marker, color=INK, markersize=7, markerfacecolor="white",
                     markeredgewidth=1.4, zorder=4)
     axes.set_yticks(range(len(keys)), [name_of(key) for key in keys], fontsize=14)
     axes.set_ylim(len(keys) - 0.4, -0.6)
     axes.set_xscale("log")
     axes.set_xlabel("microseconds for a mixed cell, on one thread", fontsize=14)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.grid(True, axis="x", which="major", color="#e4e4e4", linewidth=0.8)
-    axes.set_axisbelow(True)
     axes.minorticks_off()
-    axes.tick_params(which="both", color=faint, labelcolor=ink, length=3)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(faint)
+    clear(axes, bars=True)
     handles = [plt.Rectangle((0, 0), 1, 1, color=color, label=label)
                for label, color in STAGES.values()]
-    handles += [plt.Line2D([], [], marker=marker, color=ink, markerfacecolor="white", markersize=7,
+    handles += [plt.Line2D([], [], marker=marker, color=INK, markerfacecolor="white", markersize=7,
         markeredgewidth=1.4, linestyle="none", label=label.replace("PLIC normals ", "PLIC "))
         for label, marker in zip(PLANES, "osD|")]
-    figure.suptitle("Cost of the continuous methods, stage by stage", fontsize=19, color=ink)
+    figure.suptitle("Cost of the continuous methods, stage by stage", fontsize=19, color=INK)
     figure.legend(handles=handles, loc="lower center", ncol=5, frameon=False, fontsize=13,
         bbox_to_anchor=(0.5, 0.02))
-    figure.text(0.99, 0.008, f"{about['Machine']}, {about['Cores']} cores; {about['Date']}",
-        ha="right", color="#666666", fontsize=12)
+    sign(figure, name_of_machine(about))
     figure.tight_layout(rect=(0, 0.11, 1, 0.99))
-    figure.savefig(path, dpi=110, facecolor="white")
-    plt.close(figure)
+    save(figure, path)
 
 
 def main():
@@ -229,9 +209,8 @@ def main():
     if options.output is None:
         parser.error("--output is missing")
     start = time.perf_counter()
-    about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
-             "Date": datetime.date.today().isoformat()}
-    print(f"{about['Machine']}, {about['Cores']} cores; {about['Date']}", flush=True)
+    about = machine()
+    print(name_of_machine(about), flush=True)
     rows = measure_stages(options.program, options.quick)
     rows += measure_filters(QUICK_FILTER_CASES if options.quick else FILTER_CASES)
     options.output.mkdir(parents=True, exist_ok=True)

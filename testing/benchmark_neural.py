@@ -6,7 +6,6 @@ plot beside it. VTK's own chain is vtkGradientFilter and vtkYoungsMaterialInterf
 """
 import argparse
 import csv
-import datetime
 import json
 import os
 import subprocess
@@ -15,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmark_continuous import CHAIN, processor
+from benchmark_continuous import CHAIN
+from plots import clear, machine, name_of_machine, pyplot, save, sign
 from turns import by_turns, least_of_turns
 
 FILTERS = (CHAIN, "Neural Interface")
@@ -147,13 +147,11 @@ def show(rows):
 
 def draw(rows, about, path):
     """A panel for each model, a bar for each backend on one thread."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
+    plt = pyplot()
     one = [row for row in rows if int(row["Threads"]) == 1 and row["Stage"] in COLORS]
     models = list(dict.fromkeys(row["Model"] for row in one))
-    figure, panels = plt.subplots(1, len(models), figsize=(5.6 * len(models), 6.4), squeeze=False)
+    figure, panels = plt.subplots(1, len(models), figsize=(4.0 + 3.8 * len(models), 6.4),
+        sharey=True, squeeze=False)
     for axes, model in zip(panels[0], models):
         own = [row for row in one if row["Model"] == model]
         for y, row in enumerate(own):
@@ -161,24 +159,19 @@ def draw(rows, about, path):
             axes.barh(y, speed, 0.8, color=COLORS[row["Stage"]], zorder=3)
             axes.text(speed * 1.06, y, f"{speed:.3g}", va="center", fontsize=12)
         axes.set_yticks(range(len(own)), [f"{row['Backend']}, {row['Precision']}" for row in own])
-        axes.invert_yaxis()
+        axes.set_ylim(len(own) - 0.4, -0.6)
         axes.set_xscale("log")
         axes.set_xlim(right=axes.get_xlim()[1] * 2.5)
-        axes.set_title(f"{model}, {int(own[0]['Parameters']):,} parameters")
+        axes.set_title(f"{model}\n{int(own[0]['Parameters']):,} parameters")
         axes.set_xlabel("million cells/s")
-        axes.grid(True, axis="x", which="major", color="#e4e4e4", linewidth=0.8)
-        axes.set_axisbelow(True)
-        for side in ("top", "right", "left"):
-            axes.spines[side].set_visible(False)
+        clear(axes, bars=True)
     figure.legend(handles=[plt.Rectangle((0, 0), 1, 1, color=color, label=label) for label, color in
         (("the network alone, on one thread", COLORS["network"]),
          ("from fractions to node values", COLORS["field"]))],
         loc="lower left", ncol=2, frameon=False)
-    figure.text(0.99, 0.012, f"{about['Machine']}, {about['Cores']} cores; {about['Date']}",
-        ha="right", color="#666666", fontsize=12)
+    sign(figure, name_of_machine(about))
     figure.tight_layout(rect=(0, 0.06, 1, 1))
-    figure.savefig(path, dpi=110, facecolor="white", bbox_inches="tight", pad_inches=0.15)
-    plt.close(figure)
+    save(figure, path)
 
 
 def main():
@@ -199,9 +192,8 @@ def main():
     if options.output is None:
         parser.error("--output is missing")
     start = time.perf_counter()
-    about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
-             "Date": datetime.date.today().isoformat()}
-    print(f"{about['Machine']}, {about['Cores']} cores; {about['Date']}", flush=True)
+    about = machine()
+    print(name_of_machine(about), flush=True)
     rows = measure_models(options.program, options.quick)
     rows += measure_libtorch(options.program, options.quick)
     rows += measure_filters(QUICK_FILTER_CASES if options.quick else FILTER_CASES)
