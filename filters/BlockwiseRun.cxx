@@ -2,6 +2,7 @@
 
 #include "AMRGhosts.h"
 #include "EmptyPiece.h"
+#include "FieldValues.h"
 
 #include "vtkAlgorithm.h"
 #include "vtkCellData.h"
@@ -19,6 +20,7 @@
 #include "vtkPartitionedDataSetCollection.h"
 #include "vtkSmartPointer.h"
 #include "vtkStreamingDemandDrivenPipeline.h"
+#include "vtkTimerLog.h"
 #include "vtkType.h"
 #include "vtkUniformGrid.h"
 #include "vtkUniformGridAMR.h"
@@ -82,6 +84,18 @@ int dataSetType(bool interface)
   return interface ? VTK_POLY_DATA : VTK_UNSTRUCTURED_GRID;
 }
 
+/// One data set, the part of the filter's work between `from` and `to`.
+void reconstructTimed(vtkAlgorithm* filter, const ReconstructBlock& reconstruct, vtkDataSet* data,
+  vtkDataObject* result, double from, double to)
+{
+  const double start = vtkTimerLog::GetUniversalTime();
+  reconstruct(data, result, [=](double part) {
+    filter->UpdateProgress(from + part * (to - from));
+    return !filter->GetAbortExecute();
+  });
+  setField(result, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
+}
+
 /// All blocks of a composite; `where` names the block in work.
 std::string reconstructComposite(vtkAlgorithm* filter, vtkCompositeDataSet* input, bool interface,
   const std::vector<std::string>& arrays, vtkInformationVector* outputVector,
@@ -115,7 +129,7 @@ std::string reconstructComposite(vtkAlgorithm* filter, vtkCompositeDataSet* inpu
       return result;
     }
     result.TakeReference(vtkDataObjectTypes::NewDataObject(dataSetType(interface)));
-    reconstruct(data, result, from, static_cast<double>(done) / blocks);
+    reconstructTimed(filter, reconstruct, data, result, from, static_cast<double>(done) / blocks);
     return result;
   };
   if (auto* amr = vtkUniformGridAMR::SafeDownCast(input))
@@ -183,7 +197,7 @@ BlockMessages reconstructBlocks(vtkAlgorithm* filter, vtkDataObject* input, bool
     {
       if (!isEmptyPiece(data, outputVector))
       {
-        reconstruct(data, output, 0.0, 1.0);
+        reconstructTimed(filter, reconstruct, data, output, 0.0, 1.0);
       }
     }
     else

@@ -3,6 +3,8 @@
 #ifndef mir_filters_BlockwiseRun_h
 #define mir_filters_BlockwiseRun_h
 
+#include "Progress.h"
+
 #include <functional>
 #include <string>
 #include <vector>
@@ -23,10 +25,9 @@ void acceptBlocks(vtkInformation* portInformation);
 /// multiblock data set.
 void makeOutput(vtkDataObject* input, bool interface, vtkInformationVector* outputVector);
 
-/// Reconstructs a data set into polydata or an unstructured grid; its work is the part of the
-/// filter's progress from `from` to `to`. Throws std::exception.
+/// Reconstructs a data set into polydata or an unstructured grid. Throws std::exception.
 using ReconstructBlock =
-  std::function<void(vtkDataSet* data, vtkDataObject* result, double from, double to)>;
+  std::function<void(vtkDataSet* data, vtkDataObject* result, const Progress& progress)>;
 
 /// What to tell the user, empty when there is nothing.
 struct BlockMessages
@@ -36,8 +37,9 @@ struct BlockMessages
 };
 
 /// Runs `reconstruct` on a data set, or on all blocks that hold one of the cell arrays, AMR blocks
-/// surrounded by ghost cells. After an error, which names the block, the output is empty. Blocks
-/// without the arrays are left out with a warning; that none has them is an error.
+/// surrounded by ghost cells; each result gets its `Milliseconds` as field data. After an error,
+/// which names the block, the output is empty. Blocks without the arrays are left out with a
+/// warning; that none has them is an error.
 BlockMessages reconstructBlocks(vtkAlgorithm* filter, vtkDataObject* input, bool interface,
   const std::vector<std::string>& arrays, vtkInformationVector* outputVector,
   const ReconstructBlock& reconstruct);

@@ -3,6 +3,7 @@
 #ifndef mir_filters_ContinuousCells_h
 #define mir_filters_ContinuousCells_h
 
+#include "ContinuousCounts.h"
 #include "InterfaceBand.h"
 #include "PLICNormals.h"
 #include "ThreadedLoops.h"
@@ -10,8 +11,6 @@
 #include "reconstruct/continuous/Conservation.h"
 #include "reconstruct/continuous/StartingField.h"
 #include "reconstruct/continuous/SubcellBand.h"
-
-#include "vtkType.h" // for vtkIdType
 
 #include <cstdint>
 #include <vector>
@@ -42,31 +41,6 @@ ContinuousCells continuousCells(const MeshAdaptor& mesh, const MaterialFractions
 
 /// The normals that findNormals() left, as the sub-divided cells have them.
 MaterialNormals materialNormals(const ContinuousCells& cells);
-
-/// Ghost cells do not count.
-struct ContinuousCounts
-{
-  std::int64_t mixed = 0;
-  /// Mixed cells with a facet.
-  std::int64_t reconstructed = 0;
-  /// Mixed cells whose planes are of another method than the one asked for.
-  std::int64_t otherMethod = 0;
-  /// Cells whose fractions were moved or rescaled.
-  std::int64_t normalized = 0;
-  /// Of all cells, ghosts too: materials given a first piece, and cells whose last part came from
-  /// within.
-  std::int64_t seeded = 0;
-  std::int64_t adjusted = 0;
-  /// Mixed cells that do not hold their fractions as asked for, and the id of the first.
-  std::int64_t failed = 0;
-  vtkIdType firstFailed = -1;
-  /// Largest |volume - fraction| of a material in a cell.
-  double conservationMax = 0.0;
-  std::int64_t hangingFaces = 0;
-  /// Mixed cells that were cut by planes as they cannot be split, and the id of the first.
-  std::int64_t unsplit = 0;
-  vtkIdType firstUnsplit = -1;
-};
 
 /// Makes a field of the sub-divided cells conserve and counts what it took.
 ContinuousCounts conserveCells(const MeshAdaptor& mesh, const ContinuousCells& cells,

@@ -4,10 +4,10 @@
 
 #include "ContinuousCells.h"
 #include "PLICNormals.h"
+#include "Progress.h"
 
 #include "reconstruct/continuous/Conservation.h"
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,8 +36,7 @@ struct ContinuousOptions
   double tolerance = 1e-8;
   /// Of material cells none of the pure ones.
   bool mixedCellsOnly = false;
-  /// Called with values from 0 to 1; the work stops when it returns false.
-  std::function<bool(double)> progress = [](double) { return true; };
+  Progress progress = [](double) { return true; };
 };
 
 /// Fills a vtkPolyData with the interface or a vtkUnstructuredGrid with the material cells; leaves

@@ -2,6 +2,7 @@
 #ifndef mir_filters_NeuralNodeValues_h
 #define mir_filters_NeuralNodeValues_h
 
+#include "plic/UninitializedVector.h"
 #include "reconstruct/neural/LogicalGrid.h"
 #include "reconstruct/neural/SolidGrid.h"
 
@@ -15,7 +16,7 @@ namespace mir {
 /// Signed distances from the boundary of the material with these fractions (of all cells of the
 /// grid) at the (r + 1)^2 or (r + 1)^3 lattice nodes of some cells, each in the cell's own order.
 template <typename Grid>
-using NodeDistances = std::function<std::vector<double>(
+using NodeDistances = std::function<UninitializedVector<double>(
   const Grid& grid, const std::vector<double>& fractions, const std::vector<std::int64_t>& cells)>;
 
 struct NeuralModel

@@ -206,7 +206,7 @@ std::vector<double> networkField(const Grid& grid, const NodeDistances<Grid>& di
   }
   int nodes = r + 1;
   nodes = corners == 4 ? nodes * nodes : nodes * nodes * nodes;
-  const std::vector<double> values =
+  const UninitializedVector<double> values =
     materialLattices(subcells, nodes, [&](int material, const std::vector<int>& wanted) {
       std::vector<std::int64_t> own;
       for (int c : wanted)

@@ -3,10 +3,10 @@
 #define mir_filters_NeuralReconstruction_h
 
 #include "ContinuousCells.h"
+#include "Progress.h"
 
 #include "reconstruct/continuous/Conservation.h"
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,8 +24,7 @@ struct NeuralOptions
   Conservation conserve = Conservation::Exact;
   double tolerance = 1e-8;
   bool normalize = false;
-  /// Called with values from 0 to 1; the work stops when it returns false.
-  std::function<bool(double)> progress = [](double) { return true; };
+  Progress progress = [](double) { return true; };
 };
 
 struct NeuralCounts : ContinuousCounts

@@ -3,9 +3,9 @@
 #define mir_filters_PLICReconstruction_h
 
 #include "PLICNormals.h"
+#include "Progress.h"
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,8 +26,7 @@ struct PLICOptions
   /// pure cells.
   bool simplices = false;
   bool mixedCellsOnly = false;
-  /// Called with values from 0 to 1; the work stops when it returns false.
-  std::function<bool(double)> progress = [](double) { return true; };
+  Progress progress = [](double) { return true; };
 };
 
 struct PLICCounts

@@ -15,8 +15,8 @@ constexpr int MostSlices = 32;
 
 } // namespace
 
-StoppableLoops::StoppableLoops(std::function<bool(double)> progress)
-  : Progress(std::move(progress))
+StoppableLoops::StoppableLoops(Progress tell)
+  : Tell(std::move(tell))
   , Asked(std::chrono::steady_clock::now())
 {}
 
@@ -24,18 +24,18 @@ void StoppableLoops::reach(double progress)
 {
   this->Reached = progress;
   this->Asked = std::chrono::steady_clock::now();
-  this->Stopped = this->Stopped || !this->Progress(progress);
+  this->Stopped = this->Stopped || !this->Tell(progress);
   if (this->Stopped)
   {
     throw WorkStopped();
   }
 }
 
-std::function<bool(double)> StoppableLoops::part(double from, double to)
+Progress StoppableLoops::part(double from, double to)
 {
   return [this, from, to](double done) {
     this->Reached = from + done * (to - from);
-    this->Stopped = this->Stopped || !this->Progress(this->Reached);
+    this->Stopped = this->Stopped || !this->Tell(this->Reached);
     return !this->Stopped;
   };
 }

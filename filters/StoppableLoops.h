@@ -2,10 +2,11 @@
 #ifndef mir_filters_StoppableLoops_h
 #define mir_filters_StoppableLoops_h
 
+#include "Progress.h"
+
 #include "plic/ParallelFor.h"
 
 #include <chrono>
-#include <functional>
 
 namespace mir {
 
@@ -17,22 +18,21 @@ struct WorkStopped
 class StoppableLoops
 {
 public:
-  /// `progress` is called with values from 0 to 1 on the thread that owns the object, and returns
-  /// false when the work is to stop.
-  explicit StoppableLoops(std::function<bool(double)> progress);
+  /// `tell` is called on the thread that owns the object.
+  explicit StoppableLoops(Progress tell);
 
   /// Says how far the work has come. Throws WorkStopped.
   void reach(double progress);
 
   /// For parts of the work that tell their own progress, from 0 to 1: the part of the whole between
-  /// two values. Returns false when the work is to stop.
-  std::function<bool(double)> part(double from, double to);
+  /// two values.
+  Progress part(double from, double to);
 
   /// runThreaded() in slices, between which WorkStopped may be thrown.
   ParallelFor loops();
 
 private:
-  std::function<bool(double)> Progress;
+  Progress Tell;
   double Reached = 0.0;
   bool Stopped = false;
   std::chrono::steady_clock::time_point Asked;

@@ -5,9 +5,7 @@
 
 #include "vtkDataSet.h"
 #include "vtkObjectFactory.h"
-#include "vtkTimerLog.h"
 
-#include <algorithm>
 #include <string>
 
 vtkStandardNewMacro(vtkContinuousInterface);
@@ -44,35 +42,14 @@ int vtkContinuousInterface::RequestData(
   options.mixedCellsOnly = this->MixedCellsOnly;
 
   mir::ContinuousCounts total;
-  auto reconstruct = [&](vtkDataSet* data, vtkDataObject* result, double from, double to) {
-    const double start = vtkTimerLog::GetUniversalTime();
-    options.progress = [this, from, to](double part) {
-      this->UpdateProgress(from + part * (to - from));
-      return !this->GetAbortExecute();
-    };
+  auto reconstruct = [&](vtkDataSet* data, vtkDataObject* result, const mir::Progress& progress) {
+    options.progress = progress;
     const mir::ContinuousCounts counts = mir::reconstructContinuous(data, options, result);
-    total.mixed += counts.mixed;
-    total.otherMethod += counts.otherMethod;
-    total.hangingFaces += counts.hangingFaces;
-    total.firstUnsplit = total.unsplit == 0 ? counts.firstUnsplit : total.firstUnsplit;
-    total.unsplit += counts.unsplit;
-    total.firstFailed = total.failed == 0 ? counts.firstFailed : total.firstFailed;
-    total.failed += counts.failed;
-    total.conservationMax = std::max(total.conservationMax, counts.conservationMax);
+    total += counts;
     static const char* const methods[] = { "Continuous Averaged Planes", "Continuous Variational",
       "Continuous Averaged Paraboloids" };
     mir::setField(result, "Method", std::string(methods[this->Method]));
-    mir::setField(result, "MixedCells", counts.mixed);
-    mir::setField(result, "ReconstructedCells", counts.reconstructed);
-    mir::setField(result, "RejectedCells", counts.mixed - counts.reconstructed);
-    mir::setField(result, "SeededCells", counts.seeded);
-    mir::setField(result, "AdjustedCells", counts.adjusted);
-    mir::setField(result, "FailedCells", counts.failed);
-    mir::setField(result, "FallbackCells", counts.otherMethod + counts.unsplit);
-    mir::setField(result, "HangingFaces", counts.hangingFaces);
-    mir::setField(result, "NormalizedCells", counts.normalized);
-    mir::setField(result, "ConservationMax", counts.conservationMax);
-    mir::setField(result, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
+    mir::writeCounts(counts, counts.otherMethod + counts.unsplit, result);
   };
 
   if (!this->ReconstructBlocks(inputVector, outputVector, reconstruct))
@@ -87,9 +64,7 @@ int vtkContinuousInterface::RequestData(
   }
   if (total.failed > 0 && this->Conserve == EXACT)
   {
-    vtkWarningMacro(<< total.failed << " of " << total.mixed
-                    << " mixed cells could not be given their volume fractions, the first is cell "
-                    << total.firstFailed << "; the largest error is " << total.conservationMax);
+    vtkWarningMacro(<< mir::conservationWarning(total));
   }
   if (total.unsplit > 0)
   {

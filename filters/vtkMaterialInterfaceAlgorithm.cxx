@@ -69,7 +69,8 @@ int vtkMaterialInterfaceAlgorithm::RequestUpdateExtent(
 //------------------------------------------------------------------------------
 bool vtkMaterialInterfaceAlgorithm::ReconstructBlocks(vtkInformationVector** inputVector,
   vtkInformationVector* outputVector,
-  const std::function<void(vtkDataSet*, vtkDataObject*, double, double)>& reconstruct)
+  const std::function<void(vtkDataSet*, vtkDataObject*, const std::function<bool(double)>&)>&
+    reconstruct)
 {
   const mir::BlockMessages messages =
     mir::reconstructBlocks(this, vtkDataObject::GetData(inputVector[0]),

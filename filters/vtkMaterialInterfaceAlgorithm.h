@@ -116,7 +116,8 @@ protected:
   /// Runs `reconstruct` on the input or its blocks (see BlockwiseRun.h) and tells the user what
   /// went wrong. Returns false after an error.
   bool ReconstructBlocks(vtkInformationVector** inputVector, vtkInformationVector* outputVector,
-    const std::function<void(vtkDataSet*, vtkDataObject*, double, double)>& reconstruct);
+    const std::function<void(vtkDataSet*, vtkDataObject*, const std::function<bool(double)>&)>&
+      reconstruct);
 
   std::vector<std::string> VolumeFractionArrays;
   std::vector<std::string> CentroidArrays;

@@ -7,9 +7,7 @@
 
 #include "vtkDataSet.h"
 #include "vtkObjectFactory.h"
-#include "vtkTimerLog.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -42,54 +40,39 @@ int vtkNeuralInterface::RequestData(
   options.tolerance = this->Tolerance;
   options.normalize = this->Normalize;
 
-  mir::NeuralCounts total;
-  auto reconstruct = [&](vtkDataSet* data, vtkDataObject* result, double from, double to) {
-    const double start = vtkTimerLog::GetUniversalTime();
-    options.progress = [this, from, to](double part) {
-      this->UpdateProgress(from + part * (to - from));
-      return !this->GetAbortExecute();
-    };
+  mir::ContinuousCounts total;
+  std::string why;
+  std::int64_t otherMethod = 0;
+  std::int64_t irregular = 0;
+  auto reconstruct = [&](vtkDataSet* data, vtkDataObject* result, const mir::Progress& progress) {
+    options.progress = progress;
     const mir::NeuralCounts counts = mir::reconstructNeural(data, options, result);
-    total.why = total.why.empty() ? counts.why : total.why;
-    total.mixed += counts.mixed;
-    total.otherMethod += counts.why.empty() ? 0 : counts.mixed;
-    total.irregular += counts.irregular;
-    total.firstFailed = total.failed == 0 ? counts.firstFailed : total.firstFailed;
-    total.failed += counts.failed;
-    total.conservationMax = std::max(total.conservationMax, counts.conservationMax);
+    total += counts;
+    why = why.empty() ? counts.why : why;
+    otherMethod += counts.why.empty() ? 0 : counts.mixed;
+    irregular += counts.irregular;
     mir::setField(result, "Method", counts.method);
     mir::setField(result, "Model", this->Model);
-    mir::setField(result, "MixedCells", counts.mixed);
-    mir::setField(result, "ReconstructedCells", counts.reconstructed);
-    mir::setField(result, "RejectedCells", counts.mixed - counts.reconstructed);
-    mir::setField(result, "SeededCells", counts.seeded);
-    mir::setField(result, "AdjustedCells", counts.adjusted);
-    mir::setField(result, "FailedCells", counts.failed);
-    mir::setField(result, "FallbackCells", counts.why.empty() ? counts.irregular : counts.mixed);
-    mir::setField(result, "NormalizedCells", counts.normalized);
-    mir::setField(result, "ConservationMax", counts.conservationMax);
-    mir::setField(result, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
+    mir::writeCounts(counts, counts.why.empty() ? counts.irregular : counts.mixed, result);
   };
 
   if (!this->ReconstructBlocks(inputVector, outputVector, reconstruct))
   {
     return 0;
   }
-  if (!total.why.empty())
+  if (!why.empty())
   {
-    vtkWarningMacro(<< "Variational instead of the network for " << total.otherMethod << " of "
-                    << total.mixed << " mixed cells: " << total.why);
+    vtkWarningMacro(<< "Variational instead of the network for " << otherMethod << " of "
+                    << total.mixed << " mixed cells: " << why);
   }
-  if (total.irregular > 0)
+  if (irregular > 0)
   {
-    vtkWarningMacro(<< "Averaged Paraboloids instead of the network for " << total.irregular
-                    << " of " << total.mixed << " mixed cells: the grid is irregular about them");
+    vtkWarningMacro(<< "Averaged Paraboloids instead of the network for " << irregular << " of "
+                    << total.mixed << " mixed cells: the grid is irregular about them");
   }
   if (total.failed > 0 && this->Conserve == EXACT)
   {
-    vtkWarningMacro(<< total.failed << " of " << total.mixed
-                    << " mixed cells could not be given their volume fractions, the first is cell "
-                    << total.firstFailed << "; the largest error is " << total.conservationMax);
+    vtkWarningMacro(<< mir::conservationWarning(total));
   }
   return 1;
 }

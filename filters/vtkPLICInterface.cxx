@@ -5,7 +5,6 @@
 
 #include "vtkDataSet.h"
 #include "vtkObjectFactory.h"
-#include "vtkTimerLog.h"
 
 vtkStandardNewMacro(vtkPLICInterface);
 
@@ -40,12 +39,8 @@ int vtkPLICInterface::RequestData(
   options.mixedCellsOnly = this->MixedCellsOnly;
 
   mir::PLICCounts total;
-  auto reconstruct = [&](vtkDataSet* data, vtkDataObject* result, double from, double to) {
-    const double start = vtkTimerLog::GetUniversalTime();
-    options.progress = [this, from, to](double part) {
-      this->UpdateProgress(from + part * (to - from));
-      return !this->GetAbortExecute();
-    };
+  auto reconstruct = [&](vtkDataSet* data, vtkDataObject* result, const mir::Progress& progress) {
+    options.progress = progress;
     const mir::PLICCounts counts = mir::reconstructPLIC(data, options, result);
     total.mixed += counts.mixed;
     total.otherMethod += counts.otherMethod;
@@ -56,7 +51,6 @@ int vtkPLICInterface::RequestData(
     mir::setField(result, "RejectedCells", counts.mixed - counts.reconstructed);
     mir::setField(result, "FallbackCells", counts.otherMethod + counts.withoutDirection);
     mir::setField(result, "NormalizedCells", counts.normalized);
-    mir::setField(result, "Milliseconds", 1e3 * (vtkTimerLog::GetUniversalTime() - start));
   };
 
   if (!this->ReconstructBlocks(inputVector, outputVector, reconstruct))

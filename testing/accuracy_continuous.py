@@ -12,6 +12,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from plots import FAINT, INK, NOTE, clear, pyplot, save
+
 PLIC, EXACT = "PLIC LVIRA", "PLIC exact normals"
 NESTED = "PLIC nested ELVIRA"
 AVERAGED = "Averaged Planes LVIRA"
@@ -176,7 +178,6 @@ def show(rows):
 
 # ----------------------------------------------------------------------------------------- the plot
 
-INK, FAINT = "#222222", "#999999"
 LINES = {
     PLIC: ("#4c78c8", "o-", "PLIC, LVIRA"),
     "PLIC Reconstructed Distance": ("#8c6bb1", "o-", "PLIC, Reconstructed Distance"),
@@ -189,10 +190,7 @@ LINES = {
 
 def draw(rows, path):
     """Eight panels: displacement against the number of cells across, one line a method."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
+    plt = pyplot()
     panels = [("circle", "quads"), ("circle", "triangles"), ("circle", "distorted"),
               ("circle", "voronoi"), ("star", "quads"), ("star", "triangles"),
               ("sphere", "hexahedra"), ("sphere", "tetrahedra")]
@@ -222,14 +220,8 @@ def draw(rows, path):
             y = [least * (most / least)**0.06 * x[1] / at for at in x]
             axes.plot(x, y, color=FAINT, linewidth=1.2)
             axes.annotate("slope \u22121", ((x[0] * x[1])**0.5, (y[0] * y[1])**0.5), (7, 3),
-                textcoords="offset points", color="#666666", fontsize=12)
-        axes.tick_params(which="both", color=FAINT, labelcolor=INK)
-        axes.grid(True, which="major", color="#e4e4e4", linewidth=0.8)
-        axes.set_axisbelow(True)
-        for side in ("top", "right"):
-            axes.spines[side].set_visible(False)
-        for side in ("left", "bottom"):
-            axes.spines[side].set_color(FAINT)
+                textcoords="offset points", color=NOTE, fontsize=12)
+        clear(axes)
     for row in grid:
         row[0].set_ylabel("mean displacement in cells")
     for axes in grid[1]:
@@ -239,8 +231,7 @@ def draw(rows, path):
     figure.legend(handles=handles, loc="lower center", ncol=len(LINES), frameon=False, fontsize=14)
     figure.suptitle("How far interfaces miss on finer and finer meshes", fontsize=20, color=INK)
     figure.tight_layout(rect=(0, 0.055, 1, 0.985), h_pad=2.0)
-    figure.savefig(path, dpi=110, facecolor="white")
-    plt.close(figure)
+    save(figure, path)
 
 
 # ---------------------------------------------------------------------------------------- pictures
@@ -315,10 +306,7 @@ def draw_space(axes, facets, limits):
 
 def draw_pictures(pictures, path, columns=COLUMNS):
     """A row for each case, a column for each method."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
+    plt = pyplot()
     figure = plt.figure(figsize=(4.6 * len(columns), 4.75 * len(pictures) + 0.6))
     for i, ((case, mesh, n), methods) in enumerate(pictures.items()):
         limits = cube_about(point for _, facets in methods.values()
@@ -335,8 +323,7 @@ def draw_pictures(pictures, path, columns=COLUMNS):
             axes.set_title(f"{name}: {error:.4f} cells" + (f"\n{case} on {mesh}, n = {n}"
                 if j == 0 else "\n"), fontsize=15, color=INK)
     figure.tight_layout(h_pad=1.2)
-    figure.savefig(path, dpi=80, facecolor="white")
-    plt.close(figure)
+    save(figure, path, dpi=80)
 
 
 def main():

@@ -9,8 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from accuracy_continuous import (FAINT, INK, Rows, draw_pictures, heading, read_pictures, shown,
-    table)
+from accuracy_continuous import Rows, draw_pictures, heading, read_pictures, shown, table
+from plots import INK, clear, pyplot, save
 
 NEURAL, SOLID = "Neural subcell", "Neural subcell3d"
 VARIATIONAL = "Variational Reconstructed Distance"
@@ -148,10 +148,7 @@ LINES = {
 
 def draw(rows, path):
     """Eight panels: displacement against the number of cells, one line a method."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
+    plt = pyplot()
     panels = [("circle", "quads"), ("square", "quads"), ("star", "quads"), ("coast", "quads"),
               ("sphere", "boxes"), ("cube", "boxes"), ("torus", "boxes"), ("slotted", "boxes")]
     figure, grid = plt.subplots(2, 4, figsize=(16.5, 9.0))
@@ -170,13 +167,7 @@ def draw(rows, path):
             axes.set(xscale="log", yscale="log")
             axes.minorticks_off()
             axes.set_xticks(sizes, [str(n) for n in sizes])
-        axes.tick_params(which="both", color=FAINT, labelcolor=INK)
-        axes.grid(True, which="major", color="#e4e4e4", linewidth=0.8)
-        axes.set_axisbelow(True)
-        for side in ("top", "right"):
-            axes.spines[side].set_visible(False)
-        for side in ("left", "bottom"):
-            axes.spines[side].set_color(FAINT)
+        clear(axes)
     for row in grid:
         row[0].set_ylabel("mean displacement in cells")
     for axes in grid[1]:
@@ -185,8 +176,7 @@ def draw(rows, path):
                for color, label in LINES.values()]
     figure.legend(handles=handles, loc="lower center", ncol=5, frameon=False, fontsize=14)
     figure.tight_layout(rect=(0, 0.055, 1, 1), h_pad=2.0)
-    figure.savefig(path, dpi=110, facecolor="white")
-    plt.close(figure)
+    save(figure, path)
 
 
 def main():

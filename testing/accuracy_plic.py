@@ -27,6 +27,7 @@ from interfaces import (FRACTION, NAMES, Facets, angles, fractions_of, is_mixed,
     normal_error, plic, radial, reconstruct, shape, with_ball_centroids, with_fractions,
     with_half_space_centroids)
 from mir import vtkInterfaceError
+from plots import FAINT, INK, NOTE, clear, pyplot, save
 
 STRUCTURED = ("quads", "hexahedra")  # of these names are image data here
 PUBLISHED = "plicRDF, published"
@@ -386,11 +387,7 @@ COLORS = {
 
 def draw(report, path):
     """Six panels: L1n against the number of cells across, one line a method."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
-    ink, faint = "#222222", "#999999"
+    plt = pyplot()
     figure, grid = plt.subplots(2, 3, figsize=(13.5, 9.6), sharex="row", sharey="row")
     panels = [("disc", kind, rows) for kind, rows in DISC_ROWS.items()]
     panels += [("sphere", kind, rows) for kind, rows in SPHERE_ROWS.items()]
@@ -407,18 +404,13 @@ def draw(report, path):
                     linewidth=2.4 if bold else 1.5, markersize=6 if bold else 4,
                     zorder=4 if bold else 3)
                 seen += values.values()
-        axes.plot([across[row[0]] for row in rows], [row[2] for row in rows], "D", color=ink,
+        axes.plot([across[row[0]] for row in rows], [row[2] for row in rows], "D", color=INK,
             markerfacecolor="none", markersize=9, markeredgewidth=1.4, zorder=5)
         low, high, least, most = ranges.get(test, (math.inf, 0.0, math.inf, 0.0))
         ranges[test] = (min(low, *across.values()), max(high, *across.values()),
             min(least, *seen), max(most, *seen))
-        axes.set_title(f"{test.capitalize()}, {kind}", fontsize=16, color=ink)
-        axes.grid(True, which="major", color="#e4e4e4", linewidth=0.8)
-        axes.set_axisbelow(True)
-        for side in ("top", "right"):
-            axes.spines[side].set_visible(False)
-        for side in ("left", "bottom"):
-            axes.spines[side].set_color(faint)
+        axes.set_title(f"{test.capitalize()}, {kind}", fontsize=16, color=INK)
+        clear(axes)
     for row, test in zip(grid, ("disc", "sphere")):
         low, high, least, most = ranges[test]
         low, high, least, most = low / 1.25, high * 1.25, least / 1.6, most * 1.6
@@ -427,26 +419,24 @@ def draw(report, path):
             axes.minorticks_off()
             ticks = [t for t in (4, 8, 16, 32, 64, 128, 256, 512) if low <= t <= high]
             axes.set_xticks(ticks, [str(t) for t in ticks])
-            axes.tick_params(which="both", color=faint, labelcolor=ink)
             # Normals whose error halves with the cell size: 1 - n . n_exact is its square.
             x = np.array([low * (high / low)**0.05, low * (high / low)**0.33])
             y = least * (most / least)**0.05 * (x / x[1])**-2.0
-            axes.plot(x, y, color=faint, linewidth=1.2)
+            axes.plot(x, y, color=FAINT, linewidth=1.2)
             axes.annotate("slope \u22122", (np.sqrt(x[0] * x[1]), np.sqrt(y[0] * y[1])), (7, 3),
-                textcoords="offset points", color="#666666", fontsize=12)
+                textcoords="offset points", color=NOTE, fontsize=12)
         row[0].set_ylabel(r"$L_1^n$: mean of $1-\mathbf{n}\cdot\mathbf{n}_{\mathrm{exact}}$")
     for axes in grid[1]:
         axes.set_xlabel("cells across the diameter")
     shown = {row[5] for row in report.rows if row[6] == "L1n"}
     handles = [plt.Line2D([], [], color=color, marker="o", linewidth=2, label=name)
                for name, color in COLORS.items() if name in shown]
-    handles.append(plt.Line2D([], [], color=ink, marker="D", linestyle="none", markersize=9,
+    handles.append(plt.Line2D([], [], color=INK, marker="D", linestyle="none", markersize=9,
         markerfacecolor="none", markeredgewidth=1.4, label="plicRDF (Scheufler, Roenby 2019)"))
     figure.legend(handles=handles, loc="lower center", ncol=4, frameon=False, fontsize=14)
-    figure.suptitle("PLIC normals on finer and finer meshes", fontsize=20, color=ink)
+    figure.suptitle("PLIC normals on finer and finer meshes", fontsize=20, color=INK)
     figure.tight_layout(rect=(0, 0.085, 1, 0.985), h_pad=2.0)
-    figure.savefig(path, dpi=110, facecolor="white")
-    plt.close(figure)
+    save(figure, path)
 
 
 def main():

@@ -2,20 +2,21 @@
 
 Runs mirContinuousBenchmark, which measures the stages, then whole filters in ParaView's pipeline, and
 writes the rows as CSV with a plot beside it: microseconds a mixed cell, the least of several runs, on
-one and on two threads. Each case, filter and number of threads has a process of its own. VTK's own
-chain is vtkGradientFilter and vtkYoungsMaterialInterface.
+one and on two threads by turns (turns.py). Each case, filter and number of threads has a process of its
+own. VTK's own chain is vtkGradientFilter and vtkYoungsMaterialInterface.
 """
 import argparse
 import csv
-import datetime
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from plots import INK, clear, machine, name_of_machine, pyplot, save, sign
+from turns import by_turns, least_of_turns
 
 STAGES = {
     "subdivide": ("sub-division", "#b0b0b0"),
@@ -51,14 +52,6 @@ QUICK_FILTER_CASES = [("image data 2D", 64), ("quads", 64), ("image data 3D", 12
 TOO_LONG = [("image data 3D", 128, VARIATIONAL)]
 
 
-def processor():
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.machine()
-
-
 def key_of(row):
     return row["Case"], row["Mesh"], int(row["Resolution"]), int(row["Refinement"])
 
@@ -71,15 +64,17 @@ def name_of(key):
 # --------------------------------------------------------------------------------------- the stages
 
 def measure_stages(program, quick):
-    """The rows of every case, one thread and two one after the other."""
+    """The rows of every case on one thread and on two."""
     cases = int(subprocess.run([program, "--cases"], check=True, stdout=subprocess.PIPE).stdout)
     rows = []
     for case in range(cases):
-        for threads in (1, 2):
+        def run(threads, case=case):
             command = [program, "--case", str(case), "--threads", str(threads)]
             text = subprocess.run(command + ["--quick"] * quick, check=True,
                 stdout=subprocess.PIPE, encoding="utf-8").stdout
-            rows += csv.DictReader(text.splitlines())
+            return list(csv.DictReader(text.splitlines()))
+        rows += least_of_turns(*by_turns(run), lambda row: (key_of(row), row["Stage"]),
+            "MicrosecondsPerMixed")
     return rows
 
 
@@ -127,7 +122,7 @@ def measure_filters(cases, threads=2):
                     "Refinement": 0, "Threads": str(threads), "Stage": what,
                     "MicrosecondsPerMixed":
                         f"{1e6 * found['Seconds'] / max(found['Mixed'], 1):.4g}",
-                    "Milliseconds": f"{1e3 * found['Seconds']:.4g}"})
+                    "Milliseconds": f"{1e3 * found['Seconds']:.4g}", "TwoThreads": ""})
     return rows
 
 
@@ -135,32 +130,31 @@ def measure_filters(cases, threads=2):
 
 def show(rows):
     """One line a case and stage: one thread, two threads, how many times quicker, the limit."""
-    times = {}
+    by_case = {}
     for row in rows:
-        times.setdefault(key_of(row), {}).setdefault(row["Stage"], {})[int(row["Threads"])] = \
-            float(row["MicrosecondsPerMixed"])
-    mixed = {key_of(row): int(row["Mixed"]) for row in rows}
-    for key, stages in times.items():
-        title = f"{name_of(key)}: {mixed[key]} mixed cells, microseconds a mixed cell"
+        by_case.setdefault(key_of(row), {}).setdefault(row["Stage"], {})[int(row["Threads"])] = row
+    for key, stages in by_case.items():
+        mixed = next(iter(next(iter(stages.values())).values()))["Mixed"]
+        title = f"{name_of(key)}: {mixed} mixed cells, microseconds a mixed cell"
         print(f"\n{title}\n" + "-" * len(title))
         for stage, by_threads in stages.items():
-            one, two = by_threads.get(1), by_threads.get(2)
+            times = {n: float(row["MicrosecondsPerMixed"]) for n, row in by_threads.items()}
+            line = f"  {stage:40s}" + "".join(f"{times[n]:10.2f}" if n in times else f"{'':10s}"
+                                               for n in (1, 2))
+            if 1 in times and 2 in times:
+                speed_up = float(by_threads[2]["TwoThreads"])
+                line += f"{speed_up:8.2f} times"
+                if stage == "conserve":
+                    line += " +" if speed_up >= SPEED_UP else " -"
             limit = LIMITS.get((key[0], key[1], key[3], stage))
-            print(f"  {stage:40s}" + (f"{one:10.2f}" if one else f"{'':10s}")
-                  + (f"{two:10.2f}" if two else "")
-                  + (f"{one / two:8.2f} times" if one and two else "")
-                  + (f" {'+' if one / two >= SPEED_UP else '-'}"
-                     if one and two and stage == "conserve" else "")
-                  + (f"   {'+' if one <= limit else '-'} <= {limit:g}" if one and limit else ""))
+            if limit and 1 in times:
+                line += f"   {'+' if times[1] <= limit else '-'} <= {limit:g}"
+            print(line)
 
 
 def draw(rows, about, path):
     """One bar of stages for each case; PLIC's estimators as marks below it."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
-    ink, faint = "#222222", "#999999"
+    plt = pyplot()
     one = [row for row in rows if row["Threads"] == "1"]
     keys = list(dict.fromkeys(key_of(row) for row in one if int(row["Refinement"])))
     values = {(key_of(row), row["Stage"]): float(row["MicrosecondsPerMixed"]) for row in one}
@@ -174,33 +168,26 @@ def draw(rows, about, path):
         plic = [values.get(((*key[:3], 0), stage)) for stage in PLANES]
         for value, marker in zip(plic, "osD|"):
             if value:
-                axes.plot(value, y + 0.45, marker, color=ink, markersize=7, markerfacecolor="white",
+                axes.plot(value, y + 0.45, marker, color=INK, markersize=7, markerfacecolor="white",
                     markeredgewidth=1.4, zorder=4)
     axes.set_yticks(range(len(keys)), [name_of(key) for key in keys], fontsize=14)
     axes.set_ylim(len(keys) - 0.4, -0.6)
     axes.set_xscale("log")
     axes.set_xlabel("microseconds for a mixed cell, on one thread", fontsize=14)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.grid(True, axis="x", which="major", color="#e4e4e4", linewidth=0.8)
-    axes.set_axisbelow(True)
     axes.minorticks_off()
-    axes.tick_params(which="both", color=faint, labelcolor=ink, length=3)
-    for side in ("top", "right", "left"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(faint)
+    clear(axes, bars=True)
     handles = [plt.Rectangle((0, 0), 1, 1, color=color, label=label)
                for label, color in STAGES.values()]
-    handles += [plt.Line2D([], [], marker=marker, color=ink, markerfacecolor="white", markersize=7,
+    handles += [plt.Line2D([], [], marker=marker, color=INK, markerfacecolor="white", markersize=7,
         markeredgewidth=1.4, linestyle="none", label=label.replace("PLIC normals ", "PLIC "))
         for label, marker in zip(PLANES, "osD|")]
-    figure.suptitle("Cost of the continuous methods, stage by stage", fontsize=19, color=ink)
+    figure.suptitle("Cost of the continuous methods, stage by stage", fontsize=19, color=INK)
     figure.legend(handles=handles, loc="lower center", ncol=5, frameon=False, fontsize=13,
         bbox_to_anchor=(0.5, 0.02))
-    figure.text(0.99, 0.008, f"{about['Machine']}, {about['Cores']} cores; {about['Date']}",
-        ha="right", color="#666666", fontsize=12)
+    sign(figure, name_of_machine(about))
     figure.tight_layout(rect=(0, 0.11, 1, 0.99))
-    figure.savefig(path, dpi=110, facecolor="white")
-    plt.close(figure)
+    save(figure, path)
 
 
 def main():
@@ -222,9 +209,8 @@ def main():
     if options.output is None:
         parser.error("--output is missing")
     start = time.perf_counter()
-    about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
-             "Date": datetime.date.today().isoformat()}
-    print(f"{about['Machine']}, {about['Cores']} cores; {about['Date']}", flush=True)
+    about = machine()
+    print(name_of_machine(about), flush=True)
     rows = measure_stages(options.program, options.quick)
     rows += measure_filters(QUICK_FILTER_CASES if options.quick else FILTER_CASES)
     options.output.mkdir(parents=True, exist_ok=True)

@@ -1,12 +1,11 @@
 """Speed of the neural models by backend, precision and thread, beside LibTorch and VTK's filters.
 
-Runs mirNeuralBenchmark, which measures the models, then whole filters in ParaView's pipeline, each in
-a process of its own, and writes the rows as CSV with a plot beside it. VTK's own chain is
-vtkGradientFilter and vtkYoungsMaterialInterface.
+Runs mirNeuralBenchmark, which measures the models, on one thread and on two by turns (turns.py), then
+whole filters in ParaView's pipeline, each in a process of its own, and writes the rows as CSV with a
+plot beside it. VTK's own chain is vtkGradientFilter and vtkYoungsMaterialInterface.
 """
 import argparse
 import csv
-import datetime
 import json
 import os
 import subprocess
@@ -15,7 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmark_continuous import CHAIN, processor
+from benchmark_continuous import CHAIN
+from plots import clear, machine, name_of_machine, pyplot, save, sign
+from turns import by_turns, least_of_turns
 
 FILTERS = (CHAIN, "Neural Interface")
 FILTER_CASES = [("image data 2D", 1024), ("image data 3D", 128)]
@@ -42,9 +43,17 @@ def measure(kind, n, what, cache):
 
 
 def run(program, quick, *arguments, **variables):
-    text = subprocess.run([program, *arguments] + ["--quick"] * quick, check=True,
+    text = subprocess.run([program, *["--quick"] * quick, *arguments], check=True,
         stdout=subprocess.PIPE, encoding="utf-8", env=os.environ | variables).stdout
     return list(csv.DictReader(text.splitlines()))
+
+
+def measure_models(program, quick):
+    """The networks alone, then all from fractions on."""
+    return [row | {"TwoThreads": ""} for row in run(program, quick, "--networks")] + least_of_turns(
+        *by_turns(lambda threads: run(program, quick, "--threads", str(threads))),
+        lambda row: tuple(row[key] for key in ("Model", "Stage", "Backend", "Precision")),
+        "NanosecondsPerCell")
 
 
 def measure_libtorch(program, quick):
@@ -54,7 +63,7 @@ def measure_libtorch(program, quick):
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         if "avx512dq" in file.read():
             rows += run(program, quick, "--libtorch", OPENBLAS_CORETYPE="SkylakeX")
-    return rows
+    return [row | {"TwoThreads": ""} for row in rows]
 
 
 def measure_filters(cases):
@@ -74,7 +83,8 @@ def measure_filters(cases):
                         "Backend": what, "Precision": "double", "Threads": threads,
                         "Cells": found["Mixed"],
                         "NanosecondsPerCell": f"{1e9 * found['Seconds'] / found['Mixed']:.4g}",
-                        "MillionCellsPerSecond": f"{1e-6 * found['Mixed'] / found['Seconds']:.4g}"})
+                        "MillionCellsPerSecond": f"{1e-6 * found['Mixed'] / found['Seconds']:.4g}",
+                        "TwoThreads": ""})
     return rows
 
 
@@ -86,17 +96,25 @@ def goals(rows):
                     and int(row["Threads"]) == threads
                     and all(row[key] == value for key, value in wanted.items())), default=None)
 
+    def two_threads(model, stage):
+        """Of the quickest backend."""
+        return max(((float(row["MillionCellsPerSecond"]), float(row["TwoThreads"])) for row in rows
+                    if (row["Model"], row["Stage"], row["Precision"]) == (model, stage, "single")
+                    and int(row["Threads"]) == 2), default=(0.0, None))[1]
+
     def ratio(own, other):
         return own / other if own and other else None
 
-    one = [("subcell-fast: field, single, million mixed cells a second",
-            speed("subcell-fast", "field", Precision="single"), 4.0),
-           ("subcell-fast: field, AMX", speed("subcell-fast", "field", Backend="AMX"), 10.0),
-           ("subcell3d: field, single", speed("subcell3d", "field", Precision="single"), 1.0),
-           ("subcell: reconstruct and conserve", speed("subcell", "reconstruct"), 0.08),
-           ("subcell3d: reconstruct and conserve", speed("subcell3d", "reconstruct"), 0.04)]
-    two = [(f"{model}: {stage}, 2 threads over 1",
-            ratio(*(speed(model, stage, threads, Precision="single") for threads in (2, 1))), 1.7)
+    one = [(f"{model}: {stage}, {what}, million mixed cells a second",
+            speed(model, stage, **wanted), limit)
+           for model, what, wanted, limit in (
+               ("subcell-fast", "single", {"Precision": "single"}, 4.0),
+               ("subcell-fast", "AMX", {"Backend": "AMX"}, 10.0),
+               ("subcell3d", "single", {"Precision": "single"}, 1.0))
+           for stage in ("network", "field")]
+    one += [("subcell: reconstruct and conserve", speed("subcell", "reconstruct"), 0.08),
+            ("subcell3d: reconstruct and conserve", speed("subcell3d", "reconstruct"), 0.04)]
+    two = [(f"{model}: {stage}, 2 threads over 1", two_threads(model, stage), 1.7)
            for model, stage in (("subcell-fast", "field"), ("subcell3d", "field"),
                                 ("subcell", "reconstruct"), ("subcell3d", "reconstruct"))]
     filters = [(f"{model}: VTK's chain over the filter",
@@ -129,13 +147,11 @@ def show(rows):
 
 def draw(rows, about, path):
     """A panel for each model, a bar for each backend on one thread."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
+    plt = pyplot()
     one = [row for row in rows if int(row["Threads"]) == 1 and row["Stage"] in COLORS]
     models = list(dict.fromkeys(row["Model"] for row in one))
-    figure, panels = plt.subplots(1, len(models), figsize=(5.6 * len(models), 6.4), squeeze=False)
+    figure, panels = plt.subplots(1, len(models), figsize=(4.0 + 3.8 * len(models), 6.4),
+        sharey=True, squeeze=False)
     for axes, model in zip(panels[0], models):
         own = [row for row in one if row["Model"] == model]
         for y, row in enumerate(own):
@@ -143,24 +159,19 @@ def draw(rows, about, path):
             axes.barh(y, speed, 0.8, color=COLORS[row["Stage"]], zorder=3)
             axes.text(speed * 1.06, y, f"{speed:.3g}", va="center", fontsize=12)
         axes.set_yticks(range(len(own)), [f"{row['Backend']}, {row['Precision']}" for row in own])
-        axes.invert_yaxis()
+        axes.set_ylim(len(own) - 0.4, -0.6)
         axes.set_xscale("log")
         axes.set_xlim(right=axes.get_xlim()[1] * 2.5)
-        axes.set_title(f"{model}, {int(own[0]['Parameters']):,} parameters")
+        axes.set_title(f"{model}\n{int(own[0]['Parameters']):,} parameters")
         axes.set_xlabel("million cells/s")
-        axes.grid(True, axis="x", which="major", color="#e4e4e4", linewidth=0.8)
-        axes.set_axisbelow(True)
-        for side in ("top", "right", "left"):
-            axes.spines[side].set_visible(False)
+        clear(axes, bars=True)
     figure.legend(handles=[plt.Rectangle((0, 0), 1, 1, color=color, label=label) for label, color in
         (("the network alone, on one thread", COLORS["network"]),
          ("from fractions to node values", COLORS["field"]))],
         loc="lower left", ncol=2, frameon=False)
-    figure.text(0.99, 0.012, f"{about['Machine']}, {about['Cores']} cores; {about['Date']}",
-        ha="right", color="#666666", fontsize=12)
+    sign(figure, name_of_machine(about))
     figure.tight_layout(rect=(0, 0.06, 1, 1))
-    figure.savefig(path, dpi=110, facecolor="white", bbox_inches="tight", pad_inches=0.15)
-    plt.close(figure)
+    save(figure, path)
 
 
 def main():
@@ -181,10 +192,9 @@ def main():
     if options.output is None:
         parser.error("--output is missing")
     start = time.perf_counter()
-    about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
-             "Date": datetime.date.today().isoformat()}
-    print(f"{about['Machine']}, {about['Cores']} cores; {about['Date']}", flush=True)
-    rows = run(options.program, options.quick)
+    about = machine()
+    print(name_of_machine(about), flush=True)
+    rows = measure_models(options.program, options.quick)
     rows += measure_libtorch(options.program, options.quick)
     rows += measure_filters(QUICK_FILTER_CASES if options.quick else FILTER_CASES)
     options.output.mkdir(parents=True, exist_ok=True)

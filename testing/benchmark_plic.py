@@ -11,11 +11,8 @@ is taken off.
 import argparse
 import ctypes
 import csv
-import datetime
 import json
 import os
-import platform
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -31,6 +28,8 @@ from vtkmodules.vtkFiltersGeneral import (vtkGradientFilter, vtkMultiBlockDataGr
 import meshes
 from interfaces import (FRACTION, TOLERANCE, Facets, fractions_of, is_mixed, methods, normal_error,
     plic, shape, with_ball_centroids, with_fractions)
+from plots import INK, clear, machine, name_of_machine, pyplot, save, sign
+from turns import TURNS, by_turns, two_threads
 
 CENTRE, RADIUS = (0.51, 0.505, 0.495), 0.3
 # Name: dimension, whether cells are logical neighbours, how it is made, whose fractions it shares.
@@ -53,7 +52,6 @@ QUICK_ESTIMATORS = [("image data 2D", 128), ("image data 3D", 32), ("hexahedra",
 # With as many cells VTK's chain takes a minute, and its second thread only helps the gradient.
 CHAIN_ONE_THREAD = 10_000_000
 CHAIN, OURS = "VTK chain", "PLIC Interface"
-TURNS = 5
 
 
 def name_of(kind, n):
@@ -183,19 +181,10 @@ def child(kind, n, what, threads, cache):
 
 # ---------------------------------------------------------------------------------------- the table
 
-def machine():
-    """The processor's name, the number of cores, the memory."""
-    name = platform.processor() or platform.machine()
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("model name"):
-                name = line.split(":", 1)[1].strip()
-                break
+def memory_in_gb():
     with open("/proc/meminfo", encoding="ascii") as file:
         total = next(int(line.split()[1]) for line in file if line.startswith("MemTotal"))
-    return {"Machine": name, "Cores": len(os.sched_getaffinity(0)),
-            "MemoryGB": round(total / 1024**2), "VTK": vtkVersion().GetVTKVersion(),
-            "Date": datetime.date.today().isoformat()}
+    return round(total / 1024**2)
 
 
 def memory_available():
@@ -226,17 +215,15 @@ def run_cases(cases, cache):
     print("\n" + "".join(f"{c:>{w}s}" for c, w in zip(columns, widths)))
     largest = 0.0  # bytes a cell that the chain has taken
     for kind, n in cases:
-        turns = [child(kind, n, OURS, threads, cache) for threads in (1, 2) * TURNS]
-        for threads in (1, 2):
-            runs = turns[threads - 1::2]
+        turns = by_turns(lambda threads: child(kind, n, OURS, threads, cache))
+        for threads, runs in zip((1, 2), turns):
             if None in runs:
                 continue
             ours = min(runs, key=lambda run: run["Seconds"])
             results[kind, n, OURS, threads] = ours
-            if threads == 2 and None not in turns:
-                # A machine's speed drifts from minute to minute, but hardly within a turn.
-                ours["TwoThreads"] = statistics.median(
-                    one["Seconds"] / two["Seconds"] for one, two in zip(turns[::2], turns[1::2]))
+            if threads == 2 and None not in turns[0]:
+                ours["TwoThreads"] = two_threads(*([run["Seconds"] for run in runs]
+                                                   for runs in turns))
             cells = ours["Cells"]
             other, why = None, ""
             if threads > 1 and cells > CHAIN_ONE_THREAD:
@@ -258,7 +245,7 @@ def run_cases(cases, cache):
                 f"{other['Seconds'] / ours['Seconds']:.0f}" if other else "",
                 f"{ours['TwoThreads']:.2f}" if "TwoThreads" in ours else "")
             print("".join(f"{c:>{w}s}" for c, w in zip(row, widths)), flush=True)
-    print(f"\nchain: vtkGradientFilter and vtkYoungsMaterialInterface. ms: the quickest Update(). MB: "
+    print("\nchain: vtkGradientFilter and vtkYoungsMaterialInterface. ms: the quickest Update(). MB: "
           "peak memory\nabove the input. speed-up: chain to PLIC on as many threads. 2 threads: PLIC "
           "on one to PLIC on two,\nthe median of the turns.")
     if any(cells > CHAIN_ONE_THREAD for cells in (r["Cells"] for r in results.values())):
@@ -324,17 +311,13 @@ def write(path, about, cases, estimators):
 
 # ----------------------------------------------------------------------------------------- the plot
 
-INK, FAINT = "#222222", "#999999"
 KIND_COLORS = {"image data 2D": "#e08a1e", "image data 3D": "#c8102e", "quads": "#2a9d8f",
                "hexahedra": "#4c78c8", "tetrahedra": "#8c6bb1"}
 
 
 def draw(path, about, cases, estimators):
     """Left: time and how many times VTK's chain takes. Right: what the estimators cost."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
+    plt = pyplot()
     rows = list(dict.fromkeys((kind, n) for kind, n, _, _ in cases))
     figure, (left, right) = plt.subplots(1, 2, figsize=(14.5, 8.4), width_ratios=(1.25, 1.0))
     marks = {(CHAIN, 1): ("s", "#666666", "#666666", "vtkGradientFilter + vtkYoungsMaterialInterface"),
@@ -391,18 +374,11 @@ def draw(path, about, cases, estimators):
     right.legend(handles=handles, bbox_to_anchor=(0.4, -0.1), **below)
     for axes in (left, right):
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes.grid(True, axis="x", which="major", color="#e4e4e4", linewidth=0.8)
-        axes.set_axisbelow(True)
         axes.minorticks_off()
-        axes.tick_params(which="both", color=FAINT, labelcolor=INK, length=3)
-        for side in ("top", "right", "left"):
-            axes.spines[side].set_visible(False)
-        axes.spines["bottom"].set_color(FAINT)
-    figure.text(0.99, 0.012, f"{about['Machine']}, {about['Cores']} cores; VTK {about['VTK']}; "
-        f"{about['Date']}", ha="right", color="#666666", fontsize=12)
+        clear(axes, bars=True)
+    sign(figure, f"{name_of_machine(about)}; VTK {about['VTK']}")
     figure.tight_layout(rect=(0, 0.03, 1, 1), w_pad=3.0)
-    figure.savefig(path, dpi=110, facecolor="white")
-    plt.close(figure)
+    save(figure, path)
 
 
 def main():
@@ -424,9 +400,8 @@ def main():
     if options.output is None:
         parser.error("--output is missing")
     start = time.perf_counter()
-    about = machine()
-    print(f"{about['Machine']}, {about['Cores']} cores, {about['MemoryGB']} GB; VTK {about['VTK']}; "
-          f"{about['Date']}")
+    about = machine() | {"MemoryGB": memory_in_gb(), "VTK": vtkVersion().GetVTKVersion()}
+    print(f"{name_of_machine(about)}; {about['MemoryGB']} GB; VTK {about['VTK']}")
     with tempfile.TemporaryDirectory() as cache:
         cases = run_cases(QUICK_CASES if options.quick else CASES, cache)
         estimators = run_estimators(QUICK_ESTIMATORS if options.quick else ESTIMATORS, cache)

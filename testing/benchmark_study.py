@@ -5,14 +5,12 @@ study would run it, its faster settings, and our kernels, with the study's own f
 """
 import argparse
 import csv
-import datetime
-import os
 import subprocess
 import time
 from pathlib import Path
 
-from benchmark_continuous import processor
 from openblas import environment
+from plots import clear, machine, name_of_machine, pyplot, save, sign
 
 # Yamamoto 2021: the original model on a P100 by plain PyTorch, and the reduced model on an A100, 15
 # times as fast; the target of the study is what PLIC does in such codes.
@@ -81,10 +79,7 @@ def show_wanted(rows):
 
 def draw(rows, about, path):
     """A panel for each model, a line for each backend."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "mathtext.fontset": "stix", "font.size": 13})
+    plt = pyplot()
     models = list(dict.fromkeys(row["Model"] for row in rows))
     columns = (len(models) + 1) // 2
     figure, panels = plt.subplots(2, columns, figsize=(5.2 * columns, 9.2), sharex=True, sharey=True,
@@ -110,10 +105,7 @@ def draw(rows, about, path):
         axes.set_xlim(0.7, 1.6 * BATCHES[-1])
         axes.set_yscale("log")
         axes.set_title(f"{model}, fully connected {int(own[0]['FullyConnected']):,}")
-        axes.grid(True, which="major", color="#e4e4e4", linewidth=0.8)
-        axes.set_axisbelow(True)
-        for side in ("top", "right"):
-            axes.spines[side].set_visible(False)
+        clear(axes)
     for axes in panels[:, 0]:
         axes.set_ylabel("samples a second")
     for axes in panels[1]:
@@ -128,11 +120,9 @@ def draw(rows, about, path):
     handles += [plt.Line2D([], [], color="k", linestyle="--", label="two threads"),
                 plt.Line2D([], [], color="#2a9d8f", label="the study's target")]
     figure.legend(handles=handles, loc="lower left", ncol=3, frameon=False)
-    figure.text(0.99, 0.012, f"{about['Machine']}, {about['Cores']} cores; {about['Date']}",
-        ha="right", color="#666666", fontsize=12)
+    sign(figure, name_of_machine(about))
     figure.tight_layout(rect=(0, 0.1, 1, 1))
-    figure.savefig(path, dpi=110, facecolor="white")
-    plt.close(figure)
+    save(figure, path)
 
 
 def main():
@@ -142,9 +132,8 @@ def main():
     parser.add_argument("--quick", action="store_true", help="batches up to 64 only")
     options = parser.parse_args()
     start = time.perf_counter()
-    about = {"Machine": processor(), "Cores": len(os.sched_getaffinity(0)),
-             "Date": datetime.date.today().isoformat()}
-    print(f"{about['Machine']}, {about['Cores']} cores; {about['Date']}", flush=True)
+    about = machine()
+    print(name_of_machine(about), flush=True)
     text = subprocess.run([options.program] + ["--quick"] * options.quick, check=True,
         stdout=subprocess.PIPE, encoding="utf-8", env=environment()).stdout
     rows = list(csv.DictReader(text.splitlines()))

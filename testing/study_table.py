@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from plots import pyplot, save
+
 # Yamamoto 2021, Table 1: mean squared error, conservation, continuity.
 PAPER = {"32ch": (0.0567, 0.1160, 0.0918), "2ch": (0.0513, 0.1098, 0.0789),
          "4ch": (0.0559, 0.1099, 0.0804), "pooling-d1": (0.0466, 0.1082, 0.0783),
@@ -104,10 +106,7 @@ def compare(rows):
 
 def draw(rows, pictures, path):
     """A row for each image, a column for the truth and each method."""
-    import matplotlib
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    plt.rcParams.update({"font.family": "STIXGeneral", "font.size": 14})
+    plt = pyplot()
     images = np.fromfile(pictures, dtype=np.float32).reshape(len(rows) + 1, -1, IMAGE, IMAGE)
     titles = ["truth"] + [NAMES.get(row["Method"], row["Method"]) for row in rows]
     count = images.shape[1]
@@ -120,8 +119,7 @@ def draw(rows, pictures, path):
             axes.imshow(images[column, row], cmap="Blues", vmin=0.0, vmax=1.0, origin="lower")
             axes.set(xticks=[], yticks=[])
     figure.tight_layout(pad=0.6)
-    figure.savefig(path, dpi=80, facecolor="white")
-    plt.close(figure)
+    save(figure, path, dpi=80)
 
 
 def main():

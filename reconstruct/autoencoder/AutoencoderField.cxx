@@ -226,7 +226,7 @@ private:
 
 } // namespace
 
-std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
+UninitializedVector<double> autoencoderNodeValues(const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
   const ImageEvaluation& evaluate)
 {
@@ -234,7 +234,7 @@ std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
   constexpr int pixelsPerNode = cellSize / r;
   constexpr std::size_t nodes = std::size_t(r + 1) * (r + 1);
   const PixelField field(grid, fractions, mixedCells, evaluate);
-  std::vector<double> values(mixedCells.size() * nodes);
+  UninitializedVector<double> values(mixedCells.size() * nodes);
   for (std::size_t m = 0; m < mixedCells.size(); ++m)
   {
     const std::int64_t cell = mixedCells[m];

@@ -2,6 +2,7 @@
 #ifndef mir_reconstruct_autoencoder_AutoencoderField_h
 #define mir_reconstruct_autoencoder_AutoencoderField_h
 
+#include "plic/UninitializedVector.h"
 #include "reconstruct/neural/LogicalGrid.h"
 
 #include <cstdint>
@@ -33,7 +34,7 @@ using ImageEvaluation = std::function<std::vector<float>(const float* images, in
 /// The result depends on where the whole grid begins, as the tiles start there, and on which of a
 /// cell's sides is the first. Pieces of a grid that know where they lie in it give the same bits as
 /// the whole in cells that are as far as autoencoderReach from what they lack.
-std::vector<double> autoencoderNodeValues(const LogicalGrid& grid,
+UninitializedVector<double> autoencoderNodeValues(const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
   const ImageEvaluation& evaluate);
 

@@ -237,7 +237,7 @@ int roundsForSmoothSurfaces(const std::vector<double>& irregularities)
 
 template <std::size_t corners>
 std::vector<double> latticeField(const CellBand& band, const SubcellBand& mesh,
-  const std::vector<std::array<int, corners>>& cells, const std::vector<double>& values,
+  const std::vector<std::array<int, corners>>& cells, const UninitializedVector<double>& values,
   const ParallelFor& parallelFor, const SmoothSurfaces* smooth)
 {
   constexpr int dimension = corners == 4 ? 2 : 3;
@@ -348,10 +348,10 @@ std::vector<double> latticeField(const CellBand& band, const SubcellBand& mesh,
 }
 
 template std::vector<double> latticeField<4>(const CellBand&, const SubcellBand&,
-  const std::vector<std::array<int, 4>>&, const std::vector<double>&, const ParallelFor&,
+  const std::vector<std::array<int, 4>>&, const UninitializedVector<double>&, const ParallelFor&,
   const SmoothSurfaces*);
 template std::vector<double> latticeField<8>(const CellBand&, const SubcellBand&,
-  const std::vector<std::array<int, 8>>&, const std::vector<double>&, const ParallelFor&,
+  const std::vector<std::array<int, 8>>&, const UninitializedVector<double>&, const ParallelFor&,
   const SmoothSurfaces*);
 
 } // namespace mir

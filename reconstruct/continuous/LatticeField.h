@@ -3,6 +3,7 @@
 #define mir_reconstruct_continuous_LatticeField_h
 
 #include "plic/ParallelFor.h"
+#include "plic/UninitializedVector.h"
 #include "reconstruct/continuous/ParaboloidField.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
@@ -54,7 +55,7 @@ int roundsForSmoothSurfaces(const std::vector<double>& irregularities);
 /// not those of the lattice.
 template <std::size_t corners>
 std::vector<double> latticeField(const CellBand& band, const SubcellBand& mesh,
-  const std::vector<std::array<int, corners>>& cells, const std::vector<double>& values,
+  const std::vector<std::array<int, corners>>& cells, const UninitializedVector<double>& values,
   const ParallelFor& parallelFor = runSerially, const SmoothSurfaces* smooth = nullptr);
 
 /// The lattices of cell c: one for two materials, else one for each.

@@ -1,16 +1,13 @@
 #include "reconstruct/neural/CubeFrame.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdlib>
 
 namespace mir {
 
 namespace {
 
-// Fractions in units of 2^-40: sums of them are exact in any order.
-constexpr double unit = 1099511627776.0;
-constexpr auto tie = static_cast<std::int64_t>(1e-5 * unit);
+using cubeFrames::tie;
+using cubeFrames::unit;
 
 constexpr std::array<std::array<std::uint8_t, 3>, 6> axisOrders{ { { 0, 1, 2 }, { 0, 2, 1 },
   { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } } };
@@ -42,24 +39,6 @@ void canonicalCubeFrames(const float* stencil, int K, std::vector<Frame>& frames
   }
   const auto half = static_cast<std::int64_t>(0.5 * unit);
   frames.clear();
-  const std::int64_t sizes[3] = { std::abs(gradient[0]), std::abs(gradient[1]),
-    std::abs(gradient[2]) };
-  const auto apart = [](std::int64_t a, std::int64_t b) { return std::abs(a - b) > tie; };
-  if (apart(own, half) && sizes[0] > tie && sizes[1] > tie && sizes[2] > tie &&
-    apart(sizes[0], sizes[1]) && apart(sizes[1], sizes[2]) && apart(sizes[0], sizes[2]))
-  {
-    // Nearly always nothing ties.
-    const int complement = own > half;
-    CubeSymmetry symmetry;
-    std::sort(symmetry.axes.begin(), symmetry.axes.end(),
-      [&sizes](int a, int b) { return sizes[a] > sizes[b]; });
-    for (int axis = 0; axis < 3; ++axis)
-    {
-      symmetry.flips |= static_cast<std::uint8_t>(((gradient[axis] < 0) ^ complement) << axis);
-    }
-    frames.push_back({ static_cast<std::uint8_t>(symmetry.number()), complement != 0 });
-    return;
-  }
   for (int complement = 0; complement < 2; ++complement)
   {
     if ((complement ? half - own : own - half) > tie)
@@ -92,25 +71,36 @@ void canonicalCubeFrames(const float* stencil, int K, std::vector<Frame>& frames
   }
 }
 
-std::vector<std::vector<int>> cubeFrameMaps(int n)
+std::vector<CubeSymmetry> allCubeSymmetries()
 {
-  std::vector<std::vector<int>> maps(cubeSymmetries);
+  std::vector<CubeSymmetry> all(cubeSymmetries);
   for (const auto& axes : axisOrders)
   {
     for (int flips = 0; flips < 8; ++flips)
     {
       const CubeSymmetry symmetry{ axes, static_cast<std::uint8_t>(flips) };
-      std::vector<int>& map = maps[symmetry.number()];
-      for (int k = 0; k < n * n * n; ++k)
+      all[symmetry.number()] = symmetry;
+    }
+  }
+  return all;
+}
+
+std::vector<std::vector<int>> cubeFrameMaps(int n)
+{
+  std::vector<std::vector<int>> maps;
+  for (const CubeSymmetry& symmetry : allCubeSymmetries())
+  {
+    std::vector<int>& map = maps.emplace_back();
+    for (int k = 0; k < n * n * n; ++k)
+    {
+      const int canonical[3] = { k % n, k / n % n, k / (n * n) };
+      int own[3];
+      for (int a = 0; a < 3; ++a)
       {
-        const int canonical[3] = { k % n, k / n % n, k / (n * n) };
-        int own[3];
-        for (int a = 0; a < 3; ++a)
-        {
-          own[axes[a]] = flips >> axes[a] & 1 ? n - 1 - canonical[a] : canonical[a];
-        }
-        map.push_back((own[2] * n + own[1]) * n + own[0]);
+        const int axis = symmetry.axes[a];
+        own[axis] = symmetry.flips >> axis & 1 ? n - 1 - canonical[a] : canonical[a];
       }
+      map.push_back((own[2] * n + own[1]) * n + own[0]);
     }
   }
   return maps;

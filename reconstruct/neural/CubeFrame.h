@@ -25,6 +25,14 @@ struct CubeSymmetry
 };
 constexpr int cubeSymmetries = 48;
 
+namespace cubeFrames {
+
+/// Gradients are summed of fractions in these units, rounded to whole numbers: in any order then.
+constexpr double unit = 1099511627776.0;
+constexpr auto tie = static_cast<std::int64_t>(1e-5 * unit);
+
+} // namespace cubeFrames
+
 inline bool operator==(const CubeSymmetry& a, const CubeSymmetry& b)
 {
   return a.axes == b.axes && a.flips == b.flips;
@@ -37,6 +45,9 @@ inline bool operator==(const CubeSymmetry& a, const CubeSymmetry& b)
 /// what a network answers as symmetric as its input. Sums are in whole numbers: the set of
 /// canonical stencils does not depend, to the bit, on the symmetry the stencil came in.
 void canonicalCubeFrames(const float* stencil, int K, std::vector<Frame>& frames);
+
+/// All of them by their numbers.
+std::vector<CubeSymmetry> allCubeSymmetries();
 
 /// For every symmetry by its number: entry map[k] of an n^3 array in the cell's frame goes to entry
 /// k of the canonical one.

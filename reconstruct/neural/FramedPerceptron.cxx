@@ -1,19 +1,18 @@
 #include "reconstruct/neural/FramedPerceptron.h"
 
-#include "reconstruct/neural/StencilColumns.h"
-
 #include <algorithm>
 #include <numeric>
-#include <type_traits>
 #include <utility>
 
 namespace mir {
 
-FrameTable::FrameTable(int size, std::vector<std::vector<int>> maps,
-  const std::vector<std::vector<int>>& nodeMaps, FrameFinder find)
-  : stencilSize(size)
-  , stencilMaps(std::move(maps))
-  , finder(std::move(find))
+FrameTable::FrameTable(int axes, int valuesAlong, std::vector<CubeSymmetry> all,
+  const std::vector<std::vector<int>>& nodeMaps, AllFrames findAll, SingleFrames findSingle)
+  : dimension(axes)
+  , size(valuesAlong)
+  , symmetries(std::move(all))
+  , allFrames(findAll)
+  , singleFrames(findSingle)
 {
   for (const std::vector<int>& map : nodeMaps)
   {
@@ -23,220 +22,236 @@ FrameTable::FrameTable(int size, std::vector<std::vector<int>> maps,
       places[map[k]] = static_cast<int>(k) * tileRows;
     }
   }
-  const int count = static_cast<int>(this->stencilMaps.front().size());
-  for (int k = 0; k < count; ++k)
-  {
-    bool near = true;
-    for (int rest = k, side = 1; side < count; rest /= size, side *= size)
-    {
-      const int place = rest % size - size / 2;
-      near = near && place >= -1 && place <= 1;
-    }
-    if (near)
-    {
-      this->inner.push_back(k);
-    }
-  }
 }
 
 FramedPerceptron::FramedPerceptron(
   const Perceptron& network, std::shared_ptr<const FrameTable> table, Precision precision)
   : Table(std::move(table))
-  , StencilValues(static_cast<int>(this->Table->stencilMaps.front().size()))
+  , StencilValues(this->Table->stencilValues())
   , Inputs(network.inputs())
   , Outputs(network.outputs())
   , Tile(network, precision)
-  , Inner(this->Table->inner.size())
+  , Turned(this->Table->symmetries.size())
 {}
 
 void FramedPerceptron::evaluate(const float* stencils, std::size_t count, double* nodes)
 {
   std::vector<std::size_t> rows(count);
   std::iota(rows.begin(), rows.end(), 0);
-  this->evaluate(stencils, rows, nodes);
+  this->evaluate(stencils, rows.data(), count, nodes);
 }
 
 void FramedPerceptron::evaluate(
-  const float* stencils, const std::vector<std::size_t>& rows, double* nodes)
+  const float* stencils, const std::size_t* rows, std::size_t count, double* nodes)
 {
-  std::vector<std::int64_t> steps(this->StencilValues);
-  std::iota(steps.begin(), steps.end(), 0);
-  std::vector<std::int64_t> firsts(rows.size());
-  for (std::size_t m = 0; m < rows.size(); ++m)
+  const std::int64_t size = this->Table->size;
+  const StencilSteps steps{ 1, size, this->Table->dimension == 3 ? size * size : 0 };
+  const std::int64_t values = this->StencilValues;
+  std::vector<double> batch;
+  std::vector<std::int64_t> centres;
+  for (std::size_t start = 0; start < count; start += batchRows)
   {
-    firsts[m] = static_cast<std::int64_t>(m * this->StencilValues);
-  }
-  this->evaluateAll(stencils, steps, firsts, rows, nodes);
-}
-
-void FramedPerceptron::evaluateAt(const double* fractions, const std::vector<std::int64_t>& steps,
-  const std::vector<std::int64_t>& firsts, const std::vector<std::size_t>& rows, double* nodes)
-{
-  this->evaluateAll(fractions, steps, firsts, rows, nodes);
-}
-
-template <typename Value>
-void FramedPerceptron::evaluateAll(const Value* values, const std::vector<std::int64_t>& steps,
-  const std::vector<std::int64_t>& firsts, const std::vector<std::size_t>& rows, double* nodes)
-{
-  for (std::size_t start = 0; start < firsts.size(); start += batchRows)
-  {
-    this->evaluateBatch(values, steps, firsts.data() + start, rows.data() + start,
-      std::min(batchRows, firsts.size() - start), nodes);
+    const std::size_t taken = std::min(batchRows, count - start);
+    batch.assign(stencils + start * values, stencils + (start + taken) * values);
+    centres.resize(taken);
+    for (std::size_t m = 0; m < taken; ++m)
+    {
+      centres[m] = static_cast<std::int64_t>(m) * values + values / 2;
+    }
+    this->begin(batch.data(), steps, false);
+    this->addRows(centres.data(), rows + start, taken, nodes);
   }
 }
 
-template <typename Value>
-void FramedPerceptron::evaluateBatch(const Value* values, const std::vector<std::int64_t>& steps,
-  const std::int64_t* firsts, const std::size_t* rows, std::size_t count, double* nodes)
+void FramedPerceptron::evaluateAt(const double* fractions, const StencilSteps& steps,
+  const std::int64_t* centres, const std::size_t* rows, std::size_t count, double* nodes)
 {
-  this->Columns.clear();
-  this->TiedRows.clear();
-  this->Tied.clear();
-  for (std::size_t m = 0; m < count; ++m)
+  this->begin(fractions, steps, true);
+  for (std::size_t start = 0; start < count; start += batchRows)
   {
-    this->addColumns(values, steps, firsts[m], rows[m]);
+    this->addRows(centres + start, rows + start, std::min(batchRows, count - start), nodes);
   }
-  this->sortColumns();
-  for (std::size_t start = 0; start < this->Sorted.size(); start += tileRows)
+}
+
+void FramedPerceptron::begin(const double* values, const StencilSteps& steps, bool inDomain)
+{
+  this->Values = values;
+  this->Steps = steps;
+  this->InDomain = inDomain;
+  const int reach = this->Table->size / 2;
+  for (std::size_t s = 0; s < this->Turned.size(); ++s)
   {
-    const std::size_t size = std::min<std::size_t>(tileRows, this->Sorted.size() - start);
-    this->evaluateColumns(
-      values, steps, this->Sorted.data() + start, static_cast<int>(size), nodes);
+    const CubeSymmetry& symmetry = this->Table->symmetries[s];
+    TurnedStencil& turned = this->Turned[s];
+    turned.first = 0;
+    for (int a = 0; a < 3; ++a)
+    {
+      const int axis = symmetry.axes[a];
+      turned.steps[a] = symmetry.flips >> axis & 1 ? -steps[axis] : steps[axis];
+      turned.first -= reach * turned.steps[a];
+    }
   }
+}
+
+// Evaluates them all.
+void FramedPerceptron::addRows(
+  const std::int64_t* centres, const std::size_t* rows, std::size_t count, double* nodes)
+{
+  Frame frames[tileRows];
+  for (std::size_t start = 0; start < count; start += tileRows)
+  {
+    const int size = static_cast<int>(std::min<std::size_t>(tileRows, count - start));
+    this->Table->singleFrames(this->Values, this->Steps, centres + start, size, frames);
+    for (int m = 0; m < size; ++m)
+    {
+      double* const to = nodes + rows[start + m] * this->Outputs;
+      if (frames[m].symmetry == tiedSymmetry)
+      {
+        this->addTied(centres[start + m], to);
+      }
+      else
+      {
+        this->addColumn(centres[start + m], frames[m], to);
+      }
+    }
+  }
+  this->evaluateTied();
+}
+
+void FramedPerceptron::addTied(std::int64_t centre, double* nodes)
+{
+  this->Inner.clear();
+  const int layers = this->Table->dimension == 3 ? 1 : 0;
+  for (int k = -layers; k <= layers; ++k)
+  {
+    for (int j = -1; j <= 1; ++j)
+    {
+      for (int i = -1; i <= 1; ++i)
+      {
+        const std::int64_t place =
+          centre + i * this->Steps[0] + j * this->Steps[1] + k * this->Steps[2];
+        this->Inner.push_back(static_cast<float>(this->Values[place]));
+      }
+    }
+  }
+  this->Table->allFrames(this->Inner.data(), 3, this->FramesOfRow);
+  this->TiedRows.push_back({ centre, nodes, this->TiedFrames.size(), this->FramesOfRow.size() });
+  this->TiedFrames.insert(
+    this->TiedFrames.end(), this->FramesOfRow.begin(), this->FramesOfRow.end());
+}
+
+void FramedPerceptron::addColumn(std::int64_t centre, Frame frame, double* to)
+{
+  const TurnedStencil& turned = this->Turned[frame.symmetry];
+  const int c = this->Count;
+  this->Columns.first[c] = centre + turned.first;
+  for (int a = 0; a < 3; ++a)
+  {
+    this->Columns.steps[a][c] = turned.steps[a];
+  }
+  // 2 f - 1 and its negative are rounded alike.
+  this->Columns.scale[c] = frame.complement ? -2.0f : 2.0f;
+  this->Columns.shift[c] = frame.complement ? 1.0f : -1.0f;
+  this->Targets[c] = { this->Table->nodePlaces[frame.symmetry].data(),
+    frame.complement ? -1.0 : 1.0, to };
+  ++this->Count;
+  if (this->Count == tileRows)
+  {
+    this->evaluateTile();
+  }
+}
+
+// Ends the batch: rows that tie share the last tiles.
+void FramedPerceptron::evaluateTied()
+{
+  this->TiedValues.resize(this->TiedFrames.size() * this->Outputs);
   for (const TiedRow& row : this->TiedRows)
   {
-    this->average(row, nodes + row.row * this->Outputs);
-  }
-}
-
-template <typename Value>
-void FramedPerceptron::addColumns(
-  const Value* values, const std::vector<std::int64_t>& steps, std::int64_t first, std::size_t row)
-{
-  for (std::size_t i = 0; i < this->Inner.size(); ++i)
-  {
-    this->Inner[i] = static_cast<float>(values[first + steps[this->Table->inner[i]]]);
-  }
-  this->Table->finder(this->Inner.data(), 3, this->Frames);
-  // Values in double are those of a grid that reaches far enough.
-  int outside = 0;
-  if constexpr (std::is_same_v<Value, float>)
-  {
-    for (int k = 0; k < this->StencilValues; ++k)
+    for (std::size_t f = row.firstFrame; f < row.firstFrame + row.frames; ++f)
     {
-      outside |= values[first + k] == outsideDomain;
+      this->addColumn(row.centre, this->TiedFrames[f], this->TiedValues.data() + f * this->Outputs);
     }
   }
-  const std::size_t frames = this->Frames.size();
-  if (frames == 1)
+  this->evaluateTile();
+  for (const TiedRow& row : this->TiedRows)
   {
-    this->Columns.push_back({ first, row, this->Frames.front(), true, outside != 0 });
+    this->average(row, this->TiedValues.data() + row.firstFrame * this->Outputs);
+  }
+  this->TiedRows.clear();
+  this->TiedFrames.clear();
+}
+
+void FramedPerceptron::evaluateTile()
+{
+  const int count = this->Count;
+  if (count == 0)
+  {
     return;
   }
-  const std::size_t firstFrame = this->Tied.size() / this->Outputs;
-  this->TiedRows.push_back({ row, firstFrame, frames });
-  this->Tied.resize(this->Tied.size() + frames * this->Outputs);
-  for (std::size_t f = 0; f < frames; ++f)
+  TileColumns& columns = this->Columns;
+  for (int c = count; c < tileRows; ++c)
   {
-    this->Columns.push_back({ first, firstFrame + f, this->Frames[f], false, outside != 0 });
-  }
-}
-
-// By symmetries, so that columns side by side are turned alike.
-void FramedPerceptron::sortColumns()
-{
-  std::vector<std::size_t> next(this->Table->stencilMaps.size() + 1, 0);
-  for (const Column& column : this->Columns)
-  {
-    ++next[column.frame.symmetry + 1];
-  }
-  std::partial_sum(next.begin(), next.end(), next.begin());
-  this->Sorted.resize(this->Columns.size());
-  for (const Column& column : this->Columns)
-  {
-    this->Sorted[next[column.frame.symmetry]++] = column;
-  }
-}
-
-template <typename Value>
-void FramedPerceptron::evaluateColumns(const Value* values, const std::vector<std::int64_t>& steps,
-  const Column* columns, int count, double* nodes)
-{
-  TileColumns tile;
-  ColumnRun runs[tileRows];
-  int runCount = 0;
-  bool outside = false;
-  for (int c = 0; c < tileRows + columnGroup; ++c)
-  {
-    const Column& column = columns[std::min(c, count - 1)];
-    tile.first[c] = column.first;
-    // 2 f - 1 and its negative are rounded alike.
-    tile.scale[c] = column.frame.complement ? -2.0f : 2.0f;
-    tile.shift[c] = column.frame.complement ? 1.0f : -1.0f;
-  }
-  for (int c = 0; c < count; ++c)
-  {
-    const int* map = this->Table->stencilMaps[columns[c].frame.symmetry].data();
-    if (runCount == 0 || runs[runCount - 1].map != map)
+    columns.first[c] = columns.first[0];
+    for (std::int64_t(&steps)[tileRows] : columns.steps)
     {
-      runs[runCount++] = { c, c, map };
+      steps[c] = steps[0];
     }
-    runs[runCount - 1].end = c + 1;
-    outside = outside || columns[c].outside;
+    columns.scale[c] = columns.scale[0];
+    columns.shift[c] = columns.shift[0];
   }
-  fillColumns(values, steps.data(), this->StencilValues, tile, runs, runCount, this->Tile.inputs());
+  fillColumns(
+    this->Values, this->Table->dimension, this->Table->size, columns, this->Tile.inputs());
   // Inputs that are zero in all columns are left out: they change no bit of a sum.
-  int inputs = this->StencilValues;
-  if (outside)
-  {
-    inputs = this->Inputs;
-    this->markOutside(values, steps, columns, count);
-  }
-  const float* const y = this->Tile.evaluate(count, inputs);
-  ColumnTarget targets[tileRows];
-  for (int c = 0; c < count; ++c)
-  {
-    double* const rows = columns[c].alone ? nodes : this->Tied.data();
-    targets[c] = { this->Table->nodePlaces[columns[c].frame.symmetry].data(),
-      columns[c].frame.complement ? -1.0 : 1.0, rows + columns[c].row * this->Outputs };
-  }
-  takeColumns(y, targets, count, this->Outputs);
+  const bool marked = !this->InDomain && this->markOutside();
+  const float* const y = this->Tile.evaluate(count, marked ? this->Inputs : this->StencilValues);
+  takeColumns(y, this->Targets, count, this->Outputs);
+  this->Count = 0;
 }
 
-template <typename Value>
-void FramedPerceptron::markOutside(
-  const Value* values, const std::vector<std::int64_t>& steps, const Column* columns, int count)
+// The inputs that stand for what is outside; false where nothing is.
+bool FramedPerceptron::markOutside()
 {
+  const int values = this->StencilValues * tileRows;
   float* const x = this->Tile.inputs();
-  float* const marks = x + static_cast<std::ptrdiff_t>(this->StencilValues) * tileRows;
-  const bool marked = this->Inputs > this->StencilValues;
-  if (marked)
+  float* const marks = this->Inputs > this->StencilValues ? x + values : nullptr;
+  if (marks)
   {
-    std::fill_n(marks, static_cast<std::ptrdiff_t>(this->StencilValues) * tileRows, 0.0f);
+    std::fill_n(marks, values, 0.0f);
   }
-  for (int c = 0; c < count; ++c)
+  const int size = this->Table->size;
+  const int layers = this->Table->dimension == 3 ? size : 1;
+  bool any = false;
+  for (int c = 0; c < this->Count; ++c)
   {
-    const int* const map = this->Table->stencilMaps[columns[c].frame.symmetry].data();
-    for (int k = 0; columns[c].outside && k < this->StencilValues; ++k)
+    int entry = c;
+    for (int k = 0; k < layers; ++k)
     {
-      if (values[columns[c].first + steps[map[k]]] == outsideDomain)
+      for (int j = 0; j < size; ++j)
       {
-        x[k * tileRows + c] = 0.0f;
-        if (marked)
+        const double* from = this->Values + this->Columns.first[c] + j * this->Columns.steps[1][c] +
+          k * this->Columns.steps[2][c];
+        for (int i = 0; i < size; ++i, from += this->Columns.steps[0][c], entry += tileRows)
         {
-          marks[k * tileRows + c] = 1.0f;
+          if (*from == outsideDomain)
+          {
+            any = true;
+            x[entry] = 0.0f;
+            if (marks)
+            {
+              marks[entry] = 1.0f;
+            }
+          }
         }
       }
     }
   }
+  return any;
 }
 
 // Summed in the order of size, the mean does not depend on the order of the frames.
-void FramedPerceptron::average(const TiedRow& row, double* nodes)
+void FramedPerceptron::average(const TiedRow& row, const double* values)
 {
   this->OfNode.resize(row.frames);
-  const double* const values = this->Tied.data() + row.firstFrame * this->Outputs;
   for (int k = 0; k < this->Outputs; ++k)
   {
     for (std::size_t f = 0; f < row.frames; ++f)
@@ -249,7 +264,7 @@ void FramedPerceptron::average(const TiedRow& row, double* nodes)
     {
       sum += value;
     }
-    nodes[k] = sum / static_cast<double>(row.frames);
+    row.nodes[k] = sum / static_cast<double>(row.frames);
   }
 }
 

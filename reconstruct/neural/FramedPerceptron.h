@@ -2,37 +2,43 @@
 #ifndef mir_reconstruct_neural_FramedPerceptron_h
 #define mir_reconstruct_neural_FramedPerceptron_h
 
-#include "reconstruct/neural/CanonicalFrame.h"
+#include "reconstruct/neural/CubeFrame.h"
 #include "reconstruct/neural/Perceptron.h"
+#include "reconstruct/neural/StencilColumns.h"
+#include "reconstruct/neural/StencilFrames.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <vector>
 
 namespace mir {
 
-/// Finds the frames of a stencil of `size` values a side, at least one, from the inner 3 of each
-/// side, in place of what is in `frames`.
-using FrameFinder = std::function<void(const float* stencil, int size, std::vector<Frame>& frames)>;
-
 /// What every symmetry does to stencils and to lattice nodes.
 struct FrameTable
 {
-  /// Entry k in the frame is entry map[k] in the cell's own order, where map is
-  /// stencilMaps[symmetry] or one of `nodeMaps`; stencils have `size` values a side.
-  FrameTable(int size, std::vector<std::vector<int>> stencilMaps,
-    const std::vector<std::vector<int>>& nodeMaps, FrameFinder finder);
+  /// canonicalFrames() or canonicalCubeFrames(), and the same where nothing ties.
+  using AllFrames = void (*)(const float* stencil, int size, std::vector<Frame>& frames);
+  using SingleFrames = void (*)(const double* values, const StencilSteps& steps,
+    const std::int64_t* centres, int count, Frame* frames);
 
-  int stencilSize;
-  std::vector<std::vector<int>> stencilMaps;
-  /// The other way round: the node k in the cell's own order lies nodePlaces[symmetry][k] after a
-  /// column's first output.
+  /// Stencils have `size` values along each of `dimension` axes. Node k in the frame is the node
+  /// nodeMaps[symmetry][k] in the cell's own order.
+  FrameTable(int dimension, int size, std::vector<CubeSymmetry> symmetries,
+    const std::vector<std::vector<int>>& nodeMaps, AllFrames allFrames, SingleFrames singleFrames);
+
+  int stencilValues() const
+  {
+    return this->size * this->size * (this->dimension == 3 ? this->size : 1);
+  }
+
+  int dimension;
+  int size;
+  std::vector<CubeSymmetry> symmetries;
+  /// The node k in the cell's own order lies nodePlaces[symmetry][k] after a column's first output.
   std::vector<std::vector<int>> nodePlaces;
-  /// The entries of a stencil next to its centre and that.
-  std::vector<int> inner;
-  FrameFinder finder;
+  AllFrames allFrames;
+  SingleFrames singleFrames;
 };
 
 /// Evaluates a network in the frames of stencils of fractions in [0, 1] or outsideDomain. The
@@ -42,8 +48,7 @@ struct FrameTable
 class FramedPerceptron
 {
 public:
-  /// Rows whose frames are found together: enough that many have the same, few enough for the
-  /// cache.
+  /// Stencils that are best evaluated together: many tiles, and few enough for the cache.
   static constexpr std::size_t batchRows = 16 * tileRows;
 
   FramedPerceptron(
@@ -54,64 +59,65 @@ public:
   /// them, which does not depend on their order, to the bit.
   void evaluate(const float* stencils, std::size_t count, double* nodes);
   /// The same of stencil m into row rows[m].
-  void evaluate(const float* stencils, const std::vector<std::size_t>& rows, double* nodes);
+  void evaluate(const float* stencils, const std::size_t* rows, std::size_t count, double* nodes);
 
-  /// The same where stencils lie in an array of fractions in the domain: the value k of stencil m
-  /// is fractions[firsts[m] + steps[k]], and its row is rows[m].
-  void evaluateAt(const double* fractions, const std::vector<std::int64_t>& steps,
-    const std::vector<std::int64_t>& firsts, const std::vector<std::size_t>& rows, double* nodes);
+  /// The same where stencils lie in an array of fractions in the domain: stencil m is about
+  /// fractions[centres[m]], and its row is rows[m].
+  void evaluateAt(const double* fractions, const StencilSteps& steps, const std::int64_t* centres,
+    const std::size_t* rows, std::size_t count, double* nodes);
 
-  int stencilSize() const { return this->Table->stencilSize; }
+  int stencilSize() const { return this->Table->size; }
   int stencilValues() const { return this->StencilValues; }
   int outputs() const { return this->Outputs; }
 
 private:
-  // A stencil in one of its frames.
-  struct Column
+  // Where the stencil in a frame begins, seen from its centre, and its steps.
+  struct TurnedStencil
   {
     std::int64_t first;
-    /// Where its values go: a row of the result, or of Tied where the stencil has other frames.
-    std::size_t row;
-    Frame frame;
-    bool alone;
-    bool outside; ///< Its stencil reaches beyond the domain.
+    StencilSteps steps;
   };
+  // A stencil that has several frames, these in TiedFrames.
   struct TiedRow
   {
-    std::size_t row;
+    std::int64_t centre;
+    double* nodes;
     std::size_t firstFrame;
     std::size_t frames;
   };
 
-  template <typename Value>
-  void evaluateAll(const Value* values, const std::vector<std::int64_t>& steps,
-    const std::vector<std::int64_t>& firsts, const std::vector<std::size_t>& rows, double* nodes);
-  template <typename Value>
-  void evaluateBatch(const Value* values, const std::vector<std::int64_t>& steps,
-    const std::int64_t* firsts, const std::size_t* rows, std::size_t count, double* nodes);
-  template <typename Value>
-  void addColumns(const Value* values, const std::vector<std::int64_t>& steps, std::int64_t first,
-    std::size_t row);
-  void sortColumns();
-  template <typename Value>
-  void evaluateColumns(const Value* values, const std::vector<std::int64_t>& steps,
-    const Column* columns, int count, double* nodes);
-  template <typename Value>
-  void markOutside(
-    const Value* values, const std::vector<std::int64_t>& steps, const Column* columns, int count);
-  void average(const TiedRow& row, double* nodes);
+  void begin(const double* values, const StencilSteps& steps, bool inDomain);
+  void addRows(
+    const std::int64_t* centres, const std::size_t* rows, std::size_t count, double* nodes);
+  void addTied(std::int64_t centre, double* nodes);
+  void addColumn(std::int64_t centre, Frame frame, double* to);
+  void evaluateTied();
+  void evaluateTile();
+  bool markOutside();
+  void average(const TiedRow& row, const double* values);
 
   std::shared_ptr<const FrameTable> Table;
   int StencilValues;
   int Inputs;
   int Outputs;
   TileEvaluator Tile;
+
+  // The stencils at hand.
+  const double* Values = nullptr;
+  StencilSteps Steps{};
+  bool InDomain = true;
+  std::vector<TurnedStencil> Turned;
+
+  // The tile at hand.
+  int Count = 0;
+  TileColumns Columns;
+  ColumnTarget Targets[tileRows];
+
   std::vector<float> Inner;
-  std::vector<Frame> Frames;
-  std::vector<Column> Columns;
-  std::vector<Column> Sorted;
+  std::vector<Frame> FramesOfRow;
   std::vector<TiedRow> TiedRows;
-  std::vector<double> Tied;
+  std::vector<Frame> TiedFrames;
+  std::vector<double> TiedValues;
   std::vector<double> OfNode;
 };
 

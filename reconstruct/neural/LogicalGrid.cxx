@@ -249,19 +249,6 @@ void LogicalGrid::rowOfCells(
   }
 }
 
-std::vector<std::int64_t> LogicalGrid::stencilSteps(int K) const
-{
-  std::vector<std::int64_t> steps;
-  for (int j = -(K / 2); j <= K / 2; ++j)
-  {
-    for (int i = -(K / 2); i <= K / 2; ++i)
-    {
-      steps.push_back(i + static_cast<std::int64_t>(this->wholeColumns) * j);
-    }
-  }
-  return steps;
-}
-
 LogicalGrid logicalGrid(const PlanarMesh& mesh)
 {
   const std::int64_t count = mesh.numberOfCells();

@@ -4,6 +4,7 @@
 
 #include "plic/PlanarMesh.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -49,12 +50,18 @@ struct LogicalGrid
   /// Whether the K x K cells about one are known to be there and at stencilSteps() from it.
   bool holdsStencil(std::int64_t cell, int K) const
   {
-    const int reach = K / 2;
-    return this->column[cell] >= reach && this->column[cell] + reach < this->wholeColumns &&
-      this->row[cell] >= reach && this->row[cell] + reach < this->numberOfRows();
+    if (this->wholeColumns == 0)
+    {
+      return false;
+    }
+    const std::int64_t reach = K / 2;
+    const std::int64_t cellRow = cell / this->wholeColumns;
+    const std::int64_t cellColumn = cell - cellRow * this->wholeColumns;
+    return cellColumn >= reach && cellColumn + reach < this->wholeColumns && cellRow >= reach &&
+      cellRow + reach < this->numberOfRows();
   }
-  /// How far the ids of the K x K cells about one lie from its own, row after row.
-  std::vector<std::int64_t> stencilSteps(int K) const;
+  /// How far the ids of neighbours along a row and along a column lie apart there.
+  std::array<std::int64_t, 3> stencilSteps() const { return { 1, this->wholeColumns, 0 }; }
   /// The cell at (column, row), or -1 where there is none.
   std::int64_t cellAt(std::int32_t column, std::int32_t row) const;
   /// The ids of cells (column .. column + count - 1, row), or nullptr when one is not there or the

@@ -25,7 +25,7 @@ bool holdOnePair(const SubcellBand& mesh)
 
 } // namespace
 
-std::vector<double> materialLattices(
+UninitializedVector<double> materialLattices(
   const SubcellBand& mesh, int latticeNodes, const MaterialDistances& distances)
 {
   const int count = mesh.numberOfCells();
@@ -49,10 +49,10 @@ std::vector<double> materialLattices(
       cellsOf[mesh.materialsOf(c)[k]].push_back(c);
     }
   }
-  std::vector<double> values(lattices.back() * latticeNodes, 0.0);
+  UninitializedVector<double> values(lattices.back() * latticeNodes, 0.0);
   for (const auto& [material, cells] : cellsOf)
   {
-    const std::vector<double> own = distances(material, cells);
+    const UninitializedVector<double> own = distances(material, cells);
     for (std::size_t i = 0; i < cells.size(); ++i)
     {
       const int c = cells[i];

@@ -2,6 +2,7 @@
 #ifndef mir_reconstruct_neural_MaterialLattices_h
 #define mir_reconstruct_neural_MaterialLattices_h
 
+#include "plic/UninitializedVector.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include <functional>
@@ -12,12 +13,12 @@ namespace mir {
 /// Signed distances from a material's boundary, positive in it, at the lattice nodes of sub-divided
 /// cells ("cell c" of SubcellBand), cell after cell, in units of the cell's size.
 using MaterialDistances =
-  std::function<std::vector<double>(int material, const std::vector<int>& cells)>;
+  std::function<UninitializedVector<double>(int material, const std::vector<int>& cells)>;
 
 /// Values for latticeField(). Where all cells hold the same two materials, the distances from the
 /// lower one. Else every material has a field of its own: a cell of two takes half the difference
 /// of their distances, one of more half the distance from each. Each material is asked for once.
-std::vector<double> materialLattices(
+UninitializedVector<double> materialLattices(
   const SubcellBand& mesh, int latticeNodes, const MaterialDistances& distances);
 
 } // namespace mir

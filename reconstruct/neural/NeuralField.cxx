@@ -7,13 +7,13 @@
 
 namespace mir {
 
-std::vector<double> subcellNodeValues(const LogicalGrid& grid, const std::vector<double>& fractions,
-  const std::vector<std::int64_t>& mixedCells, const SubcellModel& model,
-  const ParallelFor& parallelFor, Precision precision)
+UninitializedVector<double> subcellNodeValues(const LogicalGrid& grid,
+  const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
+  const SubcellModel& model, const ParallelFor& parallelFor, Precision precision)
 {
   const std::size_t nodes = model.nodesPerCell();
   const std::shared_ptr<const FrameTable> frames = model.frames();
-  std::vector<double> values(mixedCells.size() * nodes);
+  UninitializedVector<double> values(mixedCells.size() * nodes);
   forTiles(parallelFor, mixedCells.size(), [&](std::size_t begin, std::size_t end) {
     GridPerceptron<LogicalGrid> network(
       grid, fractions, FramedPerceptron(model.network, frames, precision));

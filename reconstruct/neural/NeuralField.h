@@ -3,6 +3,7 @@
 #define mir_reconstruct_neural_NeuralField_h
 
 #include "plic/ParallelFor.h"
+#include "plic/UninitializedVector.h"
 #include "reconstruct/neural/LogicalGrid.h"
 #include "reconstruct/neural/SubcellModel.h"
 
@@ -18,9 +19,10 @@ namespace mir {
 /// Neighbours answer independently: average the values of cells that share a node to make the
 /// field continuous (reconstruct/continuous). The result does not depend on the order of cells or
 /// on threads.
-std::vector<double> subcellNodeValues(const LogicalGrid& grid, const std::vector<double>& fractions,
-  const std::vector<std::int64_t>& mixedCells, const SubcellModel& model,
-  const ParallelFor& parallelFor = runSerially, Precision precision = Precision::Single);
+UninitializedVector<double> subcellNodeValues(const LogicalGrid& grid,
+  const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
+  const SubcellModel& model, const ParallelFor& parallelFor = runSerially,
+  Precision precision = Precision::Single);
 
 } // namespace mir
 

@@ -16,6 +16,8 @@ std::uint16_t bfloat16(float value)
   return static_cast<std::uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
 }
 
+constexpr int lineValues = sizeof(CacheLine) / sizeof(float);
+
 std::vector<CacheLine> blocksOf(const DenseLayer& layer)
 {
   const int blocksOfInputs = roundedUp(layer.inputs, blockInputs) / blockInputs;
@@ -95,9 +97,8 @@ TileEvaluator::TileEvaluator(const Perceptron& network, Precision precision)
     features = std::max(
       { features, roundedUp(layer.inputs, blockInputs), roundedUp(layer.outputs, blockInputs) });
   }
-  constexpr int lineValues = sizeof(CacheLine) / sizeof(float);
   this->LinesOfBuffer = static_cast<std::size_t>(features) * (tileRows / lineValues);
-  this->Storage.assign(2 * this->LinesOfBuffer, CacheLine{});
+  this->Storage.resize(2 * this->LinesOfBuffer);
 }
 
 float* TileEvaluator::buffer(int which)
@@ -113,7 +114,10 @@ const float* TileEvaluator::evaluate(int rows, int inputs)
   {
     return evaluateTileSimd(this->Network, rows, inputs, values, scratch);
   }
-  evaluateTileAmx(this->Network, inputs, values, reinterpret_cast<std::uint16_t*>(scratch));
+  // Numbers of half the size: the scratch holds two buffers of them.
+  auto* const pairs = reinterpret_cast<std::uint16_t*>(scratch);
+  const std::size_t room = this->LinesOfBuffer * lineValues;
+  evaluateTileAmx(this->Network, inputs, values, pairs, pairs + room);
   return values;
 }
 

@@ -2,6 +2,7 @@
 #ifndef mir_reconstruct_neural_Perceptron_h
 #define mir_reconstruct_neural_Perceptron_h
 
+#include "plic/UninitializedVector.h"
 #include "reconstruct/neural/Activation.h"
 
 #include <cstddef>
@@ -90,7 +91,7 @@ private:
   const Perceptron& Network;
   bool OnMatrixUnit;
   std::size_t LinesOfBuffer;
-  std::vector<CacheLine> Storage;
+  UninitializedVector<CacheLine> Storage;
 };
 
 /// Instruction sets that this machine has and kernels are compiled for, the best one first.

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace mir {
 
@@ -88,25 +89,11 @@ MIR_AMX_TARGET inline void multiplyBlock(
   _tile_stored(2, sums + 32, rowBytes);
 }
 
-MIR_AMX_TARGET void multiply(
-  const DenseLayer& layer, int inputs, const std::uint16_t* pairs, float* sums)
+// Adds the bias to 16 outputs, activates, and rounds to the next layer's inputs.
+MIR_AMX_TARGET inline void activateBlock(
+  const DenseLayer& layer, int first, const float* sums, std::uint16_t* pairs)
 {
-  // GCC does not know that loading a tile register reads memory.
-  asm volatile("" ::: "memory");
-  const int blocksOfInputs = roundedUp(layer.inputs, blockInputs) / blockInputs;
-  for (int o = 0; o < layer.outputs; o += blockOutputs)
-  {
-    multiplyBlock(layer.blocks.data() + static_cast<std::size_t>(o) * blocksOfInputs, inputs, pairs,
-      sums + o * tileRows);
-  }
-}
-
-// Adds the bias, activates, and rounds to the next layer's inputs. Beyond the last output there are
-// zeros up to the whole block that the unit reads.
-MIR_AMX_TARGET void activate(const DenseLayer& layer, const float* sums, std::uint16_t* pairs)
-{
-  const int outputs = roundedUp(layer.outputs, blockOutputs);
-  for (int o = 0; o < outputs; o += 2)
+  for (int o = first; o < first + blockOutputs; o += 2)
   {
     const __m512 evenBias = _mm512_set1_ps(layer.paddedBias[o]);
     const __m512 oddBias = _mm512_set1_ps(layer.paddedBias[o + 1]);
@@ -119,8 +106,6 @@ MIR_AMX_TARGET void activate(const DenseLayer& layer, const float* sums, std::ui
         pairs + o / 2 * pairStride + 2 * row, bfloatPairs(activated(even), activated(odd)));
     }
   }
-  const int end = roundedUp(outputs, blockInputs);
-  std::fill(pairs + outputs / 2 * pairStride, pairs + end / 2 * pairStride, std::uint16_t(0));
 }
 
 MIR_AMX_TARGET void addBias(const DenseLayer& layer, float* sums)
@@ -136,6 +121,34 @@ MIR_AMX_TARGET void addBias(const DenseLayer& layer, float* sums)
   }
 }
 
+// The unit works beside the others: while it multiplies for some outputs, these activate those
+// before. Beyond the last output there are zeros up to the whole block that the unit reads.
+MIR_AMX_TARGET void evaluateLayer(const DenseLayer& layer, bool active, int inputs,
+  const std::uint16_t* from, float* sums, std::uint16_t* to)
+{
+  // GCC does not know that loading a tile register reads memory.
+  asm volatile("" ::: "memory");
+  const int blocksOfInputs = roundedUp(layer.inputs, blockInputs) / blockInputs;
+  const int outputs = roundedUp(layer.outputs, blockOutputs);
+  for (int o = 0; o < outputs; o += blockOutputs)
+  {
+    multiplyBlock(layer.blocks.data() + static_cast<std::size_t>(o) * blocksOfInputs, inputs, from,
+      sums + o * tileRows);
+    if (active && o > 0)
+    {
+      activateBlock(layer, o - blockOutputs, sums, to);
+    }
+  }
+  if (!active)
+  {
+    addBias(layer, sums);
+    return;
+  }
+  activateBlock(layer, outputs - blockOutputs, sums, to);
+  const int end = roundedUp(outputs, blockInputs);
+  std::fill(to + outputs / 2 * pairStride, to + end / 2 * pairStride, std::uint16_t(0));
+}
+
 } // namespace
 
 bool hasMatrixUnit()
@@ -144,22 +157,16 @@ bool hasMatrixUnit()
   return has;
 }
 
-MIR_AMX_TARGET void evaluateTileAmx(
-  const Perceptron& network, int inputs, float* values, std::uint16_t* pairs)
+MIR_AMX_TARGET void evaluateTileAmx(const Perceptron& network, int inputs, float* values,
+  std::uint16_t* pairs, std::uint16_t* otherPairs)
 {
   configureMatrixUnit();
   roundInputs(values, inputs, pairs);
   for (const DenseLayer& layer : network.layers)
   {
-    multiply(layer, inputs, pairs, values);
-    if (&layer == &network.layers.back())
-    {
-      addBias(layer, values);
-    }
-    else
-    {
-      activate(layer, values, pairs);
-    }
+    const bool active = &layer != &network.layers.back();
+    evaluateLayer(layer, active, inputs, pairs, values, otherPairs);
+    std::swap(pairs, otherPairs);
     inputs = layer.outputs;
   }
   _tile_release();
@@ -172,7 +179,7 @@ bool hasMatrixUnit()
   return false;
 }
 
-void evaluateTileAmx(const Perceptron&, int, float*, std::uint16_t*)
+void evaluateTileAmx(const Perceptron&, int, float*, std::uint16_t*, std::uint16_t*)
 {
   throw std::logic_error("this machine has no matrix unit");
 }

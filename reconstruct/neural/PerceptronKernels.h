@@ -20,8 +20,9 @@ constexpr int roundedUp(int value, int multiple)
 float* evaluateTileSimd(const Perceptron& network, int rows, int inputs, float* from, float* to);
 
 /// The same on the matrix unit: inputs and outputs are in `values`, with room for layers rounded up
-/// to blockOutputs; `pairs` has room for layers rounded up to blockInputs.
-void evaluateTileAmx(const Perceptron& network, int inputs, float* values, std::uint16_t* pairs);
+/// to blockOutputs; the others have room for layers rounded up to blockInputs.
+void evaluateTileAmx(const Perceptron& network, int inputs, float* values, std::uint16_t* pairs,
+  std::uint16_t* otherPairs);
 
 } // namespace mir
 

@@ -342,23 +342,6 @@ void SolidGrid::rowOfCells(Place from, int count, std::int64_t* cells) const
   }
 }
 
-std::vector<std::int64_t> SolidGrid::stencilSteps(int K) const
-{
-  const int reach = K / 2;
-  std::vector<std::int64_t> steps;
-  for (int k = -reach; k <= reach; ++k)
-  {
-    for (int j = -reach; j <= reach; ++j)
-    {
-      for (int i = -reach; i <= reach; ++i)
-      {
-        steps.push_back(i + this->Whole[0] * (j + this->Whole[1] * k));
-      }
-    }
-  }
-  return steps;
-}
-
 void gatherStencils(const SolidGrid& grid, const std::vector<double>& fractions,
   const std::int64_t* cells, std::size_t count, int K, float* stencils)
 {

@@ -71,13 +71,20 @@ public:
   /// Whether the K^3 cells about one are known to be there and at stencilSteps() from it.
   bool holdsStencil(std::int64_t cell, int K) const
   {
+    if (this->Whole[2] == 0)
+    {
+      return false;
+    }
     const Place at = this->place(cell);
     const int reach = K / 2;
-    return this->Whole[2] > 0 && at.i >= reach && at.i + reach < this->Whole[0] && at.j >= reach &&
+    return at.i >= reach && at.i + reach < this->Whole[0] && at.j >= reach &&
       at.j + reach < this->Whole[1] && at.k >= reach && at.k + reach < this->Whole[2];
   }
-  /// How far the ids of the K^3 cells about one lie from its own, the first index fastest.
-  std::vector<std::int64_t> stencilSteps(int K) const;
+  /// How far the ids of neighbours along each axis lie apart there.
+  std::array<std::int64_t, 3> stencilSteps() const
+  {
+    return { 1, this->Whole[0], this->Whole[0] * this->Whole[1] };
+  }
   /// Cells (i .. i + count - 1, j, k), -1 where there is none.
   void rowOfCells(Place first, int count, std::int64_t* cells) const;
 

@@ -13,8 +13,8 @@ namespace mir {
 
 std::shared_ptr<const FrameTable> SolidModel::frames() const
 {
-  return std::make_shared<const FrameTable>(this->stencilSize, cubeFrameMaps(this->stencilSize),
-    cubeFrameMaps(this->subdivisions + 1), canonicalCubeFrames);
+  return std::make_shared<const FrameTable>(3, this->stencilSize, allCubeSymmetries(),
+    cubeFrameMaps(this->subdivisions + 1), canonicalCubeFrames, singleCubeFrames);
 }
 
 void SolidModel::evaluate(
@@ -43,9 +43,9 @@ const SolidModel& shippedSolidModel()
   return model;
 }
 
-std::vector<double> solidNodeValues(const SolidGrid& grid, const std::vector<double>& fractions,
-  const std::vector<std::int64_t>& cells, const SolidModel& model, int refinement,
-  const ParallelFor& parallelFor, Precision precision)
+UninitializedVector<double> solidNodeValues(const SolidGrid& grid,
+  const std::vector<double>& fractions, const std::vector<std::int64_t>& cells,
+  const SolidModel& model, int refinement, const ParallelFor& parallelFor, Precision precision)
 {
   if (refinement < 1 || model.subdivisions % refinement != 0)
   {
@@ -64,7 +64,7 @@ std::vector<double> solidNodeValues(const SolidGrid& grid, const std::vector<dou
   const std::vector<std::vector<int>> ownNodes = cubeFrameMaps(n);
   const bool asTheyAre = step == 1 && !grid.turned();
   const std::shared_ptr<const FrameTable> frames = model.frames();
-  std::vector<double> values(cells.size() * nodes);
+  UninitializedVector<double> values(cells.size() * nodes);
   forTiles(parallelFor, cells.size(), [&](std::size_t begin, std::size_t end) {
     GridPerceptron<SolidGrid> network(
       grid, fractions, FramedPerceptron(model.network, frames, precision));

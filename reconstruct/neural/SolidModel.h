@@ -3,6 +3,7 @@
 #define mir_reconstruct_neural_SolidModel_h
 
 #include "plic/ParallelFor.h"
+#include "plic/UninitializedVector.h"
 #include "reconstruct/neural/FramedPerceptron.h"
 #include "reconstruct/neural/Perceptron.h"
 #include "reconstruct/neural/Safetensors.h"
@@ -61,9 +62,10 @@ const SolidModel& shippedSolidModel();
 ///
 /// Neighbours answer independently: average the values of cells that share a node to make the field
 /// continuous (latticeField()). The result does not depend on the order of cells or on threads.
-std::vector<double> solidNodeValues(const SolidGrid& grid, const std::vector<double>& fractions,
-  const std::vector<std::int64_t>& cells, const SolidModel& model, int refinement,
-  const ParallelFor& parallelFor = runSerially, Precision precision = Precision::Single);
+UninitializedVector<double> solidNodeValues(const SolidGrid& grid,
+  const std::vector<double>& fractions, const std::vector<std::int64_t>& cells,
+  const SolidModel& model, int refinement, const ParallelFor& parallelFor = runSerially,
+  Precision precision = Precision::Single);
 
 } // namespace mir
 

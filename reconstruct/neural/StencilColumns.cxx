@@ -1,8 +1,6 @@
 // Highway compiles this file once for every instruction set and picks the best one at run time.
 #include "reconstruct/neural/StencilColumns.h"
 
-#include <cstddef>
-
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "reconstruct/neural/StencilColumns.cxx"
@@ -16,30 +14,42 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-using Doubles = hn::CappedTag<double, columnGroup>;
-using Floats = hn::Rebind<float, Doubles>;
+using Doubles = hn::CappedTag<double, 8>;
 constexpr Doubles doubles;
-constexpr Floats floats;
-constexpr hn::Rebind<std::int64_t, Doubles> places64;
+constexpr hn::Rebind<float, Doubles> floats;
+constexpr hn::RebindToSigned<Doubles> places64;
 constexpr hn::Rebind<std::int32_t, Doubles> places32;
 constexpr int lanes = static_cast<int>(hn::MaxLanes(doubles));
+static_assert(tileRows % lanes == 0, "a tile is whole vectors");
 
-void fill(const double* values, const std::int64_t* steps, int entries, const TileColumns& columns,
-  const ColumnRun* runs, int runCount, float* x)
+void fill(const double* values, int dimension, int size, const TileColumns& columns, float* x)
 {
-  for (int k = 0; k < entries; ++k)
+  const int layers = dimension == 3 ? size : 1;
+  for (int c = 0; c < tileRows; c += lanes)
   {
-    float* const to = x + static_cast<std::ptrdiff_t>(k) * tileRows;
-    for (const ColumnRun* run = runs; run != runs + runCount; ++run)
+    const auto scale = hn::LoadU(floats, columns.scale + c);
+    const auto shift = hn::LoadU(floats, columns.shift + c);
+    const auto alongRow = hn::LoadU(places64, columns.steps[0] + c);
+    const auto alongColumn = hn::LoadU(places64, columns.steps[1] + c);
+    const auto alongLayers = hn::LoadU(places64, columns.steps[2] + c);
+    auto layer = hn::LoadU(places64, columns.first + c);
+    float* to = x + c;
+    for (int k = 0; k < layers; ++k)
     {
-      const double* const from = values + steps[run->map[k]];
-      for (int c = run->begin; c < run->end; c += lanes)
+      auto row = layer;
+      for (int j = 0; j < size; ++j)
       {
-        const auto value = hn::DemoteTo(
-          floats, hn::GatherIndex(doubles, from, hn::LoadU(places64, columns.first + c)));
-        const auto scaled = hn::Mul(hn::LoadU(floats, columns.scale + c), value);
-        hn::StoreU(hn::Add(scaled, hn::LoadU(floats, columns.shift + c)), floats, to + c);
+        auto place = row;
+        for (int i = 0; i < size; ++i)
+        {
+          const auto value = hn::DemoteTo(floats, hn::GatherIndex(doubles, values, place));
+          hn::StoreU(hn::Add(hn::Mul(scale, value), shift), floats, to);
+          to += tileRows;
+          place = hn::Add(place, alongRow);
+        }
+        row = hn::Add(row, alongColumn);
       }
+      layer = hn::Add(layer, alongLayers);
     }
   }
 }
@@ -75,26 +85,10 @@ namespace mir {
 HWY_EXPORT(fill);
 HWY_EXPORT(take);
 
-void fillColumns(const float* values, const std::int64_t* steps, int entries,
-  const TileColumns& columns, const ColumnRun* runs, int runCount, float* x)
+void fillColumns(
+  const double* values, int dimension, int size, const TileColumns& columns, float* x)
 {
-  for (int k = 0; k < entries; ++k)
-  {
-    for (const ColumnRun* run = runs; run != runs + runCount; ++run)
-    {
-      const float* const from = values + steps[run->map[k]];
-      for (int c = run->begin; c < run->end; ++c)
-      {
-        x[k * tileRows + c] = columns.scale[c] * from[columns.first[c]] + columns.shift[c];
-      }
-    }
-  }
-}
-
-void fillColumns(const double* values, const std::int64_t* steps, int entries,
-  const TileColumns& columns, const ColumnRun* runs, int runCount, float* x)
-{
-  HWY_DYNAMIC_DISPATCH(fill)(values, steps, entries, columns, runs, runCount, x);
+  HWY_DYNAMIC_DISPATCH(fill)(values, dimension, size, columns, x);
 }
 
 void takeColumns(const float* y, const ColumnTarget* targets, int columns, int outputs)

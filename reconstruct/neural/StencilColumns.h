@@ -8,35 +8,22 @@
 
 namespace mir {
 
-/// Columns begin .. end - 1 of a tile, seen in one frame: entry k of the frame is entry map[k] of
-/// the stencil.
-struct ColumnRun
-{
-  int begin;
-  int end;
-  const int* map;
-};
-
-/// Columns are written in groups of up to so many; what is beyond a run, before the next one.
-constexpr int columnGroup = 8;
-
-/// What is to be done with each column of a tile; those beyond the last need a valid place, too.
+/// What is to be done with each column of a tile. All need a place that may be read, also those
+/// beyond the last one.
 struct TileColumns
 {
-  /// Where the column's stencil lies among the values.
-  std::int64_t first[tileRows + columnGroup];
-  /// Inputs are scale * value + shift.
-  float scale[tileRows + columnGroup];
-  float shift[tileRows + columnGroup];
+  /// Entry (i, j, k) of the column's stencil as the network sees it is the value
+  /// first + steps[0] i + steps[1] j + steps[2] k.
+  std::int64_t first[tileRows];
+  std::int64_t steps[3][tileRows];
+  /// Inputs are scale * value + shift in float.
+  float scale[tileRows];
+  float shift[tileRows];
 };
 
-/// Entry k of a stencil is values[first + steps[k]]. `runs` follow one another from column 0 on;
-/// `x` is TileEvaluator::inputs(), of which up to a group of values beyond the last entry may be
-/// overwritten.
-void fillColumns(const float* values, const std::int64_t* steps, int entries,
-  const TileColumns& columns, const ColumnRun* runs, int runCount, float* x);
-void fillColumns(const double* values, const std::int64_t* steps, int entries,
-  const TileColumns& columns, const ColumnRun* runs, int runCount, float* x);
+/// Fills the tile's inputs `x` with stencils of `size` values along each of two or three axes.
+void fillColumns(
+  const double* values, int dimension, int size, const TileColumns& columns, float* x);
 
 /// Where a column's outputs go: to[j] is sign times value places[j] after the column's first one.
 struct ColumnTarget

@@ -12,18 +12,19 @@ namespace mir {
 
 std::shared_ptr<const FrameTable> SubcellModel::frames() const
 {
-  std::vector<std::vector<int>> stencilMaps;
+  std::vector<CubeSymmetry> symmetries;
   std::vector<std::vector<int>> nodeMaps;
   for (int code = 0; code < squareSymmetries; ++code)
   {
-    const Frame frame{ static_cast<std::uint8_t>(code), false };
-    stencilMaps.push_back(frameMap(frame, this->stencilSize));
-    nodeMaps.push_back(frameMap(frame, this->subdivisions + 1));
+    const bool transposed = (code & 4) != 0;
+    symmetries.push_back({ { static_cast<std::uint8_t>(transposed ? 1 : 0),
+                             static_cast<std::uint8_t>(transposed ? 0 : 1), 2 },
+      static_cast<std::uint8_t>(code & 3) });
+    nodeMaps.push_back(
+      frameMap({ static_cast<std::uint8_t>(code), false }, this->subdivisions + 1));
   }
-  return std::make_shared<const FrameTable>(this->stencilSize, std::move(stencilMaps), nodeMaps,
-    [](const float* stencil, int size, std::vector<Frame>& frames) {
-      canonicalFrames(stencil, size, frames);
-    });
+  return std::make_shared<const FrameTable>(2, this->stencilSize, std::move(symmetries), nodeMaps,
+    static_cast<FrameTable::AllFrames>(canonicalFrames), singlePlanarFrames);
 }
 
 void SubcellModel::evaluate(

@@ -100,7 +100,7 @@ std::vector<double> networkField(
     const CellBand& band = problem.band;
     const auto corners = latticeCorners<8>(
       mesh, [&](int cell) { return band.cellPoints.data() + band.cellOffsets[cell]; });
-    const std::vector<double> values =
+    const UninitializedVector<double> values =
       solidNodeValues(input.solid, fractions, cells, *recipe.solidModel, recipe.refinement, loops);
     return latticeField(band, mesh, corners, values, loops, &smooth);
   }
@@ -108,7 +108,7 @@ std::vector<double> networkField(
     problem, input.field, mesh, irregularity(input.planar, cornersOf, cells, loops), loops);
   const auto corners =
     latticeCorners<4>(mesh, [&](int cell) { return input.mesh.cellPoints(cell); });
-  const std::vector<double> values =
+  const UninitializedVector<double> values =
     subcellNodeValues(input.planar, fractions, cells, *recipe.model, loops);
   return latticeField(problem.band, mesh, corners, values, loops, &smooth);
 }

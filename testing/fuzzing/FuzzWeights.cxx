@@ -1,7 +1,9 @@
 // Fuzzing of what reads weight files: whatever the bytes are, they are read or refused by a
 // std::runtime_error that names the file and says what is wrong. A libFuzzer program; testing/fuzz
 // runs it.
+#include "reconstruct/autoencoder/AutoencoderWeights.h"
 #include "reconstruct/neural/Safetensors.h"
+#include "reconstruct/neural/SolidModel.h"
 #include "reconstruct/neural/SubcellModel.h"
 
 #include <cmath>
@@ -79,7 +81,9 @@ void checkRewritten(const mir::TensorFile& file)
   }
 }
 
-void checkModel(const mir::SubcellModel& model)
+// A SubcellModel or a SolidModel.
+template <typename Model>
+void checkModel(const Model& model)
 {
   const std::vector<float> stencil(model.stencilValues(), 0.25f);
   std::vector<double> nodes(model.nodesPerCell());
@@ -106,6 +110,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   {
     checkModel(model);
   }
+  mir::SolidModel solid;
+  if (readOrRefused([&] { solid = mir::loadSolidModel(file); }))
+  {
+    checkModel(solid);
+  }
+  readOrRefused([&] { mir::autoencoderWeights(file); });
   return 0;
 }
 

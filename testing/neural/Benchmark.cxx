@@ -1,10 +1,11 @@
-// Speed of the neural models: mixed cells a second of every backend, precision and thread count.
+// Speed of the neural models: mixed cells a second of every backend and precision.
 //
-// mirNeuralBenchmark [--quick] [--libtorch]
-// Rows of CSV on the standard output; the time is the least of several runs. `network` is the
-// perceptron alone, `field` all from fractions to node values: stencils, frames, ties, perceptron;
-// `reconstruct` all from fractions on a grid to a field that conserves: `subdivide`, `start`
-// (planes, paraboloids, `field`), `conserve`. With --libtorch the forward passes of LibTorch alone.
+// mirNeuralBenchmark [--quick] --networks | --libtorch | --threads COUNT
+// Rows of CSV on the standard output; the time is the least of several runs. --networks: `network`,
+// the perceptrons alone, on one thread; --libtorch: their forward passes in LibTorch, on one thread
+// and on two. --threads: `field`, all from fractions to node values: stencils, frames, ties,
+// perceptron; and `reconstruct`, all from fractions on a grid to a field that conserves:
+// `subdivide`, `start` (planes, paraboloids, `field`), `conserve`.
 #include "LeastTime.h"
 #include "LibTorchForward.h"
 #include "Problem.h"
@@ -20,6 +21,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <string>
@@ -135,28 +137,49 @@ void measureLibTorch(const std::string& name, const Perceptron& network, double 
 
 /// `evaluate` goes from fractions to node values.
 void measureField(const std::string& name, const Perceptron& network, std::size_t cells,
-  double budget, const std::function<void(const ParallelFor&, Precision)>& evaluate)
+  int threads, double budget, const std::function<void(const ParallelFor&, Precision)>& evaluate)
 {
-  Row row{ name, parameters(network), "field", "", "", 1 };
-  for (int threads : { 1, 2 })
-  {
-    Threads pool(threads);
-    row.threads = threads;
-    onEveryBackend([&](const std::string& backend, const char* precision, Precision how) {
-      row.backend = backend;
-      row.precision = precision;
-      print(row, cells, leastTime(budget, [&] { evaluate(pool.parallelFor(), how); }));
-    });
-  }
+  Threads pool(threads);
+  Row row{ name, parameters(network), "field", "", "", threads };
+  onEveryBackend([&](const std::string& backend, const char* precision, Precision how) {
+    row.backend = backend;
+    row.precision = precision;
+    print(row, cells, leastTime(budget, [&] { evaluate(pool.parallelFor(), how); }));
+  });
 }
 
-void measurePlanarField(
-  const std::string& name, const SubcellModel& model, const Disk& disk, double budget)
+#ifdef MIR_WITH_CUDA
+// On a GPU, for which so many threads of the processor gather the stencils.
+void measureCudaField(
+  const std::string& name, const SubcellModel& model, const Disk& disk, int threads, double budget)
 {
-  measureField(name, model.network, disk.mixed.size(), budget,
+  Row row{ name, parameters(model.network), "field", "", "", threads };
+  if (!cudaAvailable(&row.backend))
+  {
+    return;
+  }
+  Threads pool(threads);
+  for (CudaPrecision precision : { CudaPrecision::Single, CudaPrecision::Half })
+  {
+    SubcellCuda cuda(model, precision);
+    row.precision = precision == CudaPrecision::Single ? "single" : "half";
+    print(row, disk.mixed.size(), leastTime(budget, [&] {
+      cuda.nodeValues(disk.grid, disk.fractions, disk.mixed, pool.parallelFor());
+    }));
+  }
+}
+#endif
+
+void measurePlanarField(
+  const std::string& name, const SubcellModel& model, const Disk& disk, int threads, double budget)
+{
+  measureField(name, model.network, disk.mixed.size(), threads, budget,
     [&](const ParallelFor& parallelFor, Precision how) {
       subcellNodeValues(disk.grid, disk.fractions, disk.mixed, model, parallelFor, how);
     });
+#ifdef MIR_WITH_CUDA
+  measureCudaField(name, model, disk, threads, budget);
+#endif
 }
 
 // A ball in a cube of n^3 cells.
@@ -185,10 +208,10 @@ struct SphereGrid
   std::vector<std::int64_t> mixed;
 };
 
-void measureSolidField(
-  const std::string& name, const SolidModel& model, const SphereGrid& sphere, double budget)
+void measureSolidField(const std::string& name, const SolidModel& model, const SphereGrid& sphere,
+  int threads, double budget)
 {
-  measureField(name, model.network, sphere.mixed.size(), budget,
+  measureField(name, model.network, sphere.mixed.size(), threads, budget,
     [&](const ParallelFor& parallelFor, Precision how) {
       solidNodeValues(
         sphere.grid, sphere.fractions, sphere.mixed, model, model.subdivisions, parallelFor, how);
@@ -196,81 +219,99 @@ void measureSolidField(
 }
 
 void measureReconstruction(const std::string& name, const Problem& problem, Recipe recipe,
-  std::size_t parameters, double budget)
+  std::size_t parameters, int threads, double budget)
 {
-  Row row{ name, parameters, "", instructionSets().front(), "single", 1 };
-  for (int threads : { 1, 2 })
-  {
-    Threads pool(threads);
-    recipe.parallelFor = pool.parallelFor();
-    row.threads = threads;
-    Outcome fastest;
-    double whole = 1e300;
-    leastTime(budget, [&] {
-      Outcome outcome = carryOut(problem, recipe);
-      const double time = outcome.subdivide + outcome.start + outcome.conserve;
-      if (time < whole)
-      {
-        whole = time;
-        fastest = std::move(outcome);
-      }
-    });
-    for (const auto& [stage, time] : { std::pair{ "subdivide", fastest.subdivide },
-           { "start", fastest.start }, { "conserve", fastest.conserve }, { "reconstruct", whole } })
+  Threads pool(threads);
+  recipe.parallelFor = pool.parallelFor();
+  Outcome fastest;
+  double whole = 1e300;
+  leastTime(budget, [&] {
+    Outcome outcome = carryOut(problem, recipe);
+    const double time = outcome.subdivide + outcome.start + outcome.conserve;
+    if (time < whole)
     {
-      row.stage = stage;
-      print(row, problem.mixed.size(), time);
+      whole = time;
+      fastest = std::move(outcome);
     }
+  });
+  Row row{ name, parameters, "", instructionSets().front(), "single", threads };
+  for (const auto& [stage, time] : { std::pair{ "subdivide", fastest.subdivide },
+         { "start", fastest.start }, { "conserve", fastest.conserve }, { "reconstruct", whole } })
+  {
+    row.stage = stage;
+    print(row, problem.mixed.size(), time);
   }
+}
+
+struct Models
+{
+  const SubcellModel& fast = shippedFastSubcellModel();
+  const SubcellModel& subcell = shippedSubcellModel();
+  const SolidModel& solid = shippedSolidModel();
+};
+
+void measureNetworks(const Models& models, double budget)
+{
+  measurePerceptron("subcell-fast", models.fast.network, budget);
+  measurePerceptron("subcell", models.subcell.network, budget);
+  measurePerceptron("subcell3d", models.solid.network, budget);
+}
+
+void measureWithLibTorch(const Models& models, double budget)
+{
+  if (haveLibTorch())
+  {
+    measureLibTorch("subcell-fast", models.fast.network, budget);
+    measureLibTorch("subcell", models.subcell.network, budget);
+    measureLibTorch("subcell3d", models.solid.network, budget);
+  }
+}
+
+void measureOnThreads(const Models& models, int threads, bool quick, double budget)
+{
+  const Disk disk(quick ? 128 : 1024);
+  measurePlanarField("subcell-fast", models.fast, disk, threads, budget);
+  measurePlanarField("subcell", models.subcell, disk, threads, budget);
+  const SphereGrid sphere(quick ? 16 : 96);
+  measureSolidField("subcell3d", models.solid, sphere, threads, budget);
+  Recipe plane;
+  plane.model = &models.subcell;
+  measureReconstruction("subcell", makeProblem("circle", "quads", quick ? 50 : 400, 2), plane,
+    parameters(models.subcell.network), threads, budget);
+  Recipe space;
+  space.solidModel = &models.solid;
+  measureReconstruction("subcell3d", makeProblem("sphere", "boxes", quick ? 12 : 32, 2), space,
+    parameters(models.solid.network), threads, budget);
 }
 
 } // namespace
 
 int main(int count, char** words)
 {
-  bool quick = false;
-  bool libTorch = false;
-  for (int i = 1; i < count; ++i)
+  const bool quick = count > 1 && std::strcmp(words[1], "--quick") == 0;
+  const std::string what = count > 1 + quick ? words[1 + quick] : "";
+  const int threads = what == "--threads" && count == 3 + quick ? std::atoi(words[2 + quick]) : 0;
+  if (threads < 1 && !((what == "--networks" || what == "--libtorch") && count == 2 + quick))
   {
-    quick = quick || std::strcmp(words[i], "--quick") == 0;
-    libTorch = libTorch || std::strcmp(words[i], "--libtorch") == 0;
-  }
-  if (count != 1 + quick + libTorch)
-  {
-    std::fputs("usage: mirNeuralBenchmark [--quick] [--libtorch]\n", stderr);
+    std::fputs(
+      "usage: mirNeuralBenchmark [--quick] --networks | --libtorch | --threads COUNT\n", stderr);
     return 2;
   }
   const double budget = quick ? 0.02 : 0.4;
+  const Models models;
   std::puts("Model,Parameters,Stage,Backend,Precision,Threads,Cells,NanosecondsPerCell,"
             "MillionCellsPerSecond");
-  const SubcellModel& fast = shippedFastSubcellModel();
-  const SubcellModel& subcell = shippedSubcellModel();
-  const SolidModel& solid = shippedSolidModel();
-  if (libTorch)
+  if (what == "--networks")
   {
-    if (haveLibTorch())
-    {
-      measureLibTorch("subcell-fast", fast.network, budget);
-      measureLibTorch("subcell", subcell.network, budget);
-      measureLibTorch("subcell3d", solid.network, budget);
-    }
-    return 0;
+    measureNetworks(models, budget);
   }
-  const Disk disk(quick ? 128 : 1024);
-  const SphereGrid sphere(quick ? 16 : 96);
-  measurePerceptron("subcell-fast", fast.network, budget);
-  measurePerceptron("subcell", subcell.network, budget);
-  measurePerceptron("subcell3d", solid.network, budget);
-  measurePlanarField("subcell-fast", fast, disk, budget);
-  measurePlanarField("subcell", subcell, disk, budget);
-  measureSolidField("subcell3d", solid, sphere, budget);
-  Recipe plane;
-  plane.model = &subcell;
-  measureReconstruction("subcell", makeProblem("circle", "quads", quick ? 50 : 400, 2), plane,
-    parameters(subcell.network), budget);
-  Recipe space;
-  space.solidModel = &solid;
-  measureReconstruction("subcell3d", makeProblem("sphere", "boxes", quick ? 12 : 32, 2), space,
-    parameters(solid.network), budget);
+  else if (what == "--libtorch")
+  {
+    measureWithLibTorch(models, budget);
+  }
+  else
+  {
+    measureOnThreads(models, threads, quick, budget);
+  }
   return 0;
 }

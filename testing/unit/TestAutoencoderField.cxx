@@ -25,7 +25,8 @@ protected:
   Autoencoder Model = Autoencoder::shipped(GetParam());
 
   // Of every cell of a grid.
-  std::vector<double> valuesOf(const LogicalGrid& grid, const std::vector<double>& fractions) const
+  UninitializedVector<double> valuesOf(
+    const LogicalGrid& grid, const std::vector<double>& fractions) const
   {
     std::vector<std::int64_t> cells;
     for (std::int64_t c = 0; c < grid.numberOfCells(); ++c)
@@ -34,8 +35,8 @@ protected:
     }
     return this->valuesOf(grid, fractions, cells);
   }
-  std::vector<double> valuesOf(const LogicalGrid& grid, const std::vector<double>& fractions,
-    const std::vector<std::int64_t>& cells) const
+  UninitializedVector<double> valuesOf(const LogicalGrid& grid,
+    const std::vector<double>& fractions, const std::vector<std::int64_t>& cells) const
   {
     return autoencoderNodeValues(grid, fractions, cells,
       [this](const float* images, int count) { return this->Model.evaluate(images, count); });
@@ -58,7 +59,8 @@ TEST_P(AutoencoderFields, NeighboursAgreeOnTheNodesTheyShare)
 {
   constexpr int nx = 21;
   constexpr int ny = 13;
-  const std::vector<double> values = valuesOf(logicalGrid(nx, ny), randomFractions(nx * ny));
+  const UninitializedVector<double> values =
+    valuesOf(logicalGrid(nx, ny), randomFractions(nx * ny));
   const auto at = [&](int i, int j, int a, int b) {
     return values[(j * nx + i) * nodes + b * (r + 1) + a];
   };
@@ -89,7 +91,7 @@ TEST_P(AutoencoderFields, ANodeIsTheBlendOfTheTilesItsCellLiesIn)
   constexpr int row = 6;
   constexpr int side = autoencoderImageSize;
   const std::vector<double> fractions = randomFractions(n * n);
-  const std::vector<double> values = valuesOf(logicalGrid(n, n), fractions);
+  const UninitializedVector<double> values = valuesOf(logicalGrid(n, n), fractions);
   const auto weight = [](int p) {
     return std::pow(std::sin(std::acos(-1.0) * (p + 0.5) / side), 2);
   };
@@ -124,8 +126,8 @@ TEST_P(AutoencoderFields, RowsAndColumnsAddedByFoursChangeNothing)
   {
     more[(c / n + 8) * m + c % n + 4] = fractions[c];
   }
-  const std::vector<double> values = valuesOf(logicalGrid(n, n), fractions);
-  const std::vector<double> moved = valuesOf(logicalGrid(m, m), more);
+  const UninitializedVector<double> values = valuesOf(logicalGrid(n, n), fractions);
+  const UninitializedVector<double> moved = valuesOf(logicalGrid(m, m), more);
   // No tile over these cells or their neighbours reaches beyond the smaller grid.
   for (int c = 0; c < n * n; ++c)
   {
@@ -141,7 +143,7 @@ TEST_P(AutoencoderFields, APieceOfAGridHasTheValuesOfTheWhole)
 {
   constexpr int n = 30;
   const std::vector<double> fractions = randomFractions(n * n);
-  const std::vector<double> values = valuesOf(logicalGrid(n, n), fractions);
+  const UninitializedVector<double> values = valuesOf(logicalGrid(n, n), fractions);
   constexpr int columns = 21;
   constexpr int rows = 22;
   for (int shift = 0; shift < 8; ++shift)
@@ -157,7 +159,7 @@ TEST_P(AutoencoderFields, APieceOfAGridHasTheValuesOfTheWhole)
     {
       known[c] = fractions[inWhole(c)];
     }
-    const std::vector<double> own = valuesOf(piece, known);
+    const UninitializedVector<double> own = valuesOf(piece, known);
     int compared = 0;
     for (int c = 0; c < columns * rows; ++c)
     {
@@ -190,7 +192,7 @@ TEST_P(AutoencoderFields, CellsThatTellNothingAreAsIfTheyWereNotThere)
     mesh.connectivity.insert(mesh.connectivity.end(), { p, p + 1, p + nx + 2, p + nx + 1 });
     mesh.offsets.push_back(mesh.connectivity.size());
   }
-  const std::vector<double> without = valuesOf(logicalGrid(mesh), fractions);
+  const UninitializedVector<double> without = valuesOf(logicalGrid(mesh), fractions);
   fractions.resize(nx * ny, double(outsideDomain));
   std::vector<std::int64_t> cells;
   for (int c = 0; c < nx * ny - missing; ++c)

@@ -28,7 +28,7 @@ struct Quads
   CellBand band;
   SubcellBand mesh;
   std::vector<std::array<int, 4>> corners;
-  std::vector<double> values;
+  UninitializedVector<double> values;
 
   /// The lattice of every cell starts with corner `first` of the cell and runs back where `back`.
   Quads(BandMesh kind, int first, bool back)
@@ -232,7 +232,7 @@ TEST(LatticeField, APlaneInHexahedraConservesAndComesBackAtAllNodes)
     }
     const SubcellBand mesh = subdivideBand(band, materials, r);
     std::vector<std::array<int, 8>> corners;
-    std::vector<double> values;
+    UninitializedVector<double> values;
     for (int c = 0; c < mesh.numberOfCells(); ++c)
     {
       const int* points = band.cellPoints.data() + band.cellOffsets[mesh.cells[c]];

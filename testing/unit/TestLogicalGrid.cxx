@@ -161,12 +161,12 @@ TEST(TestLogicalGrid, NodeValuesDoNotDependOnOrderOrFirstVertexToTheBit)
   const SubcellModel& model = shippedSubcellModel();
   const int r = model.subdivisions;
   const Block plain = block(11, 8, holeInTheMiddle);
-  const std::vector<double> expected =
+  const UninitializedVector<double> expected =
     subcellNodeValues(logicalGrid(plain.mesh), fractionsOf(plain), allCells(plain), model);
   for (unsigned seed = 0; seed < 8; ++seed)
   {
     const Block mesh = shuffled(plain, seed);
-    const std::vector<double> values =
+    const UninitializedVector<double> values =
       subcellNodeValues(logicalGrid(mesh.mesh), fractionsOf(mesh), allCells(mesh), model);
     for (std::size_t c = 0; c < mesh.i.size(); ++c)
     {

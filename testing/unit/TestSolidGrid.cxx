@@ -122,7 +122,7 @@ TEST(SolidGrid, CellsAreAnsweredAsTheirStencilsAre)
   const SolidModel& model = shippedSolidModel();
   std::vector<float> stencils(ids.size() * model.stencilValues());
   gatherStencils(grid, fractions, ids.data(), ids.size(), model.stencilSize, stencils.data());
-  std::vector<double> wanted(ids.size() * model.nodesPerCell());
+  UninitializedVector<double> wanted(ids.size() * model.nodesPerCell());
   model.evaluate(stencils.data(), ids.size(), wanted.data());
   EXPECT_EQ(solidNodeValues(grid, fractions, ids, model, model.subdivisions), wanted);
 }
@@ -135,7 +135,7 @@ TEST(SolidGrid, AnswersAreThoseOfThePointsWhateverTheOrderAndTheTurnOfTheCells)
   const int n = model.subdivisions + 1;
   const std::size_t nodes = model.nodesPerCell();
   const std::vector<std::int64_t> ids = allCells(cells.size());
-  const std::vector<double> plain =
+  const UninitializedVector<double> plain =
     solidNodeValues(SolidGrid(nx, ny, nz), fractions, ids, model, model.subdivisions);
 
   std::mt19937 random(5);
@@ -148,7 +148,7 @@ TEST(SolidGrid, AnswersAreThoseOfThePointsWhateverTheOrderAndTheTurnOfTheCells)
     shuffled.push_back(turned(cells[cell], static_cast<int>(random() % 24)));
     moved.push_back(fractions[cell]);
   }
-  const std::vector<double> values =
+  const UninitializedVector<double> values =
     solidNodeValues(SolidGrid(shuffled), moved, ids, model, model.subdivisions);
   // Corners of the lattice by VTK's vertex.
   const int r = n - 1;
@@ -173,8 +173,8 @@ TEST(SolidGrid, TheFastLatticeIsPartOfTheFineOne)
   const std::vector<std::int64_t> cells{ 0, 40, 77 };
   const SolidModel& model = shippedSolidModel();
   const SolidGrid grid(nx, ny, nz);
-  const std::vector<double> fine = solidNodeValues(grid, fractions, cells, model, 4);
-  const std::vector<double> coarse = solidNodeValues(grid, fractions, cells, model, 2);
+  const UninitializedVector<double> fine = solidNodeValues(grid, fractions, cells, model, 4);
+  const UninitializedVector<double> coarse = solidNodeValues(grid, fractions, cells, model, 2);
   for (std::size_t m = 0; m < cells.size(); ++m)
   {
     for (int k = 0; k < 27; ++k)

@@ -131,7 +131,7 @@ TEST_P(TestSubcellModels, AnswerCellsOfAGridAsTheirStencils)
   std::iota(cells.begin(), cells.end(), 0);
   std::vector<float> stencils(cells.size() * model.stencilValues());
   gatherStencils(grid, fractions, cells.data(), cells.size(), model.stencilSize, stencils.data());
-  std::vector<double> wanted(cells.size() * model.nodesPerCell());
+  UninitializedVector<double> wanted(cells.size() * model.nodesPerCell());
   model.evaluate(stencils.data(), cells.size(), wanted.data());
   EXPECT_EQ(subcellNodeValues(grid, fractions, cells, model), wanted);
 }

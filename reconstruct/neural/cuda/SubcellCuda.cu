@@ -164,14 +164,14 @@ void SubcellCuda::evaluate(const float* stencils, std::size_t count, double* nod
     });
 }
 
-std::vector<double> SubcellCuda::nodeValues(const LogicalGrid& grid,
+UninitializedVector<double> SubcellCuda::nodeValues(const LogicalGrid& grid,
   const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
   const ParallelFor& parallelFor)
 {
   const int K = this->Parts->View.stencilSize;
   const int r = this->Parts->Subdivisions;
   const std::size_t perCell = this->Parts->NodesPerCell;
-  std::vector<double> values(mixedCells.size() * perCell);
+  UninitializedVector<double> values(mixedCells.size() * perCell);
   this->Parts->run(
     mixedCells.size(),
     [&](std::size_t first, std::size_t cells, float* to) {

@@ -3,6 +3,7 @@
 #define mir_reconstruct_neural_cuda_SubcellCuda_h
 
 #include "plic/ParallelFor.h"
+#include "plic/UninitializedVector.h"
 #include "reconstruct/neural/LogicalGrid.h"
 #include "reconstruct/neural/SubcellModel.h"
 #include "reconstruct/neural/cuda/CudaDevice.h"
@@ -26,8 +27,9 @@ public:
   void evaluate(const float* stencils, std::size_t count, double* nodes);
 
   /// subcellNodeValues(): while the GPU evaluates a batch, the processor gathers the next one.
-  std::vector<double> nodeValues(const LogicalGrid& grid, const std::vector<double>& fractions,
-    const std::vector<std::int64_t>& mixedCells, const ParallelFor& parallelFor = runSerially);
+  UninitializedVector<double> nodeValues(const LogicalGrid& grid,
+    const std::vector<double>& fractions, const std::vector<std::int64_t>& mixedCells,
+    const ParallelFor& parallelFor = runSerially);
 
 private:
   struct Implementation;
