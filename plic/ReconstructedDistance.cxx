@@ -40,7 +40,9 @@ constexpr double closedSheet = 0.2;
 /// The state of a mixed cell.
 struct CellState
 {
-  /// Root mean square distance of the mixed neighbours' centroids.
+  /// Root mean square distance of the centroids of the mixed cells that share a point with it. At
+  /// the edge of the mesh, too: against it facets of further rings lie far and count little, so
+  /// that corners there are seen from near by.
   double scale = 0.0;
   /// The part of the proposed turn that is made.
   double damping = 1.0;
@@ -80,16 +82,19 @@ public:
       facet.normal = this->From.normals[slot];
       this->cutFacet(slot, cutter);
       double sum = 0.0;
-      const auto begin = this->About.offsets[slot];
-      const auto end = this->About.offsets[slot + 1];
-      for (auto i = begin; i < end; ++i)
+      int count = 0;
+      for (auto i = this->Band.neighbourOffsets[cell]; i < this->Band.neighbourOffsets[cell + 1];
+           ++i)
       {
-        const int neighbour = this->Field.mixed[this->About.slots[i]];
-        const Vec3 offset = this->Band.centroids[neighbour] - this->Band.centroids[cell];
-        sum += dot(offset, offset);
+        const int neighbour = this->Band.neighbours[i];
+        if (this->Field.slots[neighbour] >= 0)
+        {
+          const Vec3 offset = this->Band.centroids[neighbour] - this->Band.centroids[cell];
+          sum += dot(offset, offset);
+          ++count;
+        }
       }
-      this->States[slot].scale =
-        end > begin ? std::sqrt(sum / static_cast<double>(end - begin)) : 0.0;
+      this->States[slot].scale = count > 0 ? std::sqrt(sum / count) : 0.0;
     });
     this->Active.erase(std::remove_if(this->Active.begin(), this->Active.end(),
                          [this](int slot) { return this->isSettled(slot); }),

@@ -154,6 +154,8 @@ def show(rows):
     methods = (PLIC, "PLIC Reconstructed Distance", EXACT) + CONTINUOUS
     table(rows, "Circle", "circle", PLANAR, methods)
     table(rows, "Star", "star", PLANAR, methods)
+    table(rows, "Circle cut by the boundary", "coast", PLANAR, methods)
+    table(rows, "Right angle at the boundary", "pier", PLANAR, methods)
     table(rows, "Filament of half a cell", "filament0.5", PLANAR, methods)
     table(rows, "Filament of one cell", "filament1", PLANAR, methods)
     for test in ("sphere", "cube", "tripleline"):

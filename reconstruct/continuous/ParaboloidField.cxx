@@ -110,7 +110,8 @@ public:
 
 private:
   /// Finds the facets of the same materials in the rings of cells about cell c. Returns the root
-  /// mean square of their distances.
+  /// mean square of the distances of those in the first: against it further ones lie far and count
+  /// little, so that corners at the edge of the mesh are seen from near by.
   double findNeighbours(int c, int rings)
   {
     const int cell = this->Mesh.cells[c];
@@ -130,13 +131,14 @@ private:
     };
     gatherRings(c, rings, about, this->Neighbours);
     double sum = 0.0;
-    for (int other : this->Neighbours)
-    {
+    int count = 0;
+    about(c, [&](int other) {
       const Vec3 offset =
         this->Band.centroids[this->Mesh.cells[other]] - this->Band.centroids[cell];
       sum += dot(offset, offset);
-    }
-    return std::sqrt(sum / static_cast<double>(std::max<std::size_t>(1, this->Neighbours.size())));
+      ++count;
+    });
+    return std::sqrt(sum / std::max(1, count));
   }
 
   /// Whether two cells of two materials hold the same ones.

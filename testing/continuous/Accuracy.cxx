@@ -23,8 +23,8 @@ namespace {
 const char* const Usage =
   "usage: mirContinuousAccuracy [options]\n"
   "  --quick             two placements, coarse meshes\n"
-  "  --part NAME         conservation, planes, circle, star, filament, sphere, materials, noise;\n"
-  "                      may be repeated; all by default\n"
+  "  --part NAME         conservation, planes, circle, star, edge, filament, sphere, materials,\n"
+  "                      noise; may be repeated; all by default\n"
   "  --development       the placements that methods are developed with\n"
   "  --pictures          the interfaces of some cases, instead\n"
   "one experiment instead:\n"

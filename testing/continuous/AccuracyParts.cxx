@@ -138,6 +138,16 @@ void starPart(Table& table, Seeds seeds, bool quick)
     quick ? std::vector<int>{ 25 } : std::vector<int>{ 12, 25, 50 }, besidePlanes());
 }
 
+/// Where the domain's boundary cuts what is round, and where a corner comes close to it.
+void edgePart(Table& table, Seeds seeds, bool quick)
+{
+  for (const char* name : { "coast", "pier" })
+  {
+    sweep(table, seeds, name, name, quick ? std::vector<std::string>{ "quads" } : planarMeshes(),
+      { 25 }, besidePlanes());
+  }
+}
+
 void filamentPart(Table& table, Seeds seeds, bool quick)
 {
   const std::vector<std::string> meshes =
@@ -206,8 +216,9 @@ void noisePart(Table& table, Seeds seeds, bool)
 const std::vector<AccuracyPart>& accuracyParts()
 {
   static const std::vector<AccuracyPart> parts{ { "circle", circlePart }, { "star", starPart },
-    { "filament", filamentPart }, { "materials", materialsPart }, { "noise", noisePart },
-    { "conservation", conservationPart }, { "planes", planesPart }, { "sphere", spherePart } };
+    { "edge", edgePart }, { "filament", filamentPart }, { "materials", materialsPart },
+    { "noise", noisePart }, { "conservation", conservationPart }, { "planes", planesPart },
+    { "sphere", spherePart } };
   return parts;
 }
 

@@ -395,6 +395,12 @@ std::shared_ptr<const Truth> makePlaneTruth(const std::string& name, int n, unsi
     truth->measure = lengthInSquare({ loop });
     return truth;
   }
+  if (name == "pier")
+  {
+    const Vec2 tip{ dice.uniform(0.2, 0.8), cell * dice.uniform(0.0, 1.5) };
+    const double first = dice.uniform(0.0, 2.0 * Pi);
+    return sectors(tip, { first, first + 0.5 * Pi });
+  }
   if (name.rfind("filament", 0) == 0)
   {
     const double turn = dice.uniform(0.0, 2.0 * Pi);

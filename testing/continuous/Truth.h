@@ -52,7 +52,7 @@ public:
 ///   "square" of half diagonal .36, "filament0.5" (another number: its width in cells) along a sine
 ///   of 1.2 in length; shapes that no network is trained with, radius .32: "zalesak", "gear",
 ///   "cusp" (an astroid), "bowtie" and "spiral0.6" (its width in cells); "coast", a circle that the
-///   square's boundary cuts;
+///   square's boundary cuts, and "pier", a right angle whose tip lies within 1.5 cells of it;
 /// - 2D, more: "triple" point of three sectors, "quadrants" four sectors of 90 degrees, "aligned"
 ///   the same along the mesh, "annulus" of .5 cell about a disc, "layers" five, of which three are
 ///   .3 cell thin, "islands" discs of .05 to .4 cell within single squares beside those of a disc;
