@@ -15,6 +15,16 @@ bool has(Set set, int material)
   return (set >> material & 1u) != 0;
 }
 
+Set materialsOf(const BandMaterials& materials, int cell)
+{
+  Set set = 0;
+  for (auto i = materials.offsets[cell]; i < materials.offsets[cell + 1]; ++i)
+  {
+    set |= Set{ 1 } << materials.materials[i];
+  }
+  return set;
+}
+
 int sizeOf(Set set)
 {
   int size = 0;
@@ -122,15 +132,6 @@ void fillSlots(SubcellBand& mesh, int e, Set about, const Presence& presence, st
 void findPresence(const NodeEntities& entities, const BandMaterials& materials, SubcellBand& mesh,
   const ParallelFor& parallelFor)
 {
-  const int bandCells = static_cast<int>(materials.offsets.size()) - 1;
-  std::vector<Set> sets(bandCells, 0);
-  for (int cell = 0; cell < bandCells; ++cell)
-  {
-    for (auto i = materials.offsets[cell]; i < materials.offsets[cell + 1]; ++i)
-    {
-      sets[cell] |= Set{ 1 } << materials.materials[i];
-    }
-  }
   std::vector<FaceEntities> onFaces;
   for (const CellSubdivision& cell : mesh.subdivisions)
   {
@@ -145,8 +146,8 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
     {
       continue;
     }
-    const Set a = sets[mesh.cells[face.cell]];
-    const Set b = sets[face.otherCell];
+    const Set a = materialsOf(materials, mesh.cells[face.cell]);
+    const Set b = materialsOf(materials, face.otherCell);
     if ((a & b) == 0)
     {
       mesh.disjointFaces.push_back(bothSides(face, materials, mesh));
@@ -170,7 +171,7 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
   {
     for (auto i = mesh.aboutOffsets[e]; i < mesh.aboutOffsets[e + 1]; ++i)
     {
-      about[e] |= sets[mesh.cells[mesh.aboutCells[i]]];
+      about[e] |= materialsOf(materials, mesh.cells[mesh.aboutCells[i]]);
     }
     const std::int64_t nodes = mesh.entityNodes[e + 1] - mesh.entityNodes[e];
     firstSlots[e + 1] = firstSlots[e] + nodes * slotsFor(about[e]);
