@@ -23,8 +23,8 @@ CutEntries makeRoom(CellCuts::List& list, std::size_t simplices)
 
 } // namespace
 
-void CellCuts::sort(
-  const CellSubdivision& cell, const double* weights, const double* values, double low, double high)
+void CellCuts::sort(const CellSubdivision& cell, const SimplexWeights& weights,
+  const double* values, double low, double high)
 {
   const std::size_t simplices = cell.simplices.size();
   this->Codes.resize(cell.nodes);

@@ -2,7 +2,7 @@
 #ifndef mir_reconstruct_continuous_CellCuts_h
 #define mir_reconstruct_continuous_CellCuts_h
 
-#include "reconstruct/continuous/CellSubdivision.h"
+#include "reconstruct/continuous/SimplexWeights.h"
 
 #include <cstdint>
 #include <vector>
@@ -29,13 +29,13 @@ inline double sumOfWeights(const double* weights, int begin, int end)
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-/// Puts the weights of a cell's clusters after those of its simplices.
-inline void addClusterWeights(const CellSubdivision& cell, double* weights)
+/// The weights of a cell's clusters from those of its simplices.
+inline void findClusterWeights(
+  const CellSubdivision& cell, const double* simplices, double* clusters)
 {
-  double* next = weights + cell.simplices.size();
   for (int cluster = 0; cluster < cell.numberOfClusters(); ++cluster)
   {
-    *next++ = sumOfWeights(weights, cell.clusters[cluster], cell.clusters[cluster + 1]);
+    clusters[cluster] = sumOfWeights(simplices, cell.clusters[cluster], cell.clusters[cluster + 1]);
   }
 }
 
@@ -53,7 +53,7 @@ public:
 
   /// For the values, one a local node, plus any multiple from `low` to `high` of the sub-division's
   /// bump. Simplices without a negative value are full, so that ties belong to the positive side.
-  void sort(const CellSubdivision& cell, const double* weights, const double* values,
+  void sort(const CellSubdivision& cell, const SimplexWeights& weights, const double* values,
     double low = 0.0, double high = 0.0);
 
   /// Sum of the weights of the simplices that are always full.

@@ -57,11 +57,18 @@ struct Scratch
 {
   std::vector<Vec3> anchors;
   std::vector<Vec3> nodes;
-  std::vector<double> macros;
+  std::vector<double> simplices;
 };
 
-// The simplices' parts of a cell, of one that is not affine, and their sum. Returns whether all are
-// of positive measure.
+// Numbers of a cell that is not affine in SubcellBand::weights.
+std::size_t numberOfOwnWeights(const CellSubdivision& cell)
+{
+  const std::size_t clusters = cell.numberOfClusters();
+  return clusters + (cell.macros.empty() ? cell.simplices.size() : cell.macros.size());
+}
+
+// The weights of a cell that is not affine, and the sum of its simplices' measures. Returns whether
+// all of these are positive.
 bool findWeights(const CellBand& band, const SubcellBand& mesh, int c, double* weights, double& sum,
   Scratch& scratch)
 {
@@ -97,34 +104,34 @@ bool findWeights(const CellBand& band, const SubcellBand& mesh, int c, double* w
     {
       weights[i] *= factor;
     }
-    detail::addClusterWeights(cell, weights);
+    detail::findClusterWeights(cell, weights, weights + count);
     return sum > 0.0 && least > flat * sum / count;
   }
   const int macros = static_cast<int>(cell.macros.size());
-  scratch.macros.resize(macros);
   for (int m = 0; m < macros; ++m)
   {
     const auto& s = cell.macros[m];
     const double measure = cell.dimension == 2
       ? triangle(x[s[0]], x[s[1]], x[s[2]])
       : dot(x[s[1]] - x[s[0]], cross(x[s[2]] - x[s[0]], x[s[3]] - x[s[0]])) / 6.0;
-    scratch.macros[m] = measure;
+    weights[m] = measure;
     sum += measure;
     least = m == 0 ? measure : std::min(least, measure);
   }
   const double factor = 1.0 / sum;
-  for (double& measure : scratch.macros)
+  for (int m = 0; m < macros; ++m)
   {
-    measure *= factor;
+    weights[m] *= factor;
   }
+  scratch.simplices.resize(count);
+  double* simplices = scratch.simplices.data();
   const double* parts = cell.simplexParts.data();
   const int* inMacros = cell.simplexMacros.data();
-  const double* measures = scratch.macros.data();
   for (int i = 0; i < count; ++i)
   {
-    weights[i] = parts[i] * measures[inMacros[i]];
+    simplices[i] = parts[i] * weights[inMacros[i]];
   }
-  detail::addClusterWeights(cell, weights);
+  detail::findClusterWeights(cell, simplices, weights + macros);
   return sum > 0.0 && least > flat * sum / macros;
 }
 
@@ -200,7 +207,7 @@ std::string splitOtherwise(const CellBand& band, SubcellBand& mesh, int c, Scrat
     return std::string("cannot be split: ") + reason.what();
   }
   mesh.weightOffsets[c] = static_cast<std::int64_t>(mesh.weights.size());
-  mesh.weights.resize(mesh.weights.size() + mesh.subdivision(c).numberOfWeights());
+  mesh.weights.resize(mesh.weights.size() + numberOfOwnWeights(mesh.subdivision(c)));
   if (!findWeights(
         band, mesh, c, mesh.weights.data() + mesh.weightOffsets[c], mesh.measures[c], scratch))
   {
@@ -278,7 +285,7 @@ std::vector<int> measureCells(
     if (!isAffine(band, mesh, c))
     {
       mesh.weightOffsets[c] = weights;
-      weights += static_cast<std::int64_t>(mesh.subdivision(c).numberOfWeights());
+      weights += static_cast<std::int64_t>(numberOfOwnWeights(mesh.subdivision(c)));
     }
   }
   mesh.weights.resize(weights);

@@ -6,6 +6,7 @@
 #include "reconstruct/continuous/CellCuts.h"
 #include "reconstruct/continuous/CellSubdivision.h"
 #include "reconstruct/continuous/SimplexRegions.h"
+#include "reconstruct/continuous/SimplexWeights.h"
 
 #include <array>
 #include <cstddef>
@@ -89,11 +90,10 @@ inline int candidates(
 /// Calls sink.volume(k, part) for the parts of the cell in which each of `count` functions is the
 /// largest and, where Sink::facets is true, sink.facet(j, k, weight, nodes, integral).
 template <int N, class Sink>
-void visitRegions(
-  const CellSubdivision& cell, const double* weights, const double* values, int count, Sink& sink)
+void visitRegions(const CellSubdivision& cell, const SimplexWeights& weights, const double* values,
+  int count, Sink& sink)
 {
   const int clusters = cell.numberOfClusters();
-  const double* clusterWeights = weights + cell.simplices.size();
   SimplexPart<N> part;
   for (int cluster = 0; cluster < clusters; ++cluster)
   {
@@ -105,13 +105,13 @@ void visitRegions(
     const int winnerCount = candidates(values, cell.nodes, count, nodes, number, winners);
     if (winnerCount == 1)
     {
-      sink.volume(winners[0], clusterWeights[cluster]);
+      sink.volume(winners[0], weights.cluster(cluster));
       continue;
     }
     for (int simplex = begin; simplex < end; ++simplex)
     {
       const int* corners = cell.simplices[simplex].data();
-      const double weight = weights[simplex];
+      const double weight = weights.simplex(simplex);
       if (winnerCount > 2)
       {
         part.count = candidates(values, cell.nodes, count, corners, N, part.fields);

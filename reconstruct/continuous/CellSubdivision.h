@@ -30,12 +30,13 @@ namespace mir {
 struct CellSubdivision
 {
   /// Up to 32 clusters whose simplices have the same places among the cluster's nodes, so that what
-  /// holds for a simplex of each is a bit of a word.
+  /// holds for a simplex of each is a bit of a word. Those of a cluster that few others are like
+  /// are clusters of their own here, as single simplices are all alike.
   struct AlikeClusters
   {
     static constexpr int most = 32;
-    /// The number of each, and its first simplex.
-    std::vector<int> clusters;
+    /// Where the weight of each is among the cell's, and its first simplex.
+    std::vector<int> weights;
     std::vector<int> begins;
     /// Places of the vertices of a cluster's simplices among its nodes.
     std::vector<std::array<int, 4>> places;
@@ -60,7 +61,7 @@ struct CellSubdivision
   std::vector<int> clusters{ 0 };
   std::vector<int> clusterNodeOffsets{ 0 };
   std::vector<int> clusterNodes;
-  /// The clusters again, those of one shape together.
+  /// All simplices again, by clusters of one shape.
   std::vector<AlikeClusters> alikeClusters;
 
   /// The position of a node is the sum of numerator / denominator of the vertices: local vertices

@@ -37,25 +37,9 @@ struct VolumesAndSlopes
   }
 };
 
-// Sums up the parts of a run and adds its derivatives to those of the nodes.
-double sumOfParts(const detail::CutColumns& columns, int vertices, double* gradient)
-{
-  double sum = 0.0;
-  for (int i = 0; i < columns.count; ++i)
-  {
-    const double weight = columns.weights[i];
-    sum += weight * columns.parts[i];
-    for (int v = 0; v < vertices && gradient; ++v)
-    {
-      gradient[columns.nodes[v][i]] += weight * columns.slopes[v][i];
-    }
-  }
-  return sum;
-}
-
 template <int N>
-void regionVolumesOf(const CellSubdivision& cell, const double* weights, const double* values,
-  int count, double* volumes, double* gradients)
+void regionVolumesOf(const CellSubdivision& cell, const SimplexWeights& weights,
+  const double* values, int count, double* volumes, double* gradients)
 {
   std::fill(volumes, volumes + count, 0.0);
   if (gradients)
@@ -72,8 +56,8 @@ void regionVolumesOf(const CellSubdivision& cell, const double* weights, const d
 
 } // namespace
 
-double PositiveVolume::operator()(
-  const CellSubdivision& cell, const double* weights, const double* values, double* gradient)
+double PositiveVolume::operator()(const CellSubdivision& cell, const SimplexWeights& weights,
+  const double* values, double* gradient)
 {
   if (gradient)
   {
@@ -83,8 +67,7 @@ double PositiveVolume::operator()(
   double sum = this->Cuts.full();
   const auto add = [&](detail::CutForm form, const detail::CellCuts::List& list) {
     this->Run.gather(form, cell, weights, values, list);
-    this->Run.compute();
-    sum += sumOfParts(this->Run.columns(), detail::verticesOf(form), gradient);
+    sum += this->Run.compute(gradient);
   };
   if (cell.dimension == 2)
   {
@@ -98,14 +81,14 @@ double PositiveVolume::operator()(
   return sum;
 }
 
-double positiveVolume(
-  const CellSubdivision& cell, const double* weights, const double* values, double* gradient)
+double positiveVolume(const CellSubdivision& cell, const SimplexWeights& weights,
+  const double* values, double* gradient)
 {
   PositiveVolume volume;
   return volume(cell, weights, values, gradient);
 }
 
-void regionVolumes(const CellSubdivision& cell, const double* weights, const double* values,
+void regionVolumes(const CellSubdivision& cell, const SimplexWeights& weights, const double* values,
   int count, double* volumes, double* gradients)
 {
   if (cell.dimension == 2)

@@ -4,21 +4,22 @@
 
 #include "reconstruct/continuous/CellSubdivision.h"
 #include "reconstruct/continuous/CutRun.h"
+#include "reconstruct/continuous/SimplexWeights.h"
 
 namespace mir {
 
 /// The part of a cell's measure where the piecewise linear `values` (one a local node) are
 /// positive. `weights` are the simplices' parts of the cell. Where `gradient` is not null it
 /// receives the derivative for every local node (overwritten).
-double positiveVolume(const CellSubdivision& cell, const double* weights, const double* values,
-  double* gradient = nullptr);
+double positiveVolume(const CellSubdivision& cell, const SimplexWeights& weights,
+  const double* values, double* gradient = nullptr);
 
 /// The same for many cells; keeps its memory from cell to cell.
 class PositiveVolume
 {
 public:
-  double operator()(const CellSubdivision& cell, const double* weights, const double* values,
-    double* gradient = nullptr);
+  double operator()(const CellSubdivision& cell, const SimplexWeights& weights,
+    const double* values, double* gradient = nullptr);
 
 private:
   detail::CellCuts Cuts;
@@ -41,7 +42,7 @@ inline int pairIndex(int count, int j, int k)
 /// for each pair j < k, g = gradients[pair * nodes + node] (overwritten): the derivative of the
 /// part of j for the value of k is -g and for its own the sum of g over its pairs, and the like for
 /// k (sum over the facet between j and k of its measure / |grad(u_j - u_k)| * lambda(centroid)).
-void regionVolumes(const CellSubdivision& cell, const double* weights, const double* values,
+void regionVolumes(const CellSubdivision& cell, const SimplexWeights& weights, const double* values,
   int count, double* volumes, double* gradients = nullptr);
 
 } // namespace mir

@@ -88,8 +88,8 @@ bool solveCholesky(int n, double* matrix, double* x)
 
 } // namespace
 
-CellWeightsResult CellWeights::solvePair(
-  const CellSubdivision& cell, const double* weights, double size, double fraction, double* values)
+CellWeightsResult CellWeights::solvePair(const CellSubdivision& cell, const SimplexWeights& weights,
+  double size, double fraction, double* values)
 {
   CellWeightsResult result;
   result.start = -1.0;
@@ -133,11 +133,11 @@ void CellWeights::evaluate(const double* w, bool hessian)
   auto visit = [&](auto& sink) {
     if (cell.dimension == 2)
     {
-      detail::visitRegions<3>(cell, this->SimplexWeights, values, count, sink);
+      detail::visitRegions<3>(cell, *this->Measures, values, count, sink);
     }
     else
     {
-      detail::visitRegions<4>(cell, this->SimplexWeights, values, count, sink);
+      detail::visitRegions<4>(cell, *this->Measures, values, count, sink);
     }
   };
   if (hessian)
@@ -266,11 +266,11 @@ bool CellWeights::step()
   return false;
 }
 
-CellWeightsResult CellWeights::solve(const CellSubdivision& cell, const double* weights,
+CellWeightsResult CellWeights::solve(const CellSubdivision& cell, const SimplexWeights& weights,
   double size, int count, const double* fractions, double* values)
 {
   this->Cell = &cell;
-  this->SimplexWeights = weights;
+  this->Measures = &weights;
   this->Fractions = fractions;
   this->Start = values;
   this->Count = count;

@@ -4,6 +4,7 @@
 
 #include "reconstruct/continuous/CellSubdivision.h"
 #include "reconstruct/continuous/PairCuts.h"
+#include "reconstruct/continuous/SimplexWeights.h"
 
 #include <vector>
 
@@ -38,14 +39,14 @@ public:
   /// Two materials: adds a multiple of the bump to the local node `values`, so that they are
   /// positive in the part `fraction` of the cell, by a safeguarded Newton method.
   /// `size` is the cell's, in the units of the values.
-  CellWeightsResult solvePair(const CellSubdivision& cell, const double* weights, double size,
-    double fraction, double* values);
+  CellWeightsResult solvePair(const CellSubdivision& cell, const SimplexWeights& weights,
+    double size, double fraction, double* values);
 
   /// `count` materials with values[k * nodes + node]: Newton's method with the largest material
   /// fixed, damped so that every region keeps a part of its size (Kitagawa, Merigot and Thibert
   /// 2019, algorithm 1); materials that are all but lost first get a part of theirs by a search
   /// along their weight alone, and so does each in turn where no damped step helps.
-  CellWeightsResult solve(const CellSubdivision& cell, const double* weights, double size,
+  CellWeightsResult solve(const CellSubdivision& cell, const SimplexWeights& weights, double size,
     int count, const double* fractions, double* values);
 
 private:
@@ -57,7 +58,7 @@ private:
   bool search(int k, double goal, double tolerance);
 
   const CellSubdivision* Cell = nullptr;
-  const double* SimplexWeights = nullptr;
+  const SimplexWeights* Measures = nullptr;
   const double* Fractions = nullptr;
   const double* Start = nullptr;
   int Count = 0;

@@ -42,8 +42,9 @@ constexpr CutOrders makeOrders(int vertices)
 constexpr CutOrders triangleOrders = makeOrders(3);
 constexpr CutOrders tetrahedronOrders = makeOrders(4);
 
-template <int N>
-inline void arrange(const CutOrders& orders, const int* simplices, const double* weights,
+// Of the map's simplices or not: a choice outside the loop.
+template <int N, bool Mapped>
+inline void arrangeAll(const CutOrders& orders, const int* simplices, SimplexWeights weights,
   const unsigned int* entries, CutColumns columns)
 {
   MIR_INDEPENDENT
@@ -57,8 +58,17 @@ inline void arrange(const CutOrders& orders, const int* simplices, const double*
     }
     columns.signs[i] = word & 1 << 9 ? -1.0 : 1.0;
     columns.single[i] = word & 1 << 8 ? 1.0 : 0.0;
-    columns.weights[i] = weights[place];
+    columns.weights[i] = Mapped ? weights.parts[place] * weights.macroWeights[weights.macros[place]]
+                                : weights.parts[place];
   }
+}
+
+template <int N>
+inline void arrange(const CutOrders& orders, const int* simplices, const SimplexWeights& weights,
+  const unsigned int* entries, const CutColumns& columns)
+{
+  weights.macros ? arrangeAll<N, true>(orders, simplices, weights, entries, columns)
+                 : arrangeAll<N, false>(orders, simplices, weights, entries, columns);
 }
 
 template <CutForm Form>
@@ -91,10 +101,11 @@ inline void compute(CutColumns columns)
     {
       values[v] = columns.values[v][i];
     }
-    columns.parts[i] = partOf<Form>(values, columns.single[i], slopes);
+    const double weight = columns.weights[i];
+    columns.parts[i] = weight * partOf<Form>(values, columns.single[i], slopes);
     for (int v = 0; v < vertices; ++v)
     {
-      columns.slopes[v][i] = slopes[v];
+      columns.slopes[v][i] = weight * slopes[v];
     }
   }
 }
@@ -139,7 +150,7 @@ void findSteadySigns(const double* values, const double* moves, double low, doub
 }
 
 MIR_FOR_ALL_PROCESSORS
-void arrangeCuts(CutForm form, const std::array<int, 4>* simplices, const double* weights,
+void arrangeCuts(CutForm form, const std::array<int, 4>* simplices, const SimplexWeights& weights,
   const unsigned int* entries, const CutColumns& columns)
 {
   if (form == CutForm::TriangleCorner)

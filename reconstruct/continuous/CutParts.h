@@ -3,6 +3,8 @@
 #ifndef mir_reconstruct_continuous_CutParts_h
 #define mir_reconstruct_continuous_CutParts_h
 
+#include "reconstruct/continuous/SimplexWeights.h"
+
 #include <array>
 #include <cstdint>
 
@@ -47,17 +49,17 @@ struct CutColumns
 
 /// Fills nodes, signs, single and weights for entries simplex << 4 | set of its vertices that are
 /// not negative.
-void arrangeCuts(CutForm form, const std::array<int, 4>* simplices, const double* weights,
+void arrangeCuts(CutForm form, const std::array<int, 4>* simplices, const SimplexWeights& weights,
   const unsigned int* entries, const CutColumns& columns);
 /// column[i] = signs[i] * values[nodes[i]].
 void pickValues(
   const double* values, const int* nodes, const double* signs, int count, double* column);
 
-/// The part of each simplex and its derivatives for the values of each vertex as they are without
-/// the sign.
+/// The part of each simplex times its weight, and its derivatives for the values of each vertex as
+/// they are without the sign.
 void computeParts(CutForm form, const CutColumns& columns);
-/// The same times the weights where the values are those of the columns and `factor` times their
-/// moves; slopes[0] is the derivative for the factor.
+/// The same where the values are those of the columns and `factor` times their moves; slopes[0] is
+/// the derivative for the factor.
 void moveParts(CutForm form, const CutColumns& columns, double factor);
 
 } // namespace detail

@@ -6,6 +6,23 @@
 namespace mir {
 namespace detail {
 
+namespace {
+
+// A copy of the columns: the compiler knows that what is written is none of its pointers.
+template <int N>
+void addSlopes(CutColumns columns, double* gradient)
+{
+  for (int i = 0; i < columns.count; ++i)
+  {
+    for (int v = 0; v < N; ++v)
+    {
+      gradient[columns.nodes[v][i]] += columns.slopes[v][i];
+    }
+  }
+}
+
+} // namespace
+
 void CutRun::makeRoom(int count)
 {
   if (count <= this->Room)
@@ -34,7 +51,7 @@ void CutRun::makeRoom(int count)
   this->Columns.parts = column();
 }
 
-void CutRun::gather(CutForm form, const CellSubdivision& cell, const double* weights,
+void CutRun::gather(CutForm form, const CellSubdivision& cell, const SimplexWeights& weights,
   const double* values, const CellCuts::List& list)
 {
   this->makeRoom(list.count);
@@ -55,6 +72,17 @@ void CutRun::gatherMoves(const double* moves)
     pickValues(moves, this->Columns.nodes[v], this->Columns.signs, this->Columns.count,
       this->Columns.moves[v]);
   }
+}
+
+double CutRun::compute(double* gradient)
+{
+  computeParts(this->Form, this->Columns);
+  if (gradient)
+  {
+    this->Form == CutForm::TriangleCorner ? addSlopes<3>(this->Columns, gradient)
+                                          : addSlopes<4>(this->Columns, gradient);
+  }
+  return sumOfWeights(this->Columns.parts, 0, this->Columns.count);
 }
 
 double CutRun::move(double factor, double& slope)

@@ -5,6 +5,7 @@
 #include "reconstruct/continuous/CellCuts.h"
 #include "reconstruct/continuous/CellSubdivision.h"
 #include "reconstruct/continuous/CutParts.h"
+#include "reconstruct/continuous/SimplexWeights.h"
 
 #include <vector>
 
@@ -16,18 +17,17 @@ class CutRun
 {
 public:
   /// Takes simplices of a cell whose nodes have these values.
-  void gather(CutForm form, const CellSubdivision& cell, const double* weights,
+  void gather(CutForm form, const CellSubdivision& cell, const SimplexWeights& weights,
     const double* values, const CellCuts::List& list);
   /// How the values move: one number a node of the cell.
   void gatherMoves(const double* moves);
 
-  /// The positive parts and their derivatives for the values of the vertices.
-  void compute() { computeParts(this->Form, this->Columns); }
+  /// The sum of the weighted positive parts. Adds its derivatives to those of the cell's nodes
+  /// where `gradient` is not null.
+  double compute(double* gradient);
   /// Weighted parts where the values have moved by `factor`, and their derivatives for it: their
   /// sums.
   double move(double factor, double& slope);
-
-  const CutColumns& columns() const { return this->Columns; }
 
 private:
   void makeRoom(int count);

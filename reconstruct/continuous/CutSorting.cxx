@@ -37,6 +37,18 @@ HWY_INLINE void append(CutEntries& list, Lanes entries, unsigned int lanes)
   list.count += __builtin_popcount(lanes);
 }
 
+// term(0) + term(1) + ..; some side by side, as each addition waits for the one before.
+template <class Term>
+HWY_INLINE double sumOf(int count, const Term& term)
+{
+  double sums[4] = { 0.0, 0.0, 0.0, 0.0 };
+  for (int i = 0; i < count; ++i)
+  {
+    sums[i % 4] += term(i);
+  }
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
 // The bits of a word that are in a set, side by side.
 HWY_INLINE std::uint64_t gatherBits(std::uint64_t word, unsigned int set)
 {
@@ -55,8 +67,8 @@ HWY_INLINE std::uint64_t gatherBits(std::uint64_t word, unsigned int set)
 // A bit for each cluster in all words: in those of `signs`, one a place, the codes of
 // findSteadySigns().
 template <int N>
-HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const double* weights,
-  const double* clusterWeights, const std::uint64_t* codes, std::uint64_t* signs,
+HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike,
+  const SimplexWeights& weights, const std::uint64_t* codes, std::uint64_t* signs,
   SortedCuts& sorted)
 {
   const int clusters = static_cast<int>(alike.begins.size());
@@ -79,10 +91,12 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const dou
     allSet &= word;
     anySet |= word;
   }
-  for (auto full = static_cast<unsigned int>(allSet); full != 0; full &= full - 1)
-  {
-    sorted.full += clusterWeights[alike.clusters[__builtin_ctz(full)]];
-  }
+  auto full = static_cast<unsigned int>(allSet);
+  sorted.full += sumOf(__builtin_popcount(full), [&](int) {
+    const double weight = weights[alike.weights[__builtin_ctz(full)]];
+    full &= full - 1;
+    return weight;
+  });
   const unsigned int mixed = static_cast<unsigned int>(anySet >> 32 & ~allSet);
   if (mixed == 0)
   {
@@ -146,27 +160,30 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike, const dou
       }
     }
   }
-  for (int i = 0; i < result.fullOnes.count; ++i)
-  {
-    result.full += weights[result.fullOnes.entries[i] >> 4];
-  }
+  const unsigned int* fullOnes = result.fullOnes.entries;
+  const double* parts = weights.parts;
+  const int* macros = weights.macros;
+  const double* macroWeights = weights.macroWeights;
+  result.full += macros
+    ? sumOf(result.fullOnes.count,
+        [=](int i) { return parts[fullOnes[i] >> 4] * macroWeights[macros[fullOnes[i] >> 4]]; })
+    : sumOf(result.fullOnes.count, [=](int i) { return parts[fullOnes[i] >> 4]; });
   result.fullOnes.count = 0;
   sorted = result;
 }
 
-void sortClusters(const CellSubdivision& cell, const double* weights, const std::uint64_t* codes,
-  std::uint64_t* signs, SortedCuts& sorted)
+void sortClusters(const CellSubdivision& cell, const SimplexWeights& weights,
+  const std::uint64_t* codes, std::uint64_t* signs, SortedCuts& sorted)
 {
-  const double* clusterWeights = weights + cell.simplices.size();
   for (const CellSubdivision::AlikeClusters& alike : cell.alikeClusters)
   {
     if (cell.dimension == 2)
     {
-      sortAlike<3>(alike, weights, clusterWeights, codes, signs, sorted);
+      sortAlike<3>(alike, weights, codes, signs, sorted);
     }
     else
     {
-      sortAlike<4>(alike, weights, clusterWeights, codes, signs, sorted);
+      sortAlike<4>(alike, weights, codes, signs, sorted);
     }
   }
 }
@@ -182,8 +199,8 @@ namespace detail {
 
 HWY_EXPORT(sortClusters);
 
-void sortCuts(const CellSubdivision& cell, const double* weights, const std::uint64_t* codes,
-  std::uint64_t* signs, SortedCuts& sorted)
+void sortCuts(const CellSubdivision& cell, const SimplexWeights& weights,
+  const std::uint64_t* codes, std::uint64_t* signs, SortedCuts& sorted)
 {
   HWY_DYNAMIC_DISPATCH(sortClusters)(cell, weights, codes, signs, sorted);
 }

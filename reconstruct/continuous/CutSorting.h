@@ -2,7 +2,7 @@
 #ifndef mir_reconstruct_continuous_CutSorting_h
 #define mir_reconstruct_continuous_CutSorting_h
 
-#include "reconstruct/continuous/CellSubdivision.h"
+#include "reconstruct/continuous/SimplexWeights.h"
 
 #include <cstdint>
 
@@ -28,8 +28,8 @@ struct SortedCuts
 
 /// Appends the simplices of a cell; `codes` are those of findSteadySigns(), `signs` has room for as
 /// many words. The order depends on the sub-division alone.
-void sortCuts(const CellSubdivision& cell, const double* weights, const std::uint64_t* codes,
-  std::uint64_t* signs, SortedCuts& sorted);
+void sortCuts(const CellSubdivision& cell, const SimplexWeights& weights,
+  const std::uint64_t* codes, std::uint64_t* signs, SortedCuts& sorted);
 
 } // namespace detail
 } // namespace mir

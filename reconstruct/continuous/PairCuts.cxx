@@ -8,7 +8,7 @@
 namespace mir {
 
 void PairCuts::start(
-  const CellSubdivision& cell, const double* weights, const double* values, double reach)
+  const CellSubdivision& cell, const SimplexWeights& weights, const double* values, double reach)
 {
   this->Cell = &cell;
   this->Weights = weights;
@@ -48,7 +48,7 @@ double PairCuts::unsteadyVolume(double factor, double& slope) const
       values[v] = this->Values[nodes[v]] + factor * bump[nodes[v]];
       set |= (values[v] < 0.0 ? 0u : 1u) << v;
     }
-    const double weight = this->Weights[place];
+    const double weight = this->Weights.simplex(place);
     constexpr unsigned int all = (1u << N) - 1u;
     if (set == all)
     {

@@ -5,6 +5,7 @@
 #include "reconstruct/continuous/CellCuts.h"
 #include "reconstruct/continuous/CellSubdivision.h"
 #include "reconstruct/continuous/CutRun.h"
+#include "reconstruct/continuous/SimplexWeights.h"
 
 namespace mir {
 
@@ -14,9 +15,9 @@ namespace mir {
 class PairCuts
 {
 public:
-  /// About the factor 0. `values` must outlive the object's use.
+  /// About the factor 0. The numbers must outlive the object's use.
   void start(
-    const CellSubdivision& cell, const double* weights, const double* values, double reach);
+    const CellSubdivision& cell, const SimplexWeights& weights, const double* values, double reach);
   /// The part of the cell where values + factor * bump is not negative, and its derivative.
   double volume(double factor, double& slope);
 
@@ -26,7 +27,7 @@ private:
   double unsteadyVolume(double factor, double& slope) const;
 
   const CellSubdivision* Cell = nullptr;
-  const double* Weights = nullptr;
+  SimplexWeights Weights;
   const double* Values = nullptr;
   double Centre = 0.0;
   double Reach = 0.0;

@@ -26,7 +26,7 @@ struct SharedProjectionOptions
   /// Largest move of a node in an iteration, in units of its size.
   double maximumStep = 0.3;
   /// Relative residual of the linear solves, and their most iterations.
-  double linearTolerance = 1e-2;
+  double linearTolerance = 3e-2;
   int linearIterations = 50;
   ParallelFor parallelFor = runSerially;
 };

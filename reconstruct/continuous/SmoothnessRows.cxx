@@ -159,7 +159,7 @@ void SmoothnessSystem::measure(
 {
   const CellSubdivision& cell = this->Mesh.subdivision(c);
   const int materials = this->Mesh.materialCount(c);
-  const double* weights = this->Mesh.weightsOf(c);
+  const SimplexWeights weights = this->Mesh.weightsOf(c);
   buffers.values.resize(numberOfValues(this->Mesh, c));
   gatherValues(this->Mesh, c, field, buffers.values.data());
   buffers.volumes.resize(materials);

@@ -7,6 +7,7 @@
 #include "plic/UninitializedVector.h"
 #include "plic/Vector.h"
 #include "reconstruct/continuous/CellSubdivision.h"
+#include "reconstruct/continuous/SimplexWeights.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -122,8 +123,8 @@ struct SubcellBand
   std::vector<std::int64_t> slotTableOffsets{ 0 };
   UninitializedVector<int> slotTable;
 
-  /// Measures of the simplices and then of the clusters over the cell's, from weightOffsets[c] of
-  /// `weights`; -1 for affine cells, which have those of the sub-division.
+  /// What SimplexWeights needs of cell c, from weightOffsets[c] of `weights`; -1 for affine cells,
+  /// which have the weights of the sub-division.
   std::vector<std::int64_t> weightOffsets;
   std::vector<double> weights;
 
@@ -161,10 +162,15 @@ struct SubcellBand
     return this->fractions.data() + this->materialOffsets[c];
   }
   bool isAffine(int c) const { return this->weightOffsets[c] < 0; }
-  const double* weightsOf(int c) const
+  SimplexWeights weightsOf(int c) const
   {
-    return this->isAffine(c) ? this->subdivision(c).affineWeights.data()
-                             : this->weights.data() + this->weightOffsets[c];
+    const CellSubdivision& cell = this->subdivision(c);
+    if (this->isAffine(c))
+    {
+      return { cell, cell.affineWeights.data() };
+    }
+    const double* own = this->weights.data() + this->weightOffsets[c];
+    return cell.macros.empty() ? SimplexWeights(cell, own) : SimplexWeights::ofMacros(cell, own);
   }
   const int* boundaryNodesOf(int c) const
   {

@@ -363,14 +363,24 @@ void SubdivisionBuilder::sortByClusters()
 void SubdivisionBuilder::findAlikeClusters()
 {
   CellSubdivision& cell = this->Cell;
+  // Where the simplices of a cluster have their vertices among its nodes.
   using Places = std::vector<std::array<int, 4>>;
-  std::map<Places, std::vector<int>> byPlaces;
-  std::vector<int> placeOf(cell.nodes, 0);
-  for (int cluster = 0; cluster + 1 < static_cast<int>(cell.clusters.size()); ++cluster)
+  struct Cluster
   {
-    for (int i = cell.clusterNodeOffsets[cluster]; i < cell.clusterNodeOffsets[cluster + 1]; ++i)
+    int weight;
+    int begin;
+    std::vector<int> nodes;
+  };
+  std::map<Places, std::vector<Cluster>> byPlaces;
+  const int simplices = static_cast<int>(cell.simplices.size());
+  std::vector<int> placeOf(cell.nodes, 0);
+  for (int cluster = 0; cluster < cell.numberOfClusters(); ++cluster)
+  {
+    const std::vector<int> nodes(cell.clusterNodes.begin() + cell.clusterNodeOffsets[cluster],
+      cell.clusterNodes.begin() + cell.clusterNodeOffsets[cluster + 1]);
+    for (std::size_t place = 0; place < nodes.size(); ++place)
     {
-      placeOf[cell.clusterNodes[i]] = i - cell.clusterNodeOffsets[cluster];
+      placeOf[nodes[place]] = static_cast<int>(place);
     }
     Places places;
     for (int i = cell.clusters[cluster]; i < cell.clusters[cluster + 1]; ++i)
@@ -381,28 +391,51 @@ void SubdivisionBuilder::findAlikeClusters()
         places.back()[k] = placeOf[cell.simplices[i][k]];
       }
     }
-    byPlaces[places].push_back(cluster);
+    byPlaces[places].push_back({ simplices + cluster, cell.clusters[cluster], nodes });
   }
-  constexpr std::size_t most = CellSubdivision::AlikeClusters::most;
+  constexpr std::size_t few = 4;
+  std::vector<Cluster> single;
+  for (auto group = byPlaces.begin(); group != byPlaces.end();)
+  {
+    const auto& [places, clusters] = *group;
+    if (clusters.size() >= few)
+    {
+      ++group;
+      continue;
+    }
+    for (const Cluster& cluster : clusters)
+    {
+      for (int i = cluster.begin; i < cluster.begin + static_cast<int>(places.size()); ++i)
+      {
+        const auto& vertices = cell.simplices[i];
+        single.push_back({ i, i, { vertices.begin(), vertices.begin() + cell.dimension + 1 } });
+      }
+    }
+    group = byPlaces.erase(group);
+  }
+  if (!single.empty())
+  {
+    std::vector<Cluster>& alone = byPlaces[{ { 0, 1, 2, cell.dimension == 2 ? -1 : 3 } }];
+    alone.insert(alone.end(), single.begin(), single.end());
+  }
   for (const auto& [places, clusters] : byPlaces)
   {
+    constexpr std::size_t most = CellSubdivision::AlikeClusters::most;
     for (std::size_t first = 0; first < clusters.size(); first += most)
     {
       const std::size_t last = std::min(clusters.size(), first + most);
-      const int nodes =
-        cell.clusterNodeOffsets[clusters[first] + 1] - cell.clusterNodeOffsets[clusters[first]];
       CellSubdivision::AlikeClusters alike;
       alike.places = places;
       for (std::size_t i = first; i < last; ++i)
       {
-        alike.clusters.push_back(clusters[i]);
-        alike.begins.push_back(cell.clusters[clusters[i]]);
+        alike.weights.push_back(clusters[i].weight);
+        alike.begins.push_back(clusters[i].begin);
       }
-      for (int place = 0; place < nodes; ++place)
+      for (std::size_t place = 0; place < clusters[first].nodes.size(); ++place)
       {
         for (std::size_t i = first; i < last; ++i)
         {
-          alike.nodes.push_back(cell.clusterNodes[cell.clusterNodeOffsets[clusters[i]] + place]);
+          alike.nodes.push_back(clusters[i].nodes[place]);
         }
       }
       cell.alikeClusters.push_back(std::move(alike));
@@ -464,7 +497,7 @@ void SubdivisionBuilder::findShapes()
 void setAffine(CellSubdivision& cell, std::vector<double> weights)
 {
   weights.resize(cell.numberOfWeights());
-  detail::addClusterWeights(cell, weights.data());
+  detail::findClusterWeights(cell, weights.data(), weights.data() + cell.simplices.size());
   cell.affineWeights = std::move(weights);
   const bool simplex = cell.vertices == cell.dimension + 1;
   cell.axisVertices = simplex ? std::array<int, 3>{ 1, 2, 3 } : std::array<int, 3>{ 1, 3, 4 };

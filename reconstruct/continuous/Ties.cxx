@@ -83,21 +83,39 @@ private:
   std::vector<std::uint64_t> Partners;
 };
 
-// The number of boundary nodes at which materials of cell c are nearly the same.
-int countNearTies(const SubcellBand& mesh, int c, const std::vector<double>& field, NearTies& ties)
+// Whether two values of a node of entity e are nearly the same, in the largest cell about it.
+bool hasNearTies(const SubcellBand& mesh, int e, const std::vector<double>& field)
 {
-  if (mesh.materialCount(c) > 2)
+  double width = 0.0;
+  for (std::int64_t i = mesh.aboutOffsets[e]; i < mesh.aboutOffsets[e + 1]; ++i)
   {
-    return ties.find(mesh, c, field);
+    width = std::max(width, tieWidth * mesh.sizes[mesh.aboutCells[i]]);
   }
-  const double width = tieWidth * mesh.sizes[c];
-  const int* slots = mesh.slotTableOf(c);
+  // All nodes have as many slots.
+  const int nodes = mesh.entityNodes[e + 1] - mesh.entityNodes[e];
+  const std::int64_t first = mesh.sharedSlots[mesh.entityNodes[e]];
+  const std::int64_t last = mesh.sharedSlots[mesh.entityNodes[e + 1]];
   int number = 0;
-  for (int i = 0; i < mesh.subdivision(c).boundaryNodes; ++i)
+  if (last - first == nodes)
   {
-    number += std::fabs(field[slots[2 * i]] - field[slots[2 * i + 1]]) < width ? 1 : 0;
+    for (std::int64_t slot = first; slot < last; ++slot)
+    {
+      number += std::fabs(field[slot]) < width ? 1 : 0;
+    }
+    return number > 0;
   }
-  return number;
+  const std::int64_t count = (last - first) / nodes;
+  for (std::int64_t node = first; node < last; node += count)
+  {
+    for (std::int64_t k = node + 1; k < node + count; ++k)
+    {
+      for (std::int64_t j = node; j < k; ++j)
+      {
+        number += std::fabs(field[j] - field[k]) < width ? 1 : 0;
+      }
+    }
+  }
+  return number > 0;
 }
 
 // Marks the shared nodes of the simplices of cell c with one interior node at all others of which
@@ -166,23 +184,33 @@ std::uint64_t interiorHash(const SubcellBand& mesh, int c, int localNode)
 std::int64_t tiltTies(
   const SubcellBand& mesh, std::vector<double>& field, const ParallelFor& parallelFor)
 {
-  std::vector<char> candidates(mesh.numberOfCells(), 0);
-  parallelFor(mesh.numberOfCells(), [&](int begin, int end) {
-    NearTies ties;
-    for (int c = begin; c < end; ++c)
+  const int entities = static_cast<int>(mesh.entityNodes.size()) - 1;
+  std::vector<char> near(entities, 0);
+  parallelFor(entities, [&](int begin, int end) {
+    for (int e = begin; e < end; ++e)
     {
-      candidates[c] = countNearTies(mesh, c, field, ties) >= mesh.dimension ? 1 : 0;
+      near[e] = mesh.entityNodes[e] < mesh.entityNodes[e + 1] && hasNearTies(mesh, e, field);
     }
   });
+  std::vector<int> candidates;
+  for (int e = 0; e < entities; ++e)
+  {
+    if (near[e])
+    {
+      candidates.insert(candidates.end(), mesh.aboutCells.begin() + mesh.aboutOffsets[e],
+        mesh.aboutCells.begin() + mesh.aboutOffsets[e + 1]);
+    }
+  }
+  std::sort(candidates.begin(), candidates.end());
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   std::vector<char> marked;
   NearTies ties;
   std::int64_t number = 0;
-  for (int c = 0; c < mesh.numberOfCells(); ++c)
+  for (const int c : candidates)
   {
-    if (candidates[c])
+    if (ties.find(mesh, c, field) >= mesh.dimension)
     {
       marked.resize(mesh.numberOfSharedNodes(), 0);
-      ties.find(mesh, c, field);
       number += markTies(mesh, c, ties, marked);
     }
   }

@@ -113,7 +113,8 @@ void VolumeRows::fillColumns(int block, const Touches& before)
 {
   const auto& slots = this->Mesh.sharedSlots;
   Touches next = before;
-  for (int node = this->nodeBlockBegin(block); node < this->nodeBlockBegin(block + 1); ++node)
+  const int lastNode = this->nodeBlockBegin(block + 1);
+  for (int node = this->nodeBlockBegin(block); node < lastNode; ++node)
   {
     const int firstPlace = next.slots;
     for (std::int64_t slot = slots[node]; slot < slots[node + 1]; ++slot)

@@ -24,8 +24,9 @@ TEST(PairCuts, IsTheVolumeOfTheMovedValues)
   for (const CellSubdivision& cell : cells)
   {
     PairCuts cuts;
-    std::vector<double> even(cell.numberOfWeights(), 1.0 / cell.simplices.size());
-    detail::addClusterWeights(cell, even.data());
+    std::vector<double> numbers(cell.numberOfWeights(), 1.0 / cell.simplices.size());
+    detail::findClusterWeights(cell, numbers.data(), numbers.data() + cell.simplices.size());
+    const SimplexWeights even(cell, numbers.data());
     for (int round = 0; round < 50; ++round)
     {
       std::vector<double> values(cell.nodes);
@@ -33,7 +34,7 @@ TEST(PairCuts, IsTheVolumeOfTheMovedValues)
       {
         value = dice.uniform(-1.0, 1.0);
       }
-      cuts.start(cell, even.data(), values.data(), 0.05);
+      cuts.start(cell, even, values.data(), 0.05);
       for (const double factor : { 0.0, 0.03, -0.05, 0.4, 0.42, -3.0, 1e3 })
       {
         std::vector<double> moved = values;
@@ -42,7 +43,7 @@ TEST(PairCuts, IsTheVolumeOfTheMovedValues)
           moved[i] += factor * cell.bump[i];
         }
         std::vector<double> gradient(cell.nodes);
-        const double expected = positiveVolume(cell, even.data(), moved.data(), gradient.data());
+        const double expected = positiveVolume(cell, even, moved.data(), gradient.data());
         double along = 0.0;
         for (int i = 0; i < cell.nodes; ++i)
         {
