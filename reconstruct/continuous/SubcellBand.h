@@ -191,9 +191,9 @@ constexpr double pureMargin = 1e-3;
 constexpr double presenceMargin = 1e-4;
 
 /// Splits the mixed cells of a measured band that is connected there (connectBand()): it holds all
-/// cells that share a point with one (cells missing there count as the domain's boundary). `pointIds` gives the mesh's id of each
-/// point of the band, which order sums and hashes; empty for the band's own. Materials must be
-/// numbered below 64.
+/// cells that share a point with one (cells missing there count as the domain's boundary).
+/// `pointIds` gives the mesh's id of each point of the band, which order sums and hashes; empty for
+/// the band's own. Materials must be numbered below 64.
 ///
 /// Presence at a shared node, from the faces about it between two cells of the band of which at
 /// least one is mixed: the free materials are those common to the two cells of every such face,
