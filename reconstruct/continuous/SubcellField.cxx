@@ -253,19 +253,21 @@ void averageSharedNodes(const SubcellBand& mesh, const std::vector<BoundaryChoic
       const auto aboutEnd = mesh.aboutOffsets[e + 1];
       if (mesh.singleSlot(first))
       {
+        // Slots follow one another as the nodes do.
+        double* const sums = field.data() + mesh.sharedSlots[first];
         for (auto about = aboutBegin; about < aboutEnd; ++about)
         {
           const int c = mesh.aboutCells[about];
-          const int* table = mesh.slotTableOf(c);
+          const int* shared = mesh.boundaryNodesOf(c);
           const double* values = valuesOf(c).values;
           chosen.forEach(about, [&](int node, int i) {
-            double& sum = field[table[2 * node]];
+            double& sum = sums[shared[node] - first];
             sum = about == aboutBegin ? values[i] : sum + values[i];
           });
         }
-        const int* table = mesh.slotTableOf(mesh.aboutCells[aboutBegin]);
+        const int* shared = mesh.boundaryNodesOf(mesh.aboutCells[aboutBegin]);
         const double factor = 1.0 / static_cast<double>(aboutEnd - aboutBegin);
-        chosen.forEach(aboutBegin, [&](int node, int) { field[table[2 * node]] *= factor; });
+        chosen.forEach(aboutBegin, [&](int node, int) { sums[shared[node] - first] *= factor; });
         continue;
       }
       // Right-hand sides, then their solutions.
