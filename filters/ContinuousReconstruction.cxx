@@ -6,6 +6,7 @@
 #include "MeshAdaptor.h"
 #include "StoppableLoops.h"
 
+#include "reconstruct/continuous/CornerField.h"
 #include "reconstruct/continuous/ParaboloidField.h"
 #include "reconstruct/continuous/Variational.h"
 
@@ -44,22 +45,23 @@ ContinuousCounts reconstructContinuous(
       return materialNormals(cells);
     };
     const bool bent = paraboloids || (variational && method == NormalMethod::ReconstructedDistance);
-    std::vector<double> misfits;
+    std::vector<BentPlane> surfaces;
     std::vector<double> field = bent
       ? averagedParaboloids(
-          cells.band.cells, cells.materials, cells.subcells, normals(method), loops, &misfits)
+          cells.band.cells, cells.materials, cells.subcells, normals(method), loops, &surfaces)
       : averagedPlanes(cells.band.cells, cells.materials, cells.subcells, normals(method), loops);
     work.reach(0.25);
     if (variational)
     {
       VariationalOptions how;
-      how.misfits = bent ? &misfits : nullptr;
-      // The planes that are best in smooth parts are not so about corners.
-      const std::vector<double> corners = automatic
-        ? averagedPlanes(cells.band.cells, cells.materials, cells.subcells,
-            normals(NormalMethod::LeastSquares), loops)
-        : field;
-      how.sharpStart = &corners;
+      if (bent)
+      {
+        how.planes = &surfaces;
+        how.sharpStart = [&](const std::vector<char>& sharp) {
+          return cornerField(cells.band.cells, cells.materials, cells.subcells,
+            normals(NormalMethod::LeastSquares), surfaces, sharp, loops);
+        };
+      }
       how.tolerance = options.conserve == Conservation::Relaxed ? options.relaxedTolerance : 0.0;
       how.progress = work.part(0.25, 0.6);
       how.parallelFor = loops;

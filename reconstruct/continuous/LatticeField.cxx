@@ -159,11 +159,15 @@ void halveStep(int dimension, int r, const std::vector<double>& lattice, std::ve
   }
 }
 
-/// For each node of a cell's lattice its place in the lattice given, whose corners `turned` are the
+/// The corner of the lattice that each vertex of a cell is.
+template <std::size_t corners>
+using Turn = std::array<signed char, corners>;
+
+/// For each node of a cell's lattice its place in the lattice given, whose corners `turn` are the
 /// cell's.
 template <std::size_t corners>
 std::vector<int> placesGiven(
-  const CellSubdivision& cell, const std::array<int, corners>& turned, int dimension, int r)
+  const CellSubdivision& cell, const Turn<corners>& turn, int dimension, int r)
 {
   std::vector<int> places;
   for (int node : cell.lattice)
@@ -174,7 +178,7 @@ std::vector<int> placesGiven(
       int sum = 0;
       for (int i = cell.shapeOffsets[node]; i < cell.shapeOffsets[node + 1]; ++i)
       {
-        sum += cell.axisPlace(turned[cell.shapeVertices[i]], d) * cell.shapeNumerators[i];
+        sum += cell.axisPlace(turn[cell.shapeVertices[i]], d) * cell.shapeNumerators[i];
       }
       place = (r + 1) * place + r * sum / cell.shapeDenominators[node];
     }
@@ -183,47 +187,80 @@ std::vector<int> placesGiven(
   return places;
 }
 
-/// The corner of the lattice that each vertex of cell c is; false when they differ.
+/// That of cell c; all -1 when they differ.
 template <std::size_t corners>
-bool findCorners(const SubcellBand& mesh, int c, const std::array<int, corners>& lattice,
-  std::array<int, corners>& turned)
+Turn<corners> turnOf(const SubcellBand& mesh, int c, const std::array<int, corners>& lattice)
 {
+  Turn<corners> turn;
+  turn.fill(-1);
   const std::int64_t first = mesh.vertexOffsets[c];
   if (mesh.vertexOffsets[c + 1] - first != corners || mesh.subdivision(c).lattice.empty())
   {
-    return false;
+    return turn;
   }
+  Turn<corners> found;
   for (std::size_t i = 0; i < corners; ++i)
   {
     const auto at = std::find(lattice.begin(), lattice.end(), mesh.cellVertices[first + i]);
     if (at == lattice.end())
     {
-      return false;
+      return turn;
     }
-    turned[i] = static_cast<int>(at - lattice.begin());
+    found[i] = static_cast<signed char>(at - lattice.begin());
   }
-  return true;
+  return found;
 }
 
-/// The places of cells' lattices in those given, once for all cells that are held alike.
+/// The places of the nodes of cells' lattices in those given, once for all cells that are held
+/// alike.
 template <std::size_t corners>
-class TurnedLattices
+class LatticePlaces
 {
 public:
-  const std::vector<int>* of(
-    const CellSubdivision& cell, const std::array<int, corners>& turned, int dimension, int r)
+  /// Throws std::invalid_argument where a cell's corners are not those of its lattice.
+  LatticePlaces(const SubcellBand& mesh, const std::vector<std::array<int, corners>>& lattices,
+    int dimension, const ParallelFor& parallelFor)
+    : OfCell(lattices.size())
   {
-    const auto [known, isNew] = this->Known.try_emplace({ &cell, turned });
+    const int count = mesh.numberOfCells();
+    std::vector<Turn<corners>> turns(count);
+    parallelFor(count, [&](int begin, int end) {
+      for (int c = begin; c < end; ++c)
+      {
+        turns[c] = turnOf(mesh, c, lattices[c]);
+      }
+    });
+    for (int c = 0; c < count; ++c)
+    {
+      if (turns[c][0] < 0)
+      {
+        throw std::invalid_argument("cell " + std::to_string(mesh.cells[c]) +
+          (dimension == 2 ? " is no quadrilateral" : " is no hexahedron") +
+          " with the corners given");
+      }
+      const bool asBefore = c > 0 && turns[c] == turns[c - 1] &&
+        mesh.cellSubdivisions[c] == mesh.cellSubdivisions[c - 1];
+      this->OfCell[c] = asBefore ? this->OfCell[c - 1]
+                                 : this->find(mesh, mesh.cellSubdivisions[c], turns[c], dimension);
+    }
+  }
+
+  const std::vector<int>& of(int c) const { return *this->OfCell[c]; }
+
+private:
+  const std::vector<int>* find(
+    const SubcellBand& mesh, int subdivision, const Turn<corners>& turn, int dimension)
+  {
+    const auto [known, isNew] = this->Known.try_emplace({ subdivision, turn });
     if (isNew)
     {
-      known->second = placesGiven(cell, turned, dimension, r);
+      known->second = placesGiven(mesh.subdivisions[subdivision], turn, dimension, mesh.refinement);
     }
     return &known->second;
   }
 
-private:
-  using Key = std::pair<const CellSubdivision*, std::array<int, corners>>;
-  std::map<Key, std::vector<int>> Known;
+  std::map<std::pair<int, Turn<corners>>, std::vector<int>> Known;
+  std::vector<const std::vector<int>*> OfCell;
 };
 
 } // namespace
@@ -261,19 +298,7 @@ std::vector<double> latticeField(const CellBand& band, const SubcellBand& mesh,
       " cells and " + std::to_string(values.size()) + " values for " + std::to_string(count) +
       " cells");
   }
-  std::vector<const std::vector<int>*> places(count);
-  TurnedLattices<corners> turnedLattices;
-  std::array<int, corners> turned;
-  for (int c = 0; c < count; ++c)
-  {
-    if (!findCorners(mesh, c, cells[c], turned))
-    {
-      throw std::invalid_argument("cell " + std::to_string(mesh.cells[c]) +
-        (dimension == 2 ? " is no quadrilateral" : " is no hexahedron") +
-        " with the corners given");
-    }
-    places[c] = turnedLattices.of(mesh.subdivision(c), turned, dimension, r);
-  }
+  const LatticePlaces<corners> places(mesh, cells, dimension, parallelFor);
   std::vector<LatticeNodes> nodesOf;
   std::vector<std::vector<int>> onLattice;
   std::vector<std::vector<int>> between;
@@ -293,12 +318,13 @@ std::vector<double> latticeField(const CellBand& band, const SubcellBand& mesh,
     std::vector<double> bent(latticeNodes);
     for (int c = begin; c < end; ++c)
     {
+      const std::vector<int>& placesOfNodes = places.of(c);
       for (int k = 0; k < latticesOf(mesh, c); ++k)
       {
         const double* given = values.data() + (lattices[c] + k) * latticeNodes;
         for (int i = 0; i < latticeNodes; ++i)
         {
-          lattice[i] = mesh.sizes[c] * given[(*places[c])[i]];
+          lattice[i] = mesh.sizes[c] * given[placesOfNodes[i]];
         }
         if (smooth && mesh.materialCount(c) == 2)
         {

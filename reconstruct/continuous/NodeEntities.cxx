@@ -1,5 +1,7 @@
 #include "reconstruct/continuous/NodeEntities.h"
 
+#include "plic/UninitializedVector.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -108,22 +110,33 @@ public:
     , PointIds(pointIds)
     , Entities(entities)
     , Table(entities, expected(mesh))
-    , VertexEntities(band.points.size(), -1)
   {}
 
-  void run(const std::vector<char>& isMissing)
+  void run(const std::vector<char>& isMissing, const ParallelFor& parallelFor)
   {
+    this->VertexEntities.resize(this->Band.points.size());
+    parallelFor(static_cast<int>(this->VertexEntities.size()), [this](int begin, int end) {
+      std::fill(this->VertexEntities.begin() + begin, this->VertexEntities.begin() + end, -1);
+    });
     const int cells = this->Mesh.numberOfCells();
     this->Entities.cellOffsets.reserve(cells + 1);
     for (int c = 0; c < cells; ++c)
     {
       this->addCell(c);
     }
-    for (int cell = 0; cell < this->Band.numberOfCells(); ++cell)
+    // Pure cells at their faces.
+    std::vector<char> isDone(this->Band.numberOfCells(), 0);
+    for (int mixed : this->Mesh.cells)
     {
-      if (this->Mesh.cellOfBand[cell] < 0 && !isMissing[cell])
+      const auto end = this->Band.neighbourOffsets[mixed + 1];
+      for (auto i = this->Band.neighbourOffsets[mixed]; i < end; ++i)
       {
-        this->matchPureCell(cell);
+        const int cell = this->Band.neighbours[i];
+        if (this->Mesh.cellOfBand[cell] < 0 && !isMissing[cell] && !isDone[cell])
+        {
+          isDone[cell] = 1;
+          this->matchPureCell(cell);
+        }
       }
     }
   }
@@ -233,15 +246,6 @@ private:
   {
     const int* points = this->Band.cellPoints.data() + this->Band.cellOffsets[cell];
     const int size = this->Band.cellSize(cell);
-    int touched = 0;
-    for (int i = 0; i < size; ++i)
-    {
-      touched += this->VertexEntities[points[i]] >= 0;
-    }
-    if (touched < this->Band.dimension)
-    {
-      return;
-    }
     auto match = [&](const int* corners, int count) {
       for (int i = 0; i < count; ++i)
       {
@@ -267,7 +271,10 @@ private:
       if (entity >= 0)
       {
         EntityFace& face = this->Entities.faces[this->FaceOfEntity[entity]];
-        face.otherCell = face.otherCell < 0 ? cell : face.otherCell;
+        if (face.otherFace < 0 && (face.otherCell < 0 || cell < face.otherCell))
+        {
+          face.otherCell = cell;
+        }
       }
     };
     if (this->Band.dimension == 2)
@@ -291,7 +298,7 @@ private:
   const std::vector<std::int64_t>& PointIds;
   NodeEntities& Entities;
   SpanTable Table;
-  std::vector<int> VertexEntities;
+  UninitializedVector<int> VertexEntities;
   std::vector<int> FaceOfEntity;
   std::vector<int> Span;
 };
@@ -299,10 +306,11 @@ private:
 } // namespace
 
 NodeEntities findEntities(const CellBand& band, const SubcellBand& mesh,
-  const std::vector<std::int64_t>& pointIds, const std::vector<char>& isMissing)
+  const std::vector<std::int64_t>& pointIds, const std::vector<char>& isMissing,
+  const ParallelFor& parallelFor)
 {
   NodeEntities entities;
-  EntityFinder(band, mesh, pointIds, entities).run(isMissing);
+  EntityFinder(band, mesh, pointIds, entities).run(isMissing, parallelFor);
   return entities;
 }
 

@@ -44,9 +44,11 @@ struct NodeEntities
   int numberOfEntities() const { return static_cast<int>(this->spanOffsets.size()) - 1; }
 };
 
-/// Finds them for a measured mesh. Band cells with a mark in `isMissing` are not looked at.
+/// Finds them for a measured mesh of a band whose mixed cells are connected. Band cells with a mark
+/// in `isMissing` are not looked at.
 NodeEntities findEntities(const CellBand& band, const SubcellBand& mesh,
-  const std::vector<std::int64_t>& pointIds, const std::vector<char>& isMissing);
+  const std::vector<std::int64_t>& pointIds, const std::vector<char>& isMissing,
+  const ParallelFor& parallelFor);
 
 /// Numbers the nodes of the entities: fills entityNodes, sharedPositions, sharedHashes,
 /// sharedPoints, boundaryOffsets, boundaryNodes, aboutOffsets, aboutCells, aboutFirst and

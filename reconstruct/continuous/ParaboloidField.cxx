@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace mir {
 
@@ -169,17 +170,16 @@ std::vector<BentPlane> bentPlanes(const CellBand& band, const SubcellBand& mesh,
 
 std::vector<double> averagedParaboloids(const CellBand& band, const BandMaterials& materials,
   const SubcellBand& mesh, const MaterialNormals& normals, const ParallelFor& parallelFor,
-  std::vector<double>* misfits)
+  std::vector<BentPlane>* planes)
 {
-  const std::vector<BentPlane> planes = bentPlanes(band, mesh, normals, parallelFor);
-  if (misfits)
+  std::vector<BentPlane> bent = bentPlanes(band, mesh, normals, parallelFor);
+  std::vector<double> field = averageOntoField(
+    mesh, planeValues(band, materials, mesh, normals, parallelFor, &bent).values, parallelFor);
+  if (planes)
   {
-    misfits->resize(planes.size());
-    std::transform(planes.begin(), planes.end(), misfits->begin(),
-      [](const BentPlane& plane) { return plane.misfit; });
+    *planes = std::move(bent);
   }
-  return averageOntoField(
-    mesh, planeValues(band, materials, mesh, normals, parallelFor, &planes).values, parallelFor);
+  return field;
 }
 
 } // namespace mir

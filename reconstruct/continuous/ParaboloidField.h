@@ -18,11 +18,11 @@ namespace mir {
 std::vector<BentPlane> bentPlanes(const CellBand& band, const SubcellBand& mesh,
   const MaterialNormals& normals, const ParallelFor& parallelFor = runSerially);
 
-/// Averaged paraboloids: averageOntoField() of planeValues() with bent planes. `misfits` receives
-/// theirs.
+/// Averaged paraboloids: averageOntoField() of planeValues() with bent planes. `planes` receives
+/// them.
 std::vector<double> averagedParaboloids(const CellBand& band, const BandMaterials& materials,
   const SubcellBand& mesh, const MaterialNormals& normals,
-  const ParallelFor& parallelFor = runSerially, std::vector<double>* misfits = nullptr);
+  const ParallelFor& parallelFor = runSerially, std::vector<BentPlane>* planes = nullptr);
 
 } // namespace mir
 

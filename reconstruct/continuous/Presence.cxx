@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace mir {
 
@@ -13,6 +14,16 @@ using Set = std::uint64_t;
 bool has(Set set, int material)
 {
   return (set >> material & 1u) != 0;
+}
+
+Set materialsOf(const BandMaterials& materials, int cell)
+{
+  Set set = 0;
+  for (auto i = materials.offsets[cell]; i < materials.offsets[cell + 1]; ++i)
+  {
+    set |= Set{ 1 } << materials.materials[i];
+  }
+  return set;
 }
 
 int sizeOf(Set set)
@@ -75,6 +86,28 @@ void setSlot(SubcellBand& mesh, std::int64_t slot, unsigned char material, SlotR
   mesh.upper[slot] = infinity;
 }
 
+struct Bounds
+{
+  double lower = -infinity;
+  double upper = infinity;
+};
+
+// Of nodes about which only two materials occur.
+Bounds boundsOf(const Presence& presence, const unsigned char (&materials)[64], double margin)
+{
+  const SlotRule first = presence.rule(materials[0]);
+  const SlotRule second = presence.rule(materials[1]);
+  if (first == SlotRule::Tied || second == SlotRule::Tied)
+  {
+    return { 0.0, 0.0 };
+  }
+  if (second == SlotRule::Lowered)
+  {
+    return { margin, infinity };
+  }
+  return { -infinity, first == SlotRule::Lowered ? -margin : infinity };
+}
+
 // The slots of an entity's nodes, from `slot` on.
 void fillSlots(SubcellBand& mesh, int e, Set about, const Presence& presence, std::int64_t slot)
 {
@@ -85,36 +118,32 @@ void fillSlots(SubcellBand& mesh, int e, Set about, const Presence& presence, st
     list[size] = material;
     size += (about & 1u) != 0;
   }
-  for (int n = mesh.entityNodes[e]; n < mesh.entityNodes[e + 1]; ++n)
+  const int first = mesh.entityNodes[e];
+  const int count = mesh.entityNodes[e + 1] - first;
+  if (size > 2)
   {
-    mesh.sharedSlots[n] = slot;
-    if (size > 2)
+    for (int n = first; n < first + count; ++n)
     {
+      mesh.sharedSlots[n] = slot;
       for (int k = 0; k < size; ++k)
       {
         setSlot(mesh, slot++, list[k], presence.rule(list[k]));
       }
-      continue;
     }
-    setSlot(mesh, slot, list[0], SlotRule::Free);
-    mesh.otherMaterials[slot] = list[1];
-    const SlotRule first = presence.rule(list[0]);
-    const SlotRule second = presence.rule(list[1]);
-    const double margin = pureMargin * mesh.sharedSizes[n];
-    if (first == SlotRule::Tied || second == SlotRule::Tied)
-    {
-      mesh.lower[slot] = mesh.upper[slot] = 0.0;
-    }
-    else if (second == SlotRule::Lowered)
-    {
-      mesh.lower[slot] = margin;
-    }
-    else if (first == SlotRule::Lowered)
-    {
-      mesh.upper[slot] = -margin;
-    }
-    ++slot;
+    return;
   }
+  if (count == 0)
+  {
+    return;
+  }
+  // One a node, and all nodes alike: they are of one size, too.
+  std::iota(mesh.sharedSlots.begin() + first, mesh.sharedSlots.begin() + first + count, slot);
+  std::fill_n(mesh.slotMaterials.begin() + slot, count, list[0]);
+  std::fill_n(mesh.otherMaterials.begin() + slot, count, list[1]);
+  std::fill_n(mesh.slotRules.begin() + slot, count, SlotRule::Free);
+  const Bounds bounds = boundsOf(presence, list, pureMargin * mesh.sharedSizes[first]);
+  std::fill_n(mesh.lower.begin() + slot, count, bounds.lower);
+  std::fill_n(mesh.upper.begin() + slot, count, bounds.upper);
 }
 
 } // namespace
@@ -122,15 +151,6 @@ void fillSlots(SubcellBand& mesh, int e, Set about, const Presence& presence, st
 void findPresence(const NodeEntities& entities, const BandMaterials& materials, SubcellBand& mesh,
   const ParallelFor& parallelFor)
 {
-  const int bandCells = static_cast<int>(materials.offsets.size()) - 1;
-  std::vector<Set> sets(bandCells, 0);
-  for (int cell = 0; cell < bandCells; ++cell)
-  {
-    for (auto i = materials.offsets[cell]; i < materials.offsets[cell + 1]; ++i)
-    {
-      sets[cell] |= Set{ 1 } << materials.materials[i];
-    }
-  }
   std::vector<FaceEntities> onFaces;
   for (const CellSubdivision& cell : mesh.subdivisions)
   {
@@ -145,8 +165,8 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
     {
       continue;
     }
-    const Set a = sets[mesh.cells[face.cell]];
-    const Set b = sets[face.otherCell];
+    const Set a = materialsOf(materials, mesh.cells[face.cell]);
+    const Set b = materialsOf(materials, face.otherCell);
     if ((a & b) == 0)
     {
       mesh.disjointFaces.push_back(bothSides(face, materials, mesh));
@@ -170,7 +190,7 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
   {
     for (auto i = mesh.aboutOffsets[e]; i < mesh.aboutOffsets[e + 1]; ++i)
     {
-      about[e] |= sets[mesh.cells[mesh.aboutCells[i]]];
+      about[e] |= materialsOf(materials, mesh.cells[mesh.aboutCells[i]]);
     }
     const std::int64_t nodes = mesh.entityNodes[e + 1] - mesh.entityNodes[e];
     firstSlots[e + 1] = firstSlots[e] + nodes * slotsFor(about[e]);

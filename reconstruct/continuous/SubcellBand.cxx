@@ -1,8 +1,10 @@
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include "reconstruct/continuous/CellMeasures.h"
+#include "reconstruct/continuous/CellSelection.h"
 #include "reconstruct/continuous/NodeEntities.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -11,13 +13,33 @@ namespace mir {
 
 namespace {
 
-[[noreturn]] void fail(int cell, const char* what)
+// Of a cell's materials, or nullptr.
+const char* whatIsWrong(const BandMaterials& materials, int cell)
 {
-  throw std::invalid_argument("cell " + std::to_string(cell) + " of the band " + what);
+  if (materials.count(cell) < 1)
+  {
+    return "holds no material";
+  }
+  double sum = 0.0;
+  int last = -1;
+  for (auto i = materials.offsets[cell]; i < materials.offsets[cell + 1]; ++i)
+  {
+    if (materials.materials[i] >= 64 || materials.materials[i] <= last)
+    {
+      return "has materials that do not ascend, or beyond 63";
+    }
+    last = materials.materials[i];
+    if (!(materials.fractions[i] > 0.0))
+    {
+      return "has a fraction that is not positive";
+    }
+    sum += materials.fractions[i];
+  }
+  return std::abs(sum - 1.0) <= 1e-6 ? nullptr : "has fractions that do not sum to 1";
 }
 
 void check(const CellBand& band, const BandMaterials& materials, int r,
-  const std::vector<std::int64_t>& pointIds)
+  const std::vector<std::int64_t>& pointIds, const ParallelFor& parallelFor)
 {
   const int cells = band.numberOfCells();
   if (r < 2)
@@ -39,50 +61,36 @@ void check(const CellBand& band, const BandMaterials& materials, int r,
   {
     throw std::invalid_argument("the band has not been measured");
   }
-  for (int cell = 0; cell < cells; ++cell)
+  if (static_cast<int>(band.neighbourOffsets.size()) != cells + 1)
   {
-    if (materials.count(cell) < 1)
-    {
-      fail(cell, "holds no material");
-    }
-    double sum = 0.0;
-    int last = -1;
-    for (auto i = materials.offsets[cell]; i < materials.offsets[cell + 1]; ++i)
-    {
-      if (materials.materials[i] >= 64 || materials.materials[i] <= last)
-      {
-        fail(cell, "has materials that do not ascend, or beyond 63");
-      }
-      last = materials.materials[i];
-      if (!(materials.fractions[i] > 0.0))
-      {
-        fail(cell, "has a fraction that is not positive");
-      }
-      sum += materials.fractions[i];
-    }
-    if (!(std::abs(sum - 1.0) <= 1e-6))
-    {
-      fail(cell, "has fractions that do not sum to 1");
-    }
+    throw std::invalid_argument("the band has not been connected");
+  }
+  const std::vector<int> wrong = selectCells(
+    cells, parallelFor, [&](int cell) { return whatIsWrong(materials, cell) != nullptr; });
+  if (!wrong.empty())
+  {
+    throw std::invalid_argument("cell " + std::to_string(wrong.front()) + " of the band " +
+      whatIsWrong(materials, wrong.front()));
   }
 }
 
 // The mixed cells, but those left out.
-SubcellBand chosenCells(
-  const CellBand& band, const BandMaterials& materials, int r, const std::vector<char>& isLeftOut)
+SubcellBand chosenCells(const CellBand& band, const BandMaterials& materials, int r,
+  const std::vector<char>& isLeftOut, const ParallelFor& parallelFor)
 {
   SubcellBand mesh;
   mesh.dimension = band.dimension;
   mesh.refinement = r;
-  mesh.cellOfBand.assign(band.numberOfCells(), -1);
-  for (int cell = 0; cell < band.numberOfCells(); ++cell)
+  mesh.cellOfBand.resize(band.numberOfCells());
+  parallelFor(band.numberOfCells(), [&mesh](int begin, int end) {
+    std::fill(mesh.cellOfBand.begin() + begin, mesh.cellOfBand.begin() + end, -1);
+  });
+  mesh.cells = selectCells(band.numberOfCells(), parallelFor,
+    [&](int cell) { return materials.count(cell) > 1 && !isLeftOut[cell]; });
+  for (int c = 0; c < mesh.numberOfCells(); ++c)
   {
-    if (materials.count(cell) < 2 || isLeftOut[cell])
-    {
-      continue;
-    }
-    mesh.cellOfBand[cell] = mesh.numberOfCells();
-    mesh.cells.push_back(cell);
+    const int cell = mesh.cells[c];
+    mesh.cellOfBand[cell] = c;
     const auto begin = materials.offsets[cell];
     const auto end = materials.offsets[cell + 1];
     mesh.cellMaterials.insert(mesh.cellMaterials.end(), materials.materials.begin() + begin,
@@ -100,13 +108,13 @@ SubcellBand subdivideBand(const CellBand& band, const BandMaterials& materials, 
   const std::vector<std::int64_t>& pointIds, const ParallelFor& parallelFor,
   std::vector<int>* leftOut)
 {
-  check(band, materials, r, pointIds);
+  check(band, materials, r, pointIds, parallelFor);
   // Cells that cannot be split are found when they are measured: then all is begun again.
   std::vector<char> isLeftOut(band.numberOfCells(), 0);
   SubcellBand mesh;
   for (bool complete = false; !complete;)
   {
-    mesh = chosenCells(band, materials, r, isLeftOut);
+    mesh = chosenCells(band, materials, r, isLeftOut, parallelFor);
     const std::vector<int> refused = measureCells(band, mesh, parallelFor, leftOut != nullptr);
     for (const int cell : refused)
     {
@@ -116,16 +124,10 @@ SubcellBand subdivideBand(const CellBand& band, const BandMaterials& materials, 
   }
   if (leftOut)
   {
-    leftOut->clear();
-    for (int cell = 0; cell < band.numberOfCells(); ++cell)
-    {
-      if (isLeftOut[cell])
-      {
-        leftOut->push_back(cell);
-      }
-    }
+    *leftOut = selectCells(
+      band.numberOfCells(), parallelFor, [&](int cell) { return isLeftOut[cell] != 0; });
   }
-  const NodeEntities entities = findEntities(band, mesh, pointIds, isLeftOut);
+  const NodeEntities entities = findEntities(band, mesh, pointIds, isLeftOut, parallelFor);
   numberNodes(band, entities, pointIds, mesh, parallelFor);
   findPresence(entities, materials, mesh, parallelFor);
   return mesh;

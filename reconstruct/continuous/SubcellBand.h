@@ -64,7 +64,7 @@ struct SubcellBand
   std::vector<int> cells;
   std::vector<int> cellSubdivisions;
   /// One a cell of the band: its position in `cells`, or -1.
-  std::vector<int> cellOfBand;
+  UninitializedVector<int> cellOfBand;
   /// Points of the band in the order of the sub-division's vertices, from vertexOffsets[c].
   std::vector<std::int64_t> vertexOffsets{ 0 };
   std::vector<int> cellVertices;
@@ -190,10 +190,10 @@ constexpr double pureMargin = 1e-3;
 /// 1 + .37 k for material k, below the free ones.
 constexpr double presenceMargin = 1e-4;
 
-/// Splits the mixed cells of a measured band that holds all cells that share a point with one
-/// (cells missing there count as the domain's boundary). `pointIds` gives the mesh's id of each
-/// point of the band, which order sums and hashes; empty for the band's own. Materials must be
-/// numbered below 64.
+/// Splits the mixed cells of a measured band that is connected there (connectBand()): it holds all
+/// cells that share a point with one (cells missing there count as the domain's boundary).
+/// `pointIds` gives the mesh's id of each point of the band, which order sums and hashes; empty for
+/// the band's own. Materials must be numbered below 64.
 ///
 /// Presence at a shared node, from the faces about it between two cells of the band of which at
 /// least one is mixed: the free materials are those common to the two cells of every such face,

@@ -85,10 +85,10 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
   }
   VariationalReport report;
   const int cells = mesh.numberOfCells();
-  if (options.misfits && options.misfits->size() != static_cast<std::size_t>(cells))
+  if (options.planes && options.planes->size() != static_cast<std::size_t>(cells))
   {
-    throw std::invalid_argument("there are " + std::to_string(options.misfits->size()) +
-      " misfits for " + std::to_string(cells) + " cells");
+    throw std::invalid_argument("there are " + std::to_string(options.planes->size()) +
+      " planes for " + std::to_string(cells) + " cells");
   }
   applyPresence(mesh, field);
   const std::vector<double> start = field;
@@ -132,11 +132,11 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
     }
     report.linearIterations += system.linearIterations();
   };
-  if (options.misfits)
+  if (options.planes)
   {
     const double most = energy.soft ? noisyMisfit : smoothMisfit;
-    std::transform(options.misfits->begin(), options.misfits->end(), active.begin(),
-      [most](double misfit) { return misfit > most; });
+    std::transform(options.planes->begin(), options.planes->end(), active.begin(),
+      [most](const BentPlane& plane) { return plane.misfit > most; });
     widen(terms, active);
   }
   run(options.smoothSteps, smoothRest, 0.0, report.smoothSteps);
@@ -151,7 +151,7 @@ VariationalReport smooth(const CellBand& band, const SubcellBand& mesh, std::vec
   report.sharpCells = std::count(sharp.begin(), sharp.end(), 1);
   if (report.sharpCells > 0 && options.sharpSteps > 0 && goOn)
   {
-    restore(mesh, sharp, options.sharpStart ? *options.sharpStart : start, field);
+    restore(mesh, sharp, options.sharpStart ? options.sharpStart(sharp) : start, field);
     applyPresence(mesh, field);
     terms = smoothnessTerms(band, mesh, field, reach, options.parallelFor);
     mayMove = sharp;

@@ -3,6 +3,7 @@
 #define mir_reconstruct_continuous_Variational_h
 
 #include "plic/ParallelFor.h"
+#include "reconstruct/continuous/BentPlane.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include <cstdint>
@@ -17,13 +18,13 @@ struct VariationalOptions
   /// corners; without sharp steps these stay as the smooth ones leave them.
   int smoothSteps = 8;
   int sharpSteps = 20;
-  /// Where corners start anew; null: where all starts. Planes that are as good as can be in smooth
-  /// parts may be worse about corners.
-  const std::vector<double>* sharpStart = nullptr;
-  /// How far each cell is from smooth where the field starts, in cell sizes, as bendPlanes() tells;
-  /// null: not known. Cells of small misfits, which are as they should be, wait until a neighbour
-  /// moves.
-  const std::vector<double>* misfits = nullptr;
+  /// The field with which sharp cells (one value a cell, not zero) start anew, such as
+  /// cornerField(); none: where all starts. Planes that are as good as can be in smooth parts are
+  /// not so about corners.
+  std::function<std::vector<double>(const std::vector<char>& sharp)> sharpStart;
+  /// The planes that the field starts with; null: not known. Cells of small misfits, which are as
+  /// they should be, wait until a neighbour moves.
+  const std::vector<BentPlane>* planes = nullptr;
   /// For noisy fractions: volumes may differ from them by about this part of a cell. 0: exact.
   double tolerance = 0.0;
   /// Called with values from 0 to 1; the work stops when it returns false.

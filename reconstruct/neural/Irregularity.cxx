@@ -1,5 +1,7 @@
 #include "reconstruct/neural/Irregularity.h"
 
+#include "plic/AllProcessors.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -36,6 +38,44 @@ void transform(double* values, int count)
   }
 }
 
+/// The misfit of a block of corners, whose coordinates are overwritten.
+template <int dimension>
+MIR_FOR_ALL_PROCESSORS double misfitOf(double* values)
+{
+  constexpr int corners = dimension == 2 ? across * across : across * across * across;
+  transform<3>(values, 3 * corners);
+  transform<3 * across>(values, 3 * corners);
+  if (dimension == 3)
+  {
+    transform<3 * across * across>(values, 3 * corners);
+  }
+  const auto coefficient = [values](int term) {
+    return Vec3{ values[3 * term], values[3 * term + 1], values[3 * term + 2] };
+  };
+  // Those of degree 1 are the axes: along one, corners one apart have the sum 10 / sqrt(20),
+  // times .5 across for each of the corners of a layer. The rest goes to index space.
+  const double scale = std::sqrt(0.2 * across / corners);
+  const Vec3 u = scale * coefficient(1);
+  const Vec3 v = scale * coefficient(across);
+  const Vec3 w = dimension == 3 ? scale * coefficient(across * across) : Vec3{ 0.0, 0.0, 1.0 };
+  const double inverse = 1.0 / dot(cross(u, v), w);
+  const Vec3 rows[3] = { inverse * cross(v, w), inverse * cross(w, u), inverse * cross(u, v) };
+  double squares = 0.0;
+  for (int term = 0; term < corners; ++term)
+  {
+    const int degree = term % across + term / across % across + term / (across * across);
+    if (degree > 2)
+    {
+      const Vec3 rest = coefficient(term);
+      for (const Vec3& row : rows)
+      {
+        squares += dot(row, rest) * dot(row, rest);
+      }
+    }
+  }
+  return std::sqrt(squares / (dimension * corners));
+}
+
 int pointsOf(const LogicalGrid&)
 {
   return 4;
@@ -51,10 +91,19 @@ std::array<std::int64_t, 27> cellsAbout(
   const LogicalGrid& grid, std::int64_t cell, const std::array<int, 3>& shift)
 {
   std::array<std::int64_t, 27> cells;
+  const std::int32_t column = grid.column[cell] - 1 + shift[0];
+  const std::int32_t firstRow = grid.row[cell] - 1 + shift[1];
   for (int b = 0; b < 3; ++b)
   {
-    grid.rowOfCells(grid.column[cell] - 1 + shift[0], grid.row[cell] - 1 + b + shift[1], 3,
-      cells.data() + static_cast<std::ptrdiff_t>(3) * b);
+    std::int64_t* const to = cells.data() + static_cast<std::ptrdiff_t>(3) * b;
+    if (const std::int64_t* const row = grid.unbrokenRow(column, firstRow + b, 3))
+    {
+      std::copy_n(row, 3, to);
+    }
+    else
+    {
+      grid.rowOfCells(column, firstRow + b, 3, to);
+    }
   }
   return cells;
 }
@@ -81,7 +130,6 @@ public:
     , CornersOf(cornersOf)
     , Dimension(pointsOf(grid) == 4 ? 2 : 3)
     , Cells(Dimension == 2 ? 9 : 27)
-    , Corners(Dimension == 2 ? 16 : 64)
   {}
 
   double ofCell(std::int64_t cell) const
@@ -107,39 +155,7 @@ private:
   {
     BlockValues values;
     this->gatherCorners(about, values);
-    const int count = 3 * this->Corners;
-    transform<3>(values.data(), count);
-    transform<3 * across>(values.data(), count);
-    if (this->Dimension == 3)
-    {
-      transform<3 * across * across>(values.data(), count);
-    }
-    const auto coefficient = [&values](int term) {
-      return Vec3{ values[3 * term], values[3 * term + 1], values[3 * term + 2] };
-    };
-    // Those of degree 1 are the axes: along one, corners one apart have the sum 10 / sqrt(20),
-    // times .5 across for each of the corners of a layer. The rest goes to index space.
-    const double scale = std::sqrt(0.2 * across / this->Corners);
-    const Vec3 u = scale * coefficient(1);
-    const Vec3 v = scale * coefficient(across);
-    const Vec3 w =
-      this->Dimension == 3 ? scale * coefficient(across * across) : Vec3{ 0.0, 0.0, 1.0 };
-    const double inverse = 1.0 / dot(cross(u, v), w);
-    const Vec3 rows[3] = { inverse * cross(v, w), inverse * cross(w, u), inverse * cross(u, v) };
-    double squares = 0.0;
-    for (int term = 0; term < this->Corners; ++term)
-    {
-      const int degree = term % across + term / across % across + term / (across * across);
-      if (degree > 2)
-      {
-        const Vec3 rest = coefficient(term);
-        for (const Vec3& row : rows)
-        {
-          squares += dot(row, rest) * dot(row, rest);
-        }
-      }
-    }
-    return std::sqrt(squares / (this->Dimension * this->Corners));
+    return this->Dimension == 2 ? misfitOf<2>(values.data()) : misfitOf<3>(values.data());
   }
 
   /// The block's corners are those of its outermost cells; relative to one of them.
@@ -173,7 +189,6 @@ private:
   const CellCorners& CornersOf;
   int Dimension;
   int Cells;
-  int Corners;
 };
 
 template <typename Grid>

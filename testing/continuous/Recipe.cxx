@@ -3,6 +3,7 @@
 #include "Meshes.h"
 
 #include "plic/ReconstructedDistance.h"
+#include "reconstruct/continuous/CornerField.h"
 #include "reconstruct/continuous/LatticeField.h"
 #include "reconstruct/continuous/ParaboloidField.h"
 #include "reconstruct/continuous/StartingField.h"
@@ -169,17 +170,15 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   outcome.mesh =
     subdivideBand(problem.band, problem.materials, recipe.refinement, {}, recipe.parallelFor);
   lap(outcome.subdivide);
-  const auto planes = [&](const MaterialNormals& from) {
-    return averagedPlanes(problem.band, problem.materials, outcome.mesh, from, recipe.parallelFor);
-  };
   const bool variational = recipe.method == ContinuousMethod::Variational;
   const bool bent = recipe.method == ContinuousMethod::AveragedParaboloids ||
     (variational && recipe.planes == "Reconstructed Distance");
-  std::vector<double> misfits;
+  std::vector<BentPlane> surfaces;
   outcome.field = recipe.network() ? networkField(problem, input, outcome.mesh, recipe)
-    : bent                         ? averagedParaboloids(
-                                       problem.band, problem.materials, outcome.mesh, normals, recipe.parallelFor, &misfits)
-           : planes(normals);
+    : bent
+    ? averagedParaboloids(
+        problem.band, problem.materials, outcome.mesh, normals, recipe.parallelFor, &surfaces)
+    : averagedPlanes(problem.band, problem.materials, outcome.mesh, normals, recipe.parallelFor);
   lap(outcome.start);
   ConservationOptions options;
   options.mode = recipe.conserve;
@@ -187,11 +186,15 @@ Outcome carryOut(const Problem& problem, const Recipe& recipe, const MaterialNor
   options.parallelFor = recipe.parallelFor;
   if (variational)
   {
-    const std::vector<double> corners = planes(planeNormals(problem, recipe.cornerPlanes));
-    lap(outcome.start);
     VariationalOptions smoothing;
-    smoothing.misfits = bent ? &misfits : nullptr;
-    smoothing.sharpStart = &corners;
+    if (bent)
+    {
+      smoothing.planes = &surfaces;
+      smoothing.sharpStart = [&](const std::vector<char>& sharp) {
+        return cornerField(problem.band, problem.materials, outcome.mesh,
+          planeNormals(problem, "Least Squares"), surfaces, sharp, recipe.parallelFor);
+      };
+    }
     smoothing.tolerance = recipe.conserve == Conservation::Relaxed ? recipe.tolerance : 0.0;
     smoothing.parallelFor = recipe.parallelFor;
     outcome.variational = smooth(problem.band, outcome.mesh, outcome.field, smoothing);

@@ -32,10 +32,8 @@ struct Recipe
   const SubcellModel* model = nullptr;
   const SolidModel* solidModel = nullptr;
   /// A method of planeNormals(). From those of Reconstructed Distance, Variational starts with
-  /// paraboloids.
+  /// paraboloids, and about corners with wedges.
   std::string planes = "LVIRA";
-  /// Where Variational starts corners anew.
-  std::string cornerPlanes = "Least Squares";
   int refinement = 4;
   Conservation conserve = Conservation::Exact;
   /// Band of Relaxed, for Variational too.
