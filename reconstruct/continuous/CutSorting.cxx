@@ -2,13 +2,12 @@
 // Lanes are clusters of one shape; sums run one after the other, so that all give the same bits.
 #include "reconstruct/continuous/CutSorting.h"
 
+#include "reconstruct/InstructionSets.h"
 #include "reconstruct/continuous/CellCuts.h"
 #include "reconstruct/continuous/CutParts.h"
 
 #include <cstddef>
 
-// Kept are a portable one, SSE4, AVX2 and AVX-512 (and NEON): what lies between gains nothing here.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "reconstruct/continuous/CutSorting.cxx"
 #include <hwy/foreach_target.h>
