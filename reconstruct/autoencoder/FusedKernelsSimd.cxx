@@ -2,11 +2,11 @@
 // best one at run time.
 #include "reconstruct/autoencoder/FusedKernels.h"
 
+#include "reconstruct/InstructionSets.h"
+
 #include <algorithm>
 #include <cmath>
 
-// The instruction sets of the perceptrons' kernels, see reconstruct/neural/PerceptronSimd.cxx.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "reconstruct/autoencoder/FusedKernelsSimd.cxx"
 #include <hwy/foreach_target.h>

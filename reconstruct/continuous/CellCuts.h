@@ -65,7 +65,7 @@ public:
   const List& unsteady() const { return this->Unsteady; }
 
 private:
-  std::vector<std::uint64_t> Codes;
+  std::vector<std::uint32_t> Codes;
   std::vector<std::uint64_t> Signs;
   double Full = 0.0;
   List Corners, Wedges, Unsteady;

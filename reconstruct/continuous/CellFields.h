@@ -23,6 +23,15 @@ void forValues(const SubcellBand& mesh, const ParallelFor& parallelFor, const Bo
     [&](int begin, int end) { body(mesh.slots * begin / cells, mesh.slots * end / cells); });
 }
 
+/// forBlocks() over cells whose volumes are found: each is worth some items, so that threads share
+/// few cells evenly.
+template <class Body>
+void forDearCells(const ParallelFor& parallelFor, int cells, int size, const Body& body)
+{
+  constexpr int worth = 4;
+  forBlocks(parallelFor, worth * cells, worth * size, body);
+}
+
 /// Distances below this are rounding: a part of the cell, and of the coordinates.
 double roundingDistance(const CellBand& band);
 

@@ -40,8 +40,15 @@ struct CellSubdivision
     std::vector<int> begins;
     /// Places of the vertices of a cluster's simplices among its nodes.
     std::vector<std::array<int, 4>> places;
-    /// Place after place the node of every cluster there.
+    /// Place after place the node of every cluster there, and some beyond, as vectors are read.
     std::vector<int> nodes;
+    static constexpr int beyond = 16;
+
+    int numberOfPlaces() const
+    {
+      return (static_cast<int>(this->nodes.size()) - beyond) /
+        static_cast<int>(this->begins.size());
+    }
   };
 
   int dimension = 2;

@@ -102,7 +102,7 @@ bool solveCells(const SubcellBand& mesh, std::vector<double>& field,
   {
     const int first = static_cast<int>(static_cast<std::int64_t>(cells) * part / parts);
     const int last = static_cast<int>(static_cast<std::int64_t>(cells) * (part + 1) / parts);
-    options.parallelFor(last - first, [&](int begin, int end) {
+    forDearCells(options.parallelFor, last - first, 1, [&](int begin, int end) {
       CellWeights solver;
       std::vector<double> values;
       std::vector<double> best;

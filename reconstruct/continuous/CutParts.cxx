@@ -139,13 +139,13 @@ inline void move(CutColumns columns, double factor)
 
 MIR_FOR_ALL_PROCESSORS
 void findSteadySigns(const double* values, const double* moves, double low, double high, int count,
-  std::uint64_t* codes)
+  std::uint32_t* codes)
 {
   MIR_INDEPENDENT
   for (int i = 0; i < count; ++i)
   {
-    codes[i] = (values[i] + low * moves[i] >= 0.0 ? std::uint64_t{ 1 } : 0) |
-      (values[i] + high * moves[i] >= 0.0 ? std::uint64_t{ 1 } << 32 : 0);
+    codes[i] = (values[i] + low * moves[i] >= 0.0 ? neverNegative : 0) |
+      (values[i] + high * moves[i] >= 0.0 ? notAlwaysNegative : 0);
   }
 }
 

@@ -23,10 +23,11 @@ constexpr int verticesOf(CutForm form)
   return form == CutForm::TriangleCorner ? 3 : 4;
 }
 
-/// For values that move by `low` to `high` times their `moves`, which are not negative: bit 0 where
-/// they are never negative, bit 32 where they are not always negative.
+/// What is so of values that move by `low` to `high` times their `moves`, which are not negative.
+constexpr std::uint32_t neverNegative = 1;
+constexpr std::uint32_t notAlwaysNegative = 2;
 void findSteadySigns(const double* values, const double* moves, double low, double high, int count,
-  std::uint64_t* codes);
+  std::uint32_t* codes);
 
 /// Simplices of one form in columns of `count` numbers.
 struct CutColumns

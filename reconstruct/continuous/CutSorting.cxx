@@ -2,12 +2,12 @@
 // Lanes are clusters of one shape; sums run one after the other, so that all give the same bits.
 #include "reconstruct/continuous/CutSorting.h"
 
+#include "reconstruct/InstructionSets.h"
 #include "reconstruct/continuous/CellCuts.h"
+#include "reconstruct/continuous/CutParts.h"
 
 #include <cstddef>
 
-// Kept are a portable one, SSE4, AVX2 and AVX-512 (and NEON): what lies between gains nothing here.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "reconstruct/continuous/CutSorting.cxx"
 #include <hwy/foreach_target.h>
@@ -25,10 +25,19 @@ using Tag = hn::CappedTag<std::uint32_t, CutEntries::slack>;
 using Lanes = hn::Vec<Tag>;
 constexpr Tag tag;
 
-// The lanes whose bits are set.
+constexpr hn::RebindToSigned<Tag> signedTag;
+
+// The lanes whose bits are set, and the other way round.
 HWY_INLINE hn::Mask<Tag> lanesOf(std::uint64_t bits)
 {
   return hn::LoadMaskBits(tag, reinterpret_cast<const std::uint8_t*>(&bits));
+}
+
+HWY_INLINE std::uint64_t bitsOf(hn::Mask<Tag> lanes)
+{
+  std::uint64_t bits = 0;
+  hn::StoreMaskBits(tag, lanes, reinterpret_cast<std::uint8_t*>(&bits));
+  return bits;
 }
 
 HWY_INLINE void append(CutEntries& list, Lanes entries, unsigned int lanes)
@@ -64,29 +73,35 @@ HWY_INLINE std::uint64_t gatherBits(std::uint64_t word, unsigned int set)
 #endif
 }
 
-// A bit for each cluster in all words: in those of `signs`, one a place, the codes of
-// findSteadySigns().
+// A bit for each cluster in all words: in those of `signs`, one a place, whether it is never
+// negative there, and 32 bits on whether it is not always.
 template <int N>
 HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike,
-  const SimplexWeights& weights, const std::uint64_t* codes, std::uint64_t* signs,
+  const SimplexWeights& weights, const std::uint32_t* codes, std::uint64_t* signs,
   SortedCuts& sorted)
 {
   const int clusters = static_cast<int>(alike.begins.size());
   const int simplices = static_cast<int>(alike.places.size());
-  const int places = static_cast<int>(alike.nodes.size()) / clusters;
+  const int places = alike.numberOfPlaces();
   const int* begins = alike.begins.data();
   const int* nodes = alike.nodes.data();
   const std::array<int, 4>* simplexPlaces = alike.places.data();
+  constexpr int lanes = static_cast<int>(hn::MaxLanes(tag));
+  constexpr unsigned int allLanes = (2u << (lanes - 1)) - 1u;
+  const std::uint64_t wanted = (std::uint64_t{ 1 } << clusters) - 1;
   std::uint64_t allSet = ~std::uint64_t{ 0 };
   std::uint64_t anySet = 0;
   for (int place = 0; place < places; ++place, nodes += clusters)
   {
     std::uint64_t word = 0;
-    for (int i = 0; i < clusters; ++i)
+    for (int first = 0; first < clusters; first += lanes)
     {
-      // A shift by as wide a number, so that the compiler takes some at once.
-      word |= codes[nodes[i]] << static_cast<std::uint64_t>(i);
+      const Lanes found = hn::GatherIndex(tag, codes, hn::LoadU(signedTag, nodes + first));
+      word |= bitsOf(hn::TestBit(found, hn::Set(tag, neverNegative))) << first;
+      word |= bitsOf(hn::TestBit(found, hn::Set(tag, notAlwaysNegative))) << (32 + first);
     }
+    // Without those beyond the last cluster.
+    word &= wanted | wanted << 32;
     signs[place] = word;
     allSet &= word;
     anySet |= word;
@@ -102,8 +117,6 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike,
   {
     return;
   }
-  constexpr int lanes = static_cast<int>(hn::MaxLanes(tag));
-  constexpr unsigned int allLanes = (2u << (lanes - 1)) - 1u;
   // The others are done: the mixed ones move together, and fill few vectors.
   HWY_ALIGN unsigned int firstEntries[CellSubdivision::AlikeClusters::most] = {};
   int mixedCount = 0;
@@ -173,7 +186,7 @@ HWY_INLINE void sortAlike(const CellSubdivision::AlikeClusters& alike,
 }
 
 void sortClusters(const CellSubdivision& cell, const SimplexWeights& weights,
-  const std::uint64_t* codes, std::uint64_t* signs, SortedCuts& sorted)
+  const std::uint32_t* codes, std::uint64_t* signs, SortedCuts& sorted)
 {
   for (const CellSubdivision::AlikeClusters& alike : cell.alikeClusters)
   {
@@ -200,7 +213,7 @@ namespace detail {
 HWY_EXPORT(sortClusters);
 
 void sortCuts(const CellSubdivision& cell, const SimplexWeights& weights,
-  const std::uint64_t* codes, std::uint64_t* signs, SortedCuts& sorted)
+  const std::uint32_t* codes, std::uint64_t* signs, SortedCuts& sorted)
 {
   HWY_DYNAMIC_DISPATCH(sortClusters)(cell, weights, codes, signs, sorted);
 }

@@ -29,7 +29,7 @@ struct SortedCuts
 /// Appends the simplices of a cell; `codes` are those of findSteadySigns(), `signs` has room for as
 /// many words. The order depends on the sub-division alone.
 void sortCuts(const CellSubdivision& cell, const SimplexWeights& weights,
-  const std::uint64_t* codes, std::uint64_t* signs, SortedCuts& sorted);
+  const std::uint32_t* codes, std::uint64_t* signs, SortedCuts& sorted);
 
 } // namespace detail
 } // namespace mir

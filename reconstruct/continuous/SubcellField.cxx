@@ -253,19 +253,21 @@ void averageSharedNodes(const SubcellBand& mesh, const std::vector<BoundaryChoic
       const auto aboutEnd = mesh.aboutOffsets[e + 1];
       if (mesh.singleSlot(first))
       {
+        // Slots follow one another as the nodes do.
+        double* const sums = field.data() + mesh.sharedSlots[first];
         for (auto about = aboutBegin; about < aboutEnd; ++about)
         {
           const int c = mesh.aboutCells[about];
-          const int* table = mesh.slotTableOf(c);
+          const int* shared = mesh.boundaryNodesOf(c);
           const double* values = valuesOf(c).values;
           chosen.forEach(about, [&](int node, int i) {
-            double& sum = field[table[2 * node]];
+            double& sum = sums[shared[node] - first];
             sum = about == aboutBegin ? values[i] : sum + values[i];
           });
         }
-        const int* table = mesh.slotTableOf(mesh.aboutCells[aboutBegin]);
+        const int* shared = mesh.boundaryNodesOf(mesh.aboutCells[aboutBegin]);
         const double factor = 1.0 / static_cast<double>(aboutEnd - aboutBegin);
-        chosen.forEach(aboutBegin, [&](int node, int) { field[table[2 * node]] *= factor; });
+        chosen.forEach(aboutBegin, [&](int node, int) { sums[shared[node] - first] *= factor; });
         continue;
       }
       // Right-hand sides, then their solutions.
@@ -374,13 +376,41 @@ void applyPresence(const SubcellBand& mesh, int node, std::vector<double>& field
   }
 }
 
+namespace {
+
+// Whether the rules say anything about a node's values.
+bool hasRules(const SubcellBand& mesh, int node)
+{
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  bool any = false;
+  for (std::int64_t slot = mesh.sharedSlots[node]; slot < mesh.sharedSlots[node + 1]; ++slot)
+  {
+    any = any || mesh.slotRules[slot] != SlotRule::Free || mesh.lower[slot] != -infinity ||
+      mesh.upper[slot] != infinity;
+  }
+  return any;
+}
+
+} // namespace
+
 void applyPresence(
   const SubcellBand& mesh, std::vector<double>& field, const ParallelFor& parallelFor)
 {
-  parallelFor(mesh.numberOfSharedNodes(), [&](int begin, int end) {
-    for (int node = begin; node < end; ++node)
+  // Rules are an entity's: its first node tells whether it has any.
+  const int entities = static_cast<int>(mesh.entityNodes.size()) - 1;
+  parallelFor(entities, [&](int begin, int end) {
+    for (int e = begin; e < end; ++e)
     {
-      applyPresence(mesh, node, field);
+      const int first = mesh.entityNodes[e];
+      const int last = mesh.entityNodes[e + 1];
+      if (first == last || !hasRules(mesh, first))
+      {
+        continue;
+      }
+      for (int node = first; node < last; ++node)
+      {
+        applyPresence(mesh, node, field);
+      }
     }
   });
 }

@@ -438,6 +438,7 @@ void SubdivisionBuilder::findAlikeClusters()
           alike.nodes.push_back(clusters[i].nodes[place]);
         }
       }
+      alike.nodes.insert(alike.nodes.end(), CellSubdivision::AlikeClusters::beyond, 0);
       cell.alikeClusters.push_back(std::move(alike));
     }
   }

@@ -1,5 +1,6 @@
 #include "reconstruct/continuous/VolumeRows.h"
 
+#include "reconstruct/continuous/CellFields.h"
 #include "reconstruct/continuous/CellVolumes.h"
 
 #include <algorithm>
@@ -109,7 +110,7 @@ bool VolumeRows::anyIn(int chunk, const std::vector<char>& changed) const
 
 void VolumeRows::evaluate(const std::vector<double>& field)
 {
-  this->Parallel(this->Mesh.numberOfCells(), [&](int begin, int end) {
+  forDearCells(this->Parallel, this->Mesh.numberOfCells(), 1, [&](int begin, int end) {
     Scratch scratch;
     for (int c = begin; c < end; ++c)
     {
@@ -120,7 +121,7 @@ void VolumeRows::evaluate(const std::vector<double>& field)
 
 void VolumeRows::linearise(const std::vector<double>& field, const std::vector<char>& changed)
 {
-  forBlocks(this->Parallel, this->Mesh.numberOfCells(), chunkCells, [&](int begin, int end) {
+  forDearCells(this->Parallel, this->Mesh.numberOfCells(), chunkCells, [&](int begin, int end) {
     Scratch scratch;
     for (int index = begin; index < end; ++index)
     {

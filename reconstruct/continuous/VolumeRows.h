@@ -3,6 +3,7 @@
 #define mir_reconstruct_continuous_VolumeRows_h
 
 #include "plic/ParallelFor.h"
+#include "plic/UninitializedVector.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include <cstdint>
@@ -75,11 +76,11 @@ private:
   struct Chunk
   {
     std::vector<int> sharedStart;
-    std::vector<int> shared;
-    std::vector<double> sharedValues;
+    UninitializedVector<int> shared;
+    UninitializedVector<double> sharedValues;
     std::vector<int> interiorStart;
-    std::vector<int> interior;
-    std::vector<double> interiorValues;
+    UninitializedVector<int> interior;
+    UninitializedVector<double> interiorValues;
     /// The blocks of shared nodes that the rows depend on, a bit each, or more than these.
     std::uint32_t touchedBlocks = 0;
 

@@ -2,12 +2,11 @@
 // one at run time. Lanes are rows, so that no sum is ever split.
 #include "reconstruct/neural/PerceptronKernels.h"
 
+#include "reconstruct/InstructionSets.h"
+
 #include <stdexcept>
 #include <utility>
 
-// Kept are a portable one, SSE4, AVX2 and AVX-512 (and NEON): what lies between gains nothing here.
-// Vectors of unknown size cannot be held in arrays.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "reconstruct/neural/PerceptronSimd.cxx"
 #include <hwy/foreach_target.h>

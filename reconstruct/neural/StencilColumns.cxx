@@ -1,7 +1,8 @@
 // Highway compiles this file once for every instruction set and picks the best one at run time.
 #include "reconstruct/neural/StencilColumns.h"
 
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_RVV)
+#include "reconstruct/InstructionSets.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "reconstruct/neural/StencilColumns.cxx"
 #include <hwy/foreach_target.h>

@@ -2,11 +2,11 @@
 // Lanes are stencils.
 #include "reconstruct/neural/StencilFrames.h"
 
+#include "reconstruct/InstructionSets.h"
 #include "reconstruct/neural/CubeFrame.h"
 
 #include <algorithm>
 
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "reconstruct/neural/StencilFrames.cxx"
 #include <hwy/foreach_target.h>
