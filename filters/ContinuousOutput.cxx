@@ -24,8 +24,8 @@ namespace {
 class SpacePoints
 {
 public:
-  SpacePoints(const MeshAdaptor& mesh, const InterfaceBand& band, const std::vector<Vec3>& points,
-    std::vector<Vec3>& result)
+  SpacePoints(const MeshAdaptor& mesh, const InterfaceBand& band,
+    const UninitializedVector<Vec3>& points, std::vector<Vec3>& result)
     : Mesh(mesh)
     , Band(band)
     , Points(points)
@@ -101,7 +101,7 @@ private:
 
   const MeshAdaptor& Mesh;
   const InterfaceBand& Band;
-  const std::vector<Vec3>& Points;
+  const UninitializedVector<Vec3>& Points;
   std::vector<int> Ids;
   std::vector<Vec3>& Result;
   std::unordered_map<Vec3, int, Hash, Equal> Known;

@@ -3,6 +3,7 @@
 #define mir_reconstruct_continuous_ContinuousInterface_h
 
 #include "plic/ParallelFor.h"
+#include "plic/UninitializedVector.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
 #include <array>
@@ -15,10 +16,10 @@ namespace mir {
 struct ContinuousFacets
 {
   /// In the band's coordinates; z = 0 in 2D.
-  std::vector<Vec3> points;
+  UninitializedVector<Vec3> points;
   /// Facet i has the points facetPoints[facetOffsets[i]] ..: in 2D two, with the material `inside`
   /// on their left; in 3D counter-clockwise seen from `outside`.
-  std::vector<std::int64_t> facetOffsets{ 0 };
+  UninitializedVector<std::int64_t> facetOffsets{ 0 };
   std::vector<int> facetPoints;
   std::vector<unsigned char> inside;
   std::vector<unsigned char> outside;
@@ -45,12 +46,12 @@ ContinuousFacets extractFacets(const CellBand& band, const SubcellBand& mesh,
 /// The regions of the materials in the mixed cells as triangles or tetrahedra of positive measure.
 struct ContinuousParts
 {
-  std::vector<Vec3> points;
+  UninitializedVector<Vec3> points;
   /// `dimension + 1` points each; in 2D the last is -1.
-  std::vector<std::array<int, 4>> simplices;
-  std::vector<unsigned char> materials;
+  UninitializedVector<std::array<int, 4>> simplices;
+  UninitializedVector<unsigned char> materials;
   /// Band cell that the simplex lies in.
-  std::vector<int> cells;
+  UninitializedVector<int> cells;
 };
 
 /// Simplices whose measures sum to each material's volume in every cell to 1e-12 of the cell. Whole

@@ -39,7 +39,7 @@ void FacetBlock::addCarefully(
   double size = 0.0;
   while (count >= dimension)
   {
-    area = areaVector(positions, facet, count, dimension);
+    area = areaVector(positions.data(), facet, count, dimension);
     size = length(area);
     if (size > 0.0)
     {

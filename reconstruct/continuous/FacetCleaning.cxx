@@ -24,7 +24,7 @@ int withoutRepeats(int* corners, int count)
   return kept;
 }
 
-Vec3 areaVector(const std::vector<Vec3>& points, const int* corners, int count, int dimension)
+Vec3 areaVector(const Vec3* points, const int* corners, int count, int dimension)
 {
   const Vec3 origin = points[corners[0]];
   if (dimension == 2)
@@ -152,7 +152,7 @@ void FacetCleaning::numberBlock(int b)
         block.dropped = true;
         continue;
       }
-      const Vec3 area = areaVector(this->Merged.positions, points, count, this->Dimension);
+      const Vec3 area = areaVector(this->Merged.positions.data(), points, count, this->Dimension);
       const double size = length(area);
       if (size > 0.0)
       {

@@ -13,7 +13,7 @@ namespace mir {
 int withoutRepeats(int* corners, int count);
 
 /// The area times the normal; in 2D the segment turned to the right.
-Vec3 areaVector(const std::vector<Vec3>& points, const int* corners, int count, int dimension);
+Vec3 areaVector(const Vec3* points, const int* corners, int count, int dimension);
 
 /// Repairs to the facets of an interface, in the order of the functions. All but the first are
 /// rare.

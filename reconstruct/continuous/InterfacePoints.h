@@ -3,6 +3,7 @@
 #define mir_reconstruct_continuous_InterfacePoints_h
 
 #include "plic/ParallelFor.h"
+#include "plic/UninitializedVector.h"
 #include "plic/Vector.h"
 #include "reconstruct/continuous/SubcellBand.h"
 
@@ -256,7 +257,7 @@ private:
 /// one, in the order of their first appearance. Throws std::length_error beyond the range of int.
 struct MergedPoints
 {
-  std::vector<Vec3> positions;
+  UninitializedVector<Vec3> positions;
   /// Number of every block's points.
   std::vector<std::vector<int>> numbers;
 };

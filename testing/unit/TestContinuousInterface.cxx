@@ -14,11 +14,11 @@ namespace {
 using namespace mir;
 using namespace mir::testing;
 
-template <typename T>
-bool sameBits(const std::vector<T>& a, const std::vector<T>& b)
+template <typename Vector>
+bool sameBits(const Vector& a, const Vector& b)
 {
   return a.size() == b.size() &&
-    (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
+    (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(a[0])) == 0);
 }
 
 TEST(ContinuousInterface, SameBitsOnThreeThreads)
