@@ -2,9 +2,6 @@
 #ifndef mir_plic_UninitializedVector_h
 #define mir_plic_UninitializedVector_h
 
-#include "plic/LargeBlocks.h"
-
-#include <cstddef>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -12,21 +9,17 @@
 
 namespace mir {
 
-/// Leaves elements that are asked for without a value alone. Memory of LargeBlocks.h.
+/// Leaves elements that are asked for without a value alone.
 template <typename T>
 struct UninitializedAllocator : std::allocator<T>
 {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
-  static_assert(alignof(T) <= blockAlignment);
 
   template <typename U>
   struct rebind
   {
     using other = UninitializedAllocator<U>;
   };
-
-  T* allocate(std::size_t count) { return static_cast<T*>(takeBlock(count * sizeof(T))); }
-  void deallocate(T* place, std::size_t count) noexcept { giveBlock(place, count * sizeof(T)); }
 
   template <typename U>
   void construct(U*)
