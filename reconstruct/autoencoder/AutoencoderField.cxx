@@ -266,7 +266,9 @@ UninitializedVector<double> autoencoderNodeValues(const LogicalGrid& grid,
             ++found;
           }
         }
-        values[m * nodes + ownLatticeNode(grid.rotation[cell], r, a, b)] = sum / found - 0.5;
+        // The tiles' weights sum to 1 but for rounding.
+        const double coverage = std::clamp(sum / found, 0.0, 1.0);
+        values[m * nodes + ownLatticeNode(grid.rotation[cell], r, a, b)] = coverage - 0.5;
       }
     }
   }

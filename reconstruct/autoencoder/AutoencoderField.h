@@ -19,9 +19,10 @@ constexpr int autoencoderReach = 8;
 /// What Autoencoder::evaluate() does, on any device.
 using ImageEvaluation = std::function<std::vector<float>(const float* images, int count)>;
 
-/// Values phi = coverage - 1/2 at the (r + 1)^2 lattice nodes of every mixed cell, r = 4, in the
-/// cell's own order as subcellNodeValues gives them, positive inside. They show where the interface
-/// lies but are not distances: half a pixel or more away from it they are near +-1/2.
+/// Values phi = coverage - 1/2, from -1/2 to 1/2, at the (r + 1)^2 lattice nodes of every mixed
+/// cell, r = 4, in the cell's own order as subcellNodeValues gives them, positive inside. They show
+/// where the interface lies but are not distances: half a pixel or more away from it they are near
+/// +-1/2.
 ///
 /// The mesh is covered by tiles of 8 x 8 cells, each 4 cells on from the last in both directions,
 /// so that every cell lies in four tiles. Their images are blended with the weight
