@@ -97,9 +97,9 @@ public:
    * - AVERAGED_PARABOLOIDS: planes that bend as the planes about them turn, averaged; as fast, and
    *   on smooth interfaces 5 to 30 times more accurate than planes. Corners stay planes.
    * - VARIATIONAL: from there, and where paraboloids do not fit, the interface that turns least
-   *   between the cells' fractions, corners and junctions kept: a fourth of the planes' error
-   * there. Takes tens of microseconds a mixed cell in smooth parts; elsewhere milliseconds, and in
-   * 3D several hundred kilobytes each, where a Refinement of 2 costs a fifth of 4.
+   *   between the cells' fractions, corners and junctions kept: a fourth of the planes' error.
+   *   Takes tens of microseconds a mixed cell in smooth parts; elsewhere milliseconds, and in 3D
+   *   several hundred kilobytes each, where a Refinement of 2 costs a fifth of 4.
    */
   vtkSetClampMacro(Method, int, AVERAGED_PLANES, AVERAGED_PARABOLOIDS);
   vtkGetMacro(Method, int);
