@@ -6,7 +6,7 @@
 #include "MaterialFractions.h"
 #include "MeshAdaptor.h"
 
-#include "reconstruct/continuous/ContinuousInterface.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
 
 #include "vtkPolyData.h"
 #include "vtkUnstructuredGrid.h"

@@ -8,9 +8,9 @@
 #include "PLICNormals.h"
 #include "ThreadedLoops.h"
 
-#include "reconstruct/continuous/Conservation.h"
-#include "reconstruct/continuous/StartingField.h"
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
+#include "reconstruct/continuous/starts/StartingField.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <cstdint>
 #include <vector>

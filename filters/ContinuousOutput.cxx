@@ -6,7 +6,7 @@
 #include "PureFaces.h"
 #include "StructuredBand.h"
 
-#include "reconstruct/continuous/ContinuousInterface.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
 
 #include "vtkCellType.h"
 

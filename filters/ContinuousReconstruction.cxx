@@ -6,9 +6,9 @@
 #include "MeshAdaptor.h"
 #include "StoppableLoops.h"
 
-#include "reconstruct/continuous/CornerField.h"
-#include "reconstruct/continuous/ParaboloidField.h"
-#include "reconstruct/continuous/Variational.h"
+#include "reconstruct/continuous/starts/CornerField.h"
+#include "reconstruct/continuous/starts/ParaboloidField.h"
+#include "reconstruct/continuous/variational/Variational.h"
 
 #include "vtkDataObject.h"
 #include "vtkDataSet.h"

@@ -6,7 +6,7 @@
 #include "PLICNormals.h"
 #include "Progress.h"
 
-#include "reconstruct/continuous/Conservation.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
 
 #include <string>
 #include <vector>

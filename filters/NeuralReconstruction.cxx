@@ -8,7 +8,7 @@
 
 #include "plic/MaterialField.h"
 #include "plic/ReconstructedDistance.h"
-#include "reconstruct/continuous/LatticeField.h"
+#include "reconstruct/continuous/starts/LatticeField.h"
 #include "reconstruct/neural/Irregularity.h"
 #include "reconstruct/neural/MaterialLattices.h"
 

@@ -5,7 +5,7 @@
 #include "ContinuousCells.h"
 #include "Progress.h"
 
-#include "reconstruct/continuous/Conservation.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
 
 #include <string>
 #include <vector>

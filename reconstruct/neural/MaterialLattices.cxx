@@ -1,6 +1,6 @@
 #include "reconstruct/neural/MaterialLattices.h"
 
-#include "reconstruct/continuous/LatticeField.h"
+#include "reconstruct/continuous/starts/LatticeField.h"
 
 #include <cstdint>
 #include <map>

@@ -3,7 +3,7 @@
 #define mir_reconstruct_neural_MaterialLattices_h
 
 #include "plic/UninitializedVector.h"
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <functional>
 #include <vector>

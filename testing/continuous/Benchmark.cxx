@@ -15,8 +15,8 @@
 #include "plic/LeastSquares.h"
 #include "plic/Lvira.h"
 #include "plic/ReconstructedDistance.h"
-#include "reconstruct/continuous/ContinuousInterface.h"
-#include "reconstruct/continuous/StartingField.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
+#include "reconstruct/continuous/starts/StartingField.h"
 
 #include <algorithm>
 #include <cstdio>

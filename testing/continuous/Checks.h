@@ -4,8 +4,8 @@
 
 #include "Problem.h"
 
-#include "reconstruct/continuous/ContinuousInterface.h"
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <vector>
 

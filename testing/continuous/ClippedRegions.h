@@ -6,7 +6,7 @@
 #include "plic/Polygon.h"
 #include "plic/Polyhedron.h"
 #include "plic/Vector.h"
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <array>
 #include <vector>

@@ -4,7 +4,7 @@
 
 #include "Problem.h"
 
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <vector>
 

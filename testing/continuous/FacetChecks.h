@@ -4,8 +4,8 @@
 
 #include "Problem.h"
 
-#include "reconstruct/continuous/ContinuousInterface.h"
-#include "reconstruct/continuous/StartingField.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
+#include "reconstruct/continuous/starts/StartingField.h"
 
 #include <vector>
 

@@ -5,7 +5,7 @@
 #include "Planes.h"
 #include "Problem.h"
 
-#include "reconstruct/continuous/ContinuousInterface.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
 
 #include <cstdio>
 #include <exception>

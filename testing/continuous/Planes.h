@@ -5,7 +5,7 @@
 #include "Problem.h"
 
 #include "plic/NestedCuts.h"
-#include "reconstruct/continuous/StartingField.h"
+#include "reconstruct/continuous/starts/StartingField.h"
 
 #include <string>
 #include <vector>

@@ -34,7 +34,7 @@
 
 #include "plic/CellBand.h"
 #include "plic/MaterialField.h"
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <memory>
 #include <string>

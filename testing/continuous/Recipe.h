@@ -6,9 +6,9 @@
 #include "Problem.h"
 
 #include "plic/ParallelFor.h"
-#include "reconstruct/continuous/Conservation.h"
-#include "reconstruct/continuous/SubcellBand.h"
-#include "reconstruct/continuous/Variational.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
+#include "reconstruct/continuous/variational/Variational.h"
 #include "reconstruct/neural/SolidModel.h"
 #include "reconstruct/neural/SubcellModel.h"
 

@@ -7,7 +7,7 @@
 #include "Planes.h"
 #include "Threads.h"
 
-#include "reconstruct/continuous/ContinuousInterface.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
 
 #include <algorithm>
 #include <cmath>

@@ -10,7 +10,7 @@
 
 #include "data/Raster.h"
 #include "reconstruct/autoencoder/Autoencoder.h"
-#include "reconstruct/continuous/ContinuousInterface.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
 #include "reconstruct/training/StudyImages.h"
 
 #include <algorithm>

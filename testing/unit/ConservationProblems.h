@@ -4,7 +4,7 @@
 
 #include "SubcellBandHelpers.h"
 
-#include "reconstruct/continuous/CellVolumes.h"
+#include "reconstruct/continuous/volumes/CellVolumes.h"
 
 #include <algorithm>
 #include <cmath>

@@ -7,9 +7,9 @@
 
 #include "plic/LeastSquares.h"
 #include "plic/MaterialField.h"
-#include "reconstruct/continuous/ContinuousInterface.h"
-#include "reconstruct/continuous/StartingField.h"
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
+#include "reconstruct/continuous/starts/StartingField.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <algorithm>
 #include <cmath>

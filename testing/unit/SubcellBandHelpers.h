@@ -4,7 +4,7 @@
 
 #include "BandMeshes.h"
 
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <algorithm>
 #include <array>

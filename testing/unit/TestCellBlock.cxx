@@ -1,7 +1,7 @@
 // Laws of the blocks that precondition the variational method.
 #include "RandomCells.h"
 
-#include "reconstruct/continuous/CellBlock.h"
+#include "reconstruct/continuous/variational/CellBlock.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // Laws of the sub-division of single cells of every type, and of types that meet.
 #include "SubcellBandHelpers.h"
 
-#include "reconstruct/continuous/CellKernel.h"
-#include "reconstruct/continuous/CellSubdivision.h"
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/subdivision/CellKernel.h"
+#include "reconstruct/continuous/subdivision/CellSubdivision.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,8 @@
 
 #include "plic/Polygon.h"
 #include "plic/Polyhedron.h"
-#include "reconstruct/continuous/CellVolumes.h"
-#include "reconstruct/continuous/SimplexRegions.h"
+#include "reconstruct/continuous/volumes/CellVolumes.h"
+#include "reconstruct/continuous/volumes/SimplexRegions.h"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 #include "ConservationProblems.h"
 #include "FractionProblems.h"
 
-#include "reconstruct/continuous/CellWeights.h"
-#include "reconstruct/continuous/Conservation.h"
+#include "reconstruct/continuous/conservation/CellWeights.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
 
 #include <gtest/gtest.h>
 

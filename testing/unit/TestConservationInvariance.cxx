@@ -1,7 +1,7 @@
 // What the result of conservation does not depend on: threads, order of the materials, units.
 #include "ConservationProblems.h"
 
-#include "reconstruct/continuous/Conservation.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // The steps on all nodes, the relaxed mode, and what the caller can refuse or stop.
 #include "ConservationProblems.h"
 
-#include "reconstruct/continuous/Conservation.h"
-#include "reconstruct/continuous/SharedProjection.h"
-#include "reconstruct/continuous/VolumeRows.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
+#include "reconstruct/continuous/conservation/SharedProjection.h"
+#include "reconstruct/continuous/conservation/VolumeRows.h"
 
 #include <gtest/gtest.h>
 

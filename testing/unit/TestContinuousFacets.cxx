@@ -1,7 +1,7 @@
 // Laws of the graph of extracted interfaces, for random fields of several materials on all meshes.
 #include "InterfaceProblems.h"
 
-#include "reconstruct/continuous/ContinuousInterface.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // What extracted interfaces do not depend on, and faces that are the interface.
 #include "InterfaceProblems.h"
 
-#include "reconstruct/continuous/ContinuousInterface.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
 
 #include <gtest/gtest.h>
 

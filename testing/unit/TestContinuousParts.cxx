@@ -1,9 +1,9 @@
 // Laws of the regions' simplices, for random fields of several materials on all meshes.
 #include "InterfaceProblems.h"
 
-#include "reconstruct/continuous/CellVolumes.h"
-#include "reconstruct/continuous/Conservation.h"
-#include "reconstruct/continuous/ContinuousInterface.h"
+#include "reconstruct/continuous/volumes/CellVolumes.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
 
 #include <gtest/gtest.h>
 

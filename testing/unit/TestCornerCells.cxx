@@ -2,7 +2,7 @@
 // coarse, and no corner.
 #include "VariationalProblems.h"
 
-#include "reconstruct/continuous/CornerCells.h"
+#include "reconstruct/continuous/variational/CornerCells.h"
 
 #include <gtest/gtest.h>
 

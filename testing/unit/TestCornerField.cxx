@@ -3,8 +3,8 @@
 #include "VariationalProblems.h"
 
 #include "plic/Polyhedron.h"
-#include "reconstruct/continuous/CornerField.h"
-#include "reconstruct/continuous/ParaboloidField.h"
+#include "reconstruct/continuous/starts/CornerField.h"
+#include "reconstruct/continuous/starts/ParaboloidField.h"
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 #include "data/Measures.h"
 #include "data/SolidMeasures.h"
 #include "plic/NestedCuts.h"
-#include "reconstruct/continuous/CellVolumes.h"
-#include "reconstruct/continuous/ContinuousInterface.h"
+#include "reconstruct/continuous/volumes/CellVolumes.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
 
 #include <gtest/gtest.h>
 

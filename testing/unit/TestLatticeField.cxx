@@ -1,8 +1,8 @@
 // Laws of fields from lattices: linear values come back, whatever corner a lattice starts with.
 #include "BandMeshes.h"
 
-#include "reconstruct/continuous/Conservation.h"
-#include "reconstruct/continuous/LatticeField.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
+#include "reconstruct/continuous/starts/LatticeField.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Laws of the search for where a function that never decreases has a value.
 #include "RandomCells.h"
 
-#include "reconstruct/continuous/MonotoneRoot.h"
+#include "reconstruct/continuous/conservation/MonotoneRoot.h"
 
 #include <gtest/gtest.h>
 

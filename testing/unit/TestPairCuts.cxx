@@ -1,9 +1,9 @@
 // The volume of a cell whose values move along its bump, near and far from where it was sorted.
 #include "RandomCells.h"
 
-#include "reconstruct/continuous/CellVolumes.h"
-#include "reconstruct/continuous/CellCuts.h"
-#include "reconstruct/continuous/PairCuts.h"
+#include "reconstruct/continuous/volumes/CellVolumes.h"
+#include "reconstruct/continuous/volumes/CellCuts.h"
+#include "reconstruct/continuous/conservation/PairCuts.h"
 
 #include <gtest/gtest.h>
 

@@ -4,9 +4,9 @@
 
 #include "plic/MaterialField.h"
 #include "plic/ReconstructedDistance.h"
-#include "reconstruct/continuous/Conservation.h"
-#include "reconstruct/continuous/ContinuousInterface.h"
-#include "reconstruct/continuous/ParaboloidField.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
+#include "reconstruct/continuous/extraction/ContinuousInterface.h"
+#include "reconstruct/continuous/starts/ParaboloidField.h"
 
 #include <gtest/gtest.h>
 

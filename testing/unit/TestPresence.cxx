@@ -1,7 +1,7 @@
 // Laws of the rules of presence at shared nodes.
 #include "SubcellBandHelpers.h"
 
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // Exact signs of small determinants, and the corners of the regions of linear fields in a simplex.
 #include "RandomCells.h"
 
-#include "reconstruct/continuous/ExactDeterminant.h"
-#include "reconstruct/continuous/SimplexArrangement.h"
+#include "reconstruct/continuous/extraction/ExactDeterminant.h"
+#include "reconstruct/continuous/extraction/SimplexArrangement.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include "InterfaceProblems.h"
 #include "SubcellBandHelpers.h"
 
-#include "reconstruct/continuous/SmoothnessTerms.h"
+#include "reconstruct/continuous/variational/SmoothnessTerms.h"
 
 #include <gtest/gtest.h>
 

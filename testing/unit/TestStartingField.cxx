@@ -5,7 +5,7 @@
 #include "plic/LeastSquares.h"
 #include "plic/MaterialField.h"
 #include "plic/NestedCuts.h"
-#include "reconstruct/continuous/StartingField.h"
+#include "reconstruct/continuous/starts/StartingField.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // Laws of the sub-division of a band's mixed cells: exact measures, common faces, presence, fields.
 #include "SubcellBandHelpers.h"
 
-#include "reconstruct/continuous/CellSubdivision.h"
-#include "reconstruct/continuous/SubcellBand.h"
+#include "reconstruct/continuous/subdivision/CellSubdivision.h"
+#include "reconstruct/continuous/subdivision/SubcellBand.h"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 // soft fractions take out noise.
 #include "VariationalProblems.h"
 
-#include "reconstruct/continuous/Conservation.h"
-#include "reconstruct/continuous/Variational.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
+#include "reconstruct/continuous/variational/Variational.h"
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 #include "SubcellBandHelpers.h"
 #include "VariationalProblems.h"
 
-#include "reconstruct/continuous/Conservation.h"
-#include "reconstruct/continuous/Variational.h"
+#include "reconstruct/continuous/conservation/Conservation.h"
+#include "reconstruct/continuous/variational/Variational.h"
 
 #include <gtest/gtest.h>
 
