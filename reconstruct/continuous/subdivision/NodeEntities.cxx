@@ -24,8 +24,8 @@ public:
     this->Slots.assign(size, Slot{});
   }
 
-  // The entity of a span, or -1; where it is new and wanted it is added.
-  int find(const int* span, int count, bool add, bool& isNew)
+  // The entity of a span, which is added where it is new.
+  int find(const int* span, int count)
   {
     std::uint64_t hash = static_cast<std::uint64_t>(count);
     for (int i = 0; i < count; ++i)
@@ -35,7 +35,6 @@ public:
     }
     const std::uint32_t tag = static_cast<std::uint32_t>(hash >> 16);
     std::size_t at = hash & (this->Slots.size() - 1);
-    isNew = false;
     while (this->Slots[at].entity >= 0)
     {
       if (this->Slots[at].tag == tag && this->isSpan(this->Slots[at].entity, span, count))
@@ -44,11 +43,6 @@ public:
       }
       at = (at + 1) & (this->Slots.size() - 1);
     }
-    if (!add)
-    {
-      return -1;
-    }
-    isNew = true;
     const int entity = this->append(span, count);
     this->Slots[at] = { entity, tag };
     this->Hashes.push_back({ hash, entity });
@@ -124,21 +118,7 @@ public:
     {
       this->addCell(c);
     }
-    // Pure cells at their faces.
-    std::vector<char> isDone(this->Band.numberOfCells(), 0);
-    for (int mixed : this->Mesh.cells)
-    {
-      const auto end = this->Band.neighbourOffsets[mixed + 1];
-      for (auto i = this->Band.neighbourOffsets[mixed]; i < end; ++i)
-      {
-        const int cell = this->Band.neighbours[i];
-        if (this->Mesh.cellOfBand[cell] < 0 && !isMissing[cell] && !isDone[cell])
-        {
-          isDone[cell] = 1;
-          this->matchPureCell(cell);
-        }
-      }
-    }
+    this->findPureCells(isMissing, parallelFor);
   }
 
 private:
@@ -181,8 +161,7 @@ private:
       {
         std::swap(span[0], span[1]);
       }
-      bool isNew = false;
-      const int entity = this->Table.find(span, 2, true, isNew);
+      const int entity = this->Table.find(span, 2);
       e.cellEntities.push_back(entity);
       e.cellTurns.push_back(backwards ? 1 : 0);
       if (cell.dimension == 2)
@@ -195,9 +174,7 @@ private:
       const int begin = cell.faceVertexOffsets[f];
       const int turn = this->findSpan(
         points, cell.faceVertices.data() + begin, cell.faceVertexOffsets[f + 1] - begin);
-      bool isNew = false;
-      const int entity =
-        this->Table.find(this->Span.data(), static_cast<int>(this->Span.size()), true, isNew);
+      const int entity = this->Table.find(this->Span.data(), static_cast<int>(this->Span.size()));
       e.cellEntities.push_back(entity);
       e.cellTurns.push_back(static_cast<unsigned short>(turn));
       this->addFace(entity, c, f);
@@ -242,55 +219,97 @@ private:
     }
   }
 
-  void matchPureCell(int cell)
+  // The lowest pure cell at each face that no other mixed cell has.
+  void findPureCells(const std::vector<char>& isMissing, const ParallelFor& parallelFor)
   {
+    std::vector<EntityFace>& faces = this->Entities.faces;
+    parallelFor(static_cast<int>(faces.size()), [&](int begin, int end) {
+      for (int f = begin; f < end; ++f)
+      {
+        EntityFace& face = faces[f];
+        if (face.otherCell >= 0)
+        {
+          continue;
+        }
+        const int mixed = this->Mesh.cells[face.cell];
+        const auto last = this->Band.neighbourOffsets[mixed + 1];
+        for (auto i = this->Band.neighbourOffsets[mixed]; i < last; ++i)
+        {
+          const int cell = this->Band.neighbours[i];
+          const bool isPure = this->Mesh.cellOfBand[cell] < 0 && !isMissing[cell];
+          const bool isLower = face.otherCell < 0 || cell < face.otherCell;
+          if (isPure && isLower && this->hasFace(cell, face.entity))
+          {
+            face.otherCell = cell;
+          }
+        }
+      }
+    });
+  }
+
+  // Whether one of the cell's faces is that of the entity.
+  bool hasFace(int cell, int entity) const
+  {
+    const NodeEntities& e = this->Entities;
+    const int* span = e.spans.data() + e.spanOffsets[entity];
+    const int count = static_cast<int>(e.spanOffsets[entity + 1] - e.spanOffsets[entity]);
     const int* points = this->Band.cellPoints.data() + this->Band.cellOffsets[cell];
     const int size = this->Band.cellSize(cell);
-    auto match = [&](const int* corners, int count) {
-      for (int i = 0; i < count; ++i)
-      {
-        if (this->VertexEntities[points[corners[i]]] < 0)
-        {
-          return;
-        }
-      }
-      if (count == 2)
-      {
-        this->Span.assign({ points[corners[0]], points[corners[1]] });
-        if (this->idOf(this->Span[0]) > this->idOf(this->Span[1]))
-        {
-          std::swap(this->Span[0], this->Span[1]);
-        }
-      }
-      else
-      {
-        this->findSpan(points, corners, count);
-      }
-      bool isNew = false;
-      const int entity = this->Table.find(this->Span.data(), count, false, isNew);
-      if (entity >= 0)
-      {
-        EntityFace& face = this->Entities.faces[this->FaceOfEntity[entity]];
-        if (face.otherFace < 0 && (face.otherCell < 0 || cell < face.otherCell))
-        {
-          face.otherCell = cell;
-        }
-      }
-    };
+    // Most cells lack one of these.
+    if (std::find(points, points + size, span[0]) == points + size ||
+      std::find(points, points + size, span[count / 2]) == points + size)
+    {
+      return false;
+    }
     if (this->Band.dimension == 2)
     {
       for (int i = 0; i < size; ++i)
       {
-        const int corners[2] = { i, i + 1 == size ? 0 : i + 1 };
-        match(corners, 2);
+        const int a = points[i];
+        const int b = points[i + 1 == size ? 0 : i + 1];
+        if ((a == span[0] && b == span[1]) || (a == span[1] && b == span[0]))
+        {
+          return true;
+        }
       }
-      return;
+      return false;
     }
     const FaceTable& faces = this->Band.shapes[this->Band.cellShapes[cell]];
     for (std::size_t f = 0; f + 1 < faces.offsets.size(); ++f)
     {
-      match(faces.vertices.data() + faces.offsets[f], faces.offsets[f + 1] - faces.offsets[f]);
+      if (faces.offsets[f + 1] - faces.offsets[f] == count &&
+        isTurned(points, faces.vertices.data() + faces.offsets[f], span, count))
+      {
+        return true;
+      }
     }
+    return false;
+  }
+
+  // Whether the corners of a face are those of a span from some corner on, either way round.
+  static bool isTurned(const int* points, const int* corners, const int* span, int count)
+  {
+    for (int start = 0; start < count; ++start)
+    {
+      if (points[corners[start]] != span[0])
+      {
+        continue;
+      }
+      bool forward = true;
+      bool backward = true;
+      for (int i = 1; i < count; ++i)
+      {
+        const int ahead = start + i < count ? start + i : start + i - count;
+        const int behind = start >= i ? start - i : start - i + count;
+        forward = forward && points[corners[ahead]] == span[i];
+        backward = backward && points[corners[behind]] == span[i];
+      }
+      if (forward || backward)
+      {
+        return true;
+      }
+    }
+    return false;
   }
 
   const CellBand& Band;

@@ -185,13 +185,18 @@ void findPresence(const NodeEntities& entities, const BandMaterials& materials, 
 
   // The materials about each entity, and its first slot.
   std::vector<Set> about(count, 0);
+  parallelFor(count, [&](int begin, int end) {
+    for (int e = begin; e < end; ++e)
+    {
+      for (auto i = mesh.aboutOffsets[e]; i < mesh.aboutOffsets[e + 1]; ++i)
+      {
+        about[e] |= materialsOf(materials, mesh.cells[mesh.aboutCells[i]]);
+      }
+    }
+  });
   std::vector<std::int64_t> firstSlots(count + 1, 1);
   for (int e = 0; e < count; ++e)
   {
-    for (auto i = mesh.aboutOffsets[e]; i < mesh.aboutOffsets[e + 1]; ++i)
-    {
-      about[e] |= materialsOf(materials, mesh.cells[mesh.aboutCells[i]]);
-    }
     const std::int64_t nodes = mesh.entityNodes[e + 1] - mesh.entityNodes[e];
     firstSlots[e + 1] = firstSlots[e] + nodes * slotsFor(about[e]);
   }
