@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from benchmark_continuous import CHAIN
-from plots import clear, machine, name_of_machine, pyplot, save, sign
+from plots import clear, machine, name_of_machine, name_of_set, pyplot, save, sign
 from turns import by_turns, least_of_turns
 
 FILTERS = (CHAIN, "Neural Interface")
@@ -158,7 +158,8 @@ def draw(rows, about, path):
             speed = float(row["MillionCellsPerSecond"])
             axes.barh(y, speed, 0.8, color=COLORS[row["Stage"]], zorder=3)
             axes.text(speed * 1.06, y, f"{speed:.3g}", va="center", fontsize=12)
-        axes.set_yticks(range(len(own)), [f"{row['Backend']}, {row['Precision']}" for row in own])
+        axes.set_yticks(range(len(own)), 
+            [f"{name_of_set(row['Backend'])}, {row['Precision']}" for row in own])
         axes.set_ylim(len(own) - 0.4, -0.6)
         axes.set_xscale("log")
         axes.set_xlim(right=axes.get_xlim()[1] * 2.5)

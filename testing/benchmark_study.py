@@ -10,14 +10,12 @@ import time
 from pathlib import Path
 
 from openblas import environment
-from plots import clear, machine, name_of_machine, pyplot, save, sign
+from plots import clear, machine, name_of_machine, name_of_set, pyplot, save, sign
 
 # Yamamoto 2021: the original model on a P100 by plain PyTorch, and the reduced model on an A100, 15
 # times as fast; the target of the study is what PLIC does in such codes.
 PAPER = {"32ch": ("the study's P100, PyTorch", 6700.0), "2ch": ("the study's A100", 15 * 6700.0)}
 TARGET = 1e5
-# Highway's names of instruction sets.
-SETS = {"AVX3": "AVX-512", "AVX3_ZEN4": "AVX-512", "AVX3_SPR": "AVX-512"}
 BATCHES = [1, 8, 64, 512, 4096, 32768]
 COLORS = {"eager": "#b0b0b0", "frozen TorchScript": "#8a5a2b", "channels last": "#8c6bb1",
           "float": "#4c78c8", "AMX": "#c8102e"}
@@ -111,8 +109,7 @@ def draw(rows, about, path):
     for axes in panels[1]:
         axes.set_xlabel("mini-batch")
     torch = sorted({row["Backend"].split(",")[0] for row in rows if "," in row["Backend"]})
-    vector = sorted({SETS.get(row["Backend"], row["Backend"]) for row in rows
-        if kind_of(row) == "float"})
+    vector = sorted({name_of_set(row["Backend"]) for row in rows if kind_of(row) == "float"})
     names = {"float": f"ours, float ({', '.join(vector)})", "AMX": "ours, bfloat16 (AMX)"}
     handles = [plt.Line2D([], [], color=color, marker="o", markersize=4,
         label=names.get(kind, f"{', '.join(torch)}: {kind}")) for kind, color in COLORS.items()

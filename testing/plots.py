@@ -18,6 +18,11 @@ def machine():
             "Date": datetime.date.today().isoformat()}
 
 
+def name_of_set(backend):
+    """What readers call the instruction set that Highway names so."""
+    return "AVX-512" if backend.startswith("AVX3") else backend
+
+
 def name_of_machine(about):
     return f"{about['Machine']}, {about['Cores']} cores; {about['Date']}"
 
