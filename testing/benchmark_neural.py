@@ -158,7 +158,7 @@ def draw(rows, about, path):
             speed = float(row["MillionCellsPerSecond"])
             axes.barh(y, speed, 0.8, color=COLORS[row["Stage"]], zorder=3)
             axes.text(speed * 1.06, y, f"{speed:.3g}", va="center", fontsize=12)
-        axes.set_yticks(range(len(own)), 
+        axes.set_yticks(range(len(own)),
             [f"{name_of_set(row['Backend'])}, {row['Precision']}" for row in own])
         axes.set_ylim(len(own) - 0.4, -0.6)
         axes.set_xscale("log")

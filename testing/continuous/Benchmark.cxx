@@ -48,8 +48,8 @@ const Case Cases[] = { { "circle", "quads", 1024, 64, 4, true },
   { "sphere", "boxes", 64, 16, 2, true }, { "sphere", "boxes", 64, 16, 4, false },
   { "sphere", "hexahedra", 48, 16, 4, false }, { "sphere", "tetrahedra", 32, 16, 4, true },
   // Finer ones, on which conservation takes long enough to want two threads.
-  { "circle", "quads", 2048, 64, 4, false }, { "circle", "triangles", 2048, 64, 4, false },
-  { "triple", "quads", 2048, 64, 4, false }, { "annulus0.5", "quads", 1024, 64, 4, false } };
+  { "circle", "quads", 2048, 96, 4, false }, { "circle", "triangles", 2048, 96, 4, false },
+  { "triple", "quads", 2048, 96, 4, false }, { "annulus0.5", "quads", 1024, 96, 4, false } };
 
 /// Whether two cases differ in their refinement alone.
 bool samePlace(const Case& a, const Case& b)
