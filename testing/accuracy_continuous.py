@@ -322,8 +322,10 @@ def draw_pictures(pictures, path, columns=COLUMNS):
                 draw_plane(axes, methods["mesh"][1], facets)
             else:
                 draw_space(axes, facets, limits)
-            axes.set_title(f"{name}: {error:.4f} cells" + (f"\n{case} on {mesh}, n = {n}"
-                if j == 0 else "\n"), fontsize=15, color=INK)
+            axes.set_title(f"{name}: {error:.4f} cells", fontsize=15, color=INK)
+            if j == 0:
+                axes.annotate(f"{case} on {mesh}, n = {n}", (-0.04, 0.5), xycoords="axes fraction",
+                    rotation=90, ha="right", va="center", fontsize=16, color=INK)
     figure.tight_layout(h_pad=1.2)
     save(figure, path, dpi=80)
 
